@@ -1,0 +1,26 @@
+# Installation. LuaRocks names the folders of its tree (ECGRAFT_LUADIR and so on); otherwise they lie below the prefix.
+
+set(ECGRAFT_LUADIR "${CMAKE_INSTALL_DATADIR}/lua/5.4" CACHE STRING "where Lua modules go")
+set(ECGRAFT_LIBDIR "lib/lua/5.4" CACHE STRING "where C modules for Lua go")
+set(ECGRAFT_BINDIR "${CMAKE_INSTALL_BINDIR}" CACHE STRING "where the command goes")
+
+install(TARGETS core LIBRARY DESTINATION "${ECGRAFT_LIBDIR}/ecgraft")
+install(DIRECTORY lua/ecgraft DESTINATION "${ECGRAFT_LUADIR}" FILES_MATCHING PATTERN "*.lua")
+install(PROGRAMS bin/ecgraft DESTINATION "${ECGRAFT_BINDIR}")
+
+if(ECGRAFT_INSTALL_C)
+  install(TARGETS ecgraft ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(DIRECTORY csrc/include/ecgraft DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+  set(definition "")
+  if(EG_DOUBLE)
+    set(definition " -DEG_DOUBLE")
+  endif()
+  file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ecgraft.pc"
+    "prefix=${CMAKE_INSTALL_PREFIX}\n"
+    "Name: ecgraft\n"
+    "Description: ${PROJECT_DESCRIPTION}\n"
+    "Version: ${PROJECT_VERSION}\n"
+    "Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}${definition}\n"
+    "Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lecgraft ${EG_OPENBLAS_LIBRARY} ${EG_HDF5_LIBRARY} ${OpenMP_C_FLAGS} -lm\n")
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ecgraft.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endif()
