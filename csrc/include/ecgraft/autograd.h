@@ -69,7 +69,8 @@ typedef struct eg_call {
 eg_status eg_apply(eg_tensor **out, eg_tape *tape, const eg_op *op, eg_tensor *const *inputs, int n_inputs,
                    const void *options);
 
-/* In forward: keeps a tensor (retained) for backward under a slot, 0 .. EG_MAX_SAVED - 1. NULL is allowed. An input may be
+/* In forward: keeps a tensor for backward under a slot, 0 .. EG_MAX_SAVED - 1; the caller still releases what it made itself.
+   NULL is allowed. Does nothing where the call is not recorded. An input may be
    kept; that it was changed in place before backward is then found out. */
 void eg_call_save(eg_call *call, int slot, eg_tensor *tensor);
 /* In forward: keeps input `i` for backward (as it was given to forward: contiguous). */
@@ -81,10 +82,12 @@ const eg_shape *eg_call_input_shape(const eg_call *call, int i);
 /* In forward, and again in backward with the same result: this call's own random stream. */
 eg_rng eg_call_rng(const eg_call *call);
 
-/* In backward: the buffer for the gradient of input i, contiguous, of its shape. *beta is 0 where it must be overwritten
+/* In backward: the buffer for the gradient of input i, contiguous, of its shape, borrowed (not to be released). Only where
+   call->wants[i]. *beta is 0 where it must be overwritten
    (content undefined) and 1 where it must be added to. */
 eg_status eg_grad_buffer(eg_call *call, int i, eg_tensor **buffer, eg_real *beta);
-/* In backward: hands over a whole gradient, kept by reference where that is possible. Its shape must be the input's. */
+/* In backward: gives a whole gradient, kept by reference (retained) where that is possible; the caller still releases what it
+   made itself. Its shape must be the input's. Does nothing where the input wants none. */
 eg_status eg_grad_pass(eg_call *call, int i, eg_tensor *gradient);
 
 /* Adds d tensor / d leaf to the grad of each leaf that requires it. `tensor` must have one element, or `seed` (its shape)
