@@ -70,8 +70,8 @@ eg_status eg_grad_pass(eg_call *call, int i, eg_tensor *gradient) {
   return EG_OK;
 }
 
-/* The nodes reachable from `root`, each after all nodes that use its output, chained by `link` and retained; visited stays
-   set. Depth first with an explicit path, since a graph may be deeper than the stack. */
+/* The nodes reachable from `root`, each after all nodes that use its output, chained by `link` and retained; visited
+   stays set. Depth first with an explicit path, since a graph may be deeper than the stack. */
 static eg_node *ordered(eg_node *root, bool *gone) {
   eg_node *path = root, *order = NULL;
   root->link = NULL;
@@ -102,15 +102,16 @@ static eg_node *ordered(eg_node *root, bool *gone) {
 static eg_status check_versions(const eg_node *node) {
   for (int i = 0; i < EG_MAX_SAVED; i++)
     if (node->saved[i] && node->saved[i]->storage->version != node->versions[i])
-      return eg_fail(EG_USAGE, "backward: a tensor that %s needs for its gradient was changed in place after it was used",
+      return eg_fail(EG_USAGE,
+                     "backward: a tensor that %s needs for its gradient was changed in place after it was used",
                      node->op->name);
   return EG_OK;
 }
 
 static eg_status step(eg_node *node) {
   EG_TRY(check_versions(node));
-  eg_call call = {.op = node->op, .n_in = node->n_in, .options = node->options, .node = node, .grad = node->grad,
-                  .recorded = true};
+  eg_call call = {
+      .op = node->op, .n_in = node->n_in, .options = node->options, .node = node, .grad = node->grad, .recorded = true};
   call.shapes[0] = node->out_shape;
   for (int i = 0; i < node->n_in; i++)
     call.wants[i] = node->edges[i].node || node->edges[i].leaf;

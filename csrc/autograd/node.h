@@ -1,5 +1,5 @@
-/* A recorded op call. The output tensor holds its node; the node holds, for each input that wants a gradient, the node that
-   made the input or the leaf itself. It never holds the input or output tensors, so what backward does not need is
+/* A recorded op call. The output tensor holds its node; the node holds, for each input that wants a gradient, the node
+   that made the input or the leaf itself. It never holds the input or output tensors, so what backward does not need is
    freed as soon as the caller lets go of it; what it needs is kept as views without history, so there are no cycles. */
 #ifndef EG_AUTOGRAD_NODE_H
 #define EG_AUTOGRAD_NODE_H

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Each block has a header of 64 bytes before it. Sizes of 4 KiB and more are rounded up to eight steps an octave and
-   freed blocks wait in a list for each step; the part of a block that nobody touches costs address space, not memory. */
+   freed blocks wait in a list for each step; the part of a block that nobody touches costs address space, not memory.
+ */
 
 enum { HEADER = 64, SMALLEST_STEP_LOG = 12, STEPS_PER_OCTAVE = 8, OCTAVES = 36, CLASSES = OCTAVES * STEPS_PER_OCTAVE };
 
@@ -60,7 +61,7 @@ static bool must_fail(void) {
 }
 
 static void trim(void) {
-  for (int class = 0; class < CLASSES; class++) {
+  for (int class = 0; class < CLASSES; class ++) {
     header *h;
     LOCKED {
       h = heap.freed[class];

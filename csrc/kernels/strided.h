@@ -1,5 +1,5 @@
-/* Loops over a strided array of up to eight dims. `dims` and the strides (in elements) have `ndim` entries; the order of
-   elements is row-major. */
+/* Loops over a strided array of up to eight dims. `dims` and the strides (in elements) have `ndim` entries; the order
+   of elements is row-major. */
 #ifndef EG_KERNELS_STRIDED_H
 #define EG_KERNELS_STRIDED_H
 

@@ -26,8 +26,8 @@ void eg_push_shape(lua_State *L, const eg_shape *shape);
 /* What stands at `index`, in words, for error messages: "a string", "2.5", "nil", "ecgraft.Tensor". Pushes nothing. */
 const char *eg_arg_describe(lua_State *L, int index, char *text, size_t size);
 
-/* Options: a table at `index` or nothing. Call eg_opts_open, then one getter for each option in any order, then eg_opts_close, which
-   raises for a name that no getter asked for and lists those that are known. */
+/* Options: a table at `index` or nothing. Call eg_opts_open, then one getter for each option in any order, then
+   eg_opts_close, which raises for a name that no getter asked for and lists those that are known. */
 typedef struct eg_opts {
   lua_State *L;
   int index; /* of the table; 0 where there is none */
@@ -38,7 +38,8 @@ eg_opts eg_opts_open(lua_State *L, int index, const char *where);
 int64_t eg_opts_integer(eg_opts *o, const char *name, int64_t least, int64_t most, int64_t fallback);
 double eg_opts_number(eg_opts *o, const char *name, double fallback);
 bool eg_opts_boolean(eg_opts *o, const char *name, bool fallback);
-const char *eg_opts_string(eg_opts *o, const char *name, const char *fallback); /* valid while the table is on the stack */
+const char *eg_opts_string(eg_opts *o, const char *name,
+                           const char *fallback); /* valid while the table is on the stack */
 /* Pushes the value of an option of any type (nil where absent) and returns whether it was there. */
 bool eg_opts_push(eg_opts *o, const char *name);
 void eg_opts_close(eg_opts *o);

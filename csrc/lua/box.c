@@ -25,7 +25,7 @@ void eg_box_register(lua_State *L, const eg_box_class *class) {
     }
     if (class->meta)
       luaL_setfuncs(L, class->meta, 0);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+    lua_pushlightuserdata(L, (void *)(uintptr_t) class);
     lua_setfield(L, -2, "__ecgraft_class");
     lua_pushcfunction(L, let_go);
     lua_setfield(L, -2, "__gc");

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 typedef struct eg_box_class {
-  const char *name;          /* the metatable's name, "ecgraft.Tensor" */
-  void (*release)(void *);   /* lets go of the object */
-  const luaL_Reg *methods;   /* reached by object:method(); may be NULL */
-  const luaL_Reg *meta;      /* __add and the like; __gc, __close, __name are made here; __index may be given to override */
+  const char *name;        /* the metatable's name, "ecgraft.Tensor" */
+  void (*release)(void *); /* lets go of the object */
+  const luaL_Reg *methods; /* reached by object:method(); may be NULL */
+  const luaL_Reg *meta; /* __add and the like; __gc, __close, __name are made here; __index may be given to override */
 } eg_box_class;
 
 /* Makes the class's metatable once; leaves the stack as it was. */

@@ -26,8 +26,8 @@ static eg_status stretched(int64_t *strides, const eg_tensor *target, const eg_t
   eg_shape both;
   char to[96], from[96];
   if (eg_shape_broadcast(&both, &target->shape, &source->shape) != EG_OK || !eg_shape_equal(&both, &target->shape))
-    return eg_fail(EG_USAGE, "values of shape %s do not fit into %s",
-                   eg_shape_text(&source->shape, from, sizeof from), eg_shape_text(&target->shape, to, sizeof to));
+    return eg_fail(EG_USAGE, "values of shape %s do not fit into %s", eg_shape_text(&source->shape, from, sizeof from),
+                   eg_shape_text(&target->shape, to, sizeof to));
   int added = target->shape.ndim - source->shape.ndim;
   for (int i = 0; i < target->shape.ndim; i++)
     strides[i] = i < added || source->shape.dims[i - added] == 1 ? 0 : source->strides[i - added];

@@ -97,8 +97,8 @@ static eg_status complete(eg_shape *shape, const eg_tensor *tensor) {
   return EG_OK;
 }
 
-/* Strides that give the same elements in the same order under a new shape; false where a copy is needed. Both shapes are
-   cut into groups of dims with equal products; a group works where its old dims lie behind one another. */
+/* Strides that give the same elements in the same order under a new shape; false where a copy is needed. Both shapes
+   are cut into groups of dims with equal products; a group works where its old dims lie behind one another. */
 static bool restride(const eg_tensor *tensor, const eg_shape *shape, int64_t *strides) {
   eg_shape old = {0};
   int64_t old_strides[EG_MAX_DIMS];

@@ -17,7 +17,13 @@ typedef struct eg_tape {
   eg_rng rng;     /* dropout and other random ops take their stream from here */
 } eg_tape;
 
-typedef enum eg_option_kind { EG_OPTION_INT, EG_OPTION_REAL, EG_OPTION_BOOL, EG_OPTION_DIMS, EG_OPTION_DIM } eg_option_kind;
+typedef enum eg_option_kind {
+  EG_OPTION_INT,
+  EG_OPTION_REAL,
+  EG_OPTION_BOOL,
+  EG_OPTION_DIMS,
+  EG_OPTION_DIM
+} eg_option_kind;
 
 /* One field of an op's options struct: INT int64_t, REAL double, BOOL bool, DIMS eg_shape, DIM int64_t (a dimension or
    index that Lua counts from 1 and C from 0; -1 where absent). */
@@ -25,7 +31,7 @@ typedef struct eg_option {
   const char *name; /* NULL ends the list */
   eg_option_kind kind;
   size_t offset;
-  double fallback; /* where it is not given; a DIMS option without value has ndim -1 */
+  double fallback;  /* where it is not given; a DIMS option without value has ndim -1 */
   const char *text; /* one line for the reference */
 } eg_option;
 
@@ -37,7 +43,8 @@ typedef struct eg_op {
   const char *const *inputs; /* names, NULL at the end; "bias?" may be absent; "tensors..." takes 1..EG_MAX_INPUTS */
   const eg_option *options;  /* or NULL */
   int extra;                 /* outputs beside the first, not differentiable (max: the indices) */
-  /* Decides call->shapes[0 .. extra] from inputs and options. The only part that may find fault with them (EG_USAGE). */
+  /* Decides call->shapes[0 .. extra] from inputs and options. The only part that may find fault with them (EG_USAGE).
+   */
   eg_status (*shape)(struct eg_call *call);
   /* Fills call->out[...], or sets call->out[0] itself where it is a view (then .views is true). May keep tensors by
      eg_call_save when call->recorded. Fails only for want of memory. */
@@ -45,8 +52,8 @@ typedef struct eg_op {
   /* Gives each input with call->wants[i] its gradient by eg_grad_buffer or eg_grad_pass; call->grad is contiguous, of
      out[0]'s shape, and not to be written to. NULL: not differentiable. */
   eg_status (*backward)(struct eg_call *call);
-  bool views;     /* forward makes out[0] itself */
-  bool strided;   /* takes inputs as they are; otherwise it is given contiguous ones */
+  bool views;   /* forward makes out[0] itself */
+  bool strided; /* takes inputs as they are; otherwise it is given contiguous ones */
 } eg_op;
 
 typedef struct eg_call {
@@ -65,13 +72,14 @@ typedef struct eg_call {
 } eg_call;
 
 /* Applies an op. `options` points to its options struct (NULL where it has none); out[0] is the result, further
-   entries (op->extra of them) the other outputs; `tape` NULL means not recorded. Failure text begins with the op's name. */
+   entries (op->extra of them) the other outputs; `tape` NULL means not recorded. Failure text begins with the op's
+   name. */
 eg_status eg_apply(eg_tensor **out, eg_tape *tape, const eg_op *op, eg_tensor *const *inputs, int n_inputs,
                    const void *options);
 
-/* In forward: keeps a tensor for backward under a slot, 0 .. EG_MAX_SAVED - 1; the caller still releases what it made itself.
-   NULL is allowed. Does nothing where the call is not recorded. An input may be
-   kept; that it was changed in place before backward is then found out. */
+/* In forward: keeps a tensor for backward under a slot, 0 .. EG_MAX_SAVED - 1; the caller still releases what it made
+   itself. NULL is allowed. Does nothing where the call is not recorded. An input may be kept; that it was changed in
+   place before backward is then found out. */
 void eg_call_save(eg_call *call, int slot, eg_tensor *tensor);
 /* In forward: keeps input `i` for backward (as it was given to forward: contiguous). */
 void eg_call_save_input(eg_call *call, int slot, int i);
@@ -82,16 +90,16 @@ const eg_shape *eg_call_input_shape(const eg_call *call, int i);
 /* In forward, and again in backward with the same result: this call's own random stream. */
 eg_rng eg_call_rng(const eg_call *call);
 
-/* In backward: the buffer for the gradient of input i, contiguous, of its shape, borrowed (not to be released). Only where
-   call->wants[i]. *beta is 0 where it must be overwritten
-   (content undefined) and 1 where it must be added to. */
+/* In backward: the buffer for the gradient of input i, contiguous, of its shape, borrowed (not to be released). Only
+   where call->wants[i]. *beta is 0 where it must be overwritten (content undefined) and 1 where it must be added to. */
 eg_status eg_grad_buffer(eg_call *call, int i, eg_tensor **buffer, eg_real *beta);
-/* In backward: gives a whole gradient, kept by reference (retained) where that is possible; the caller still releases what it
-   made itself. Its shape must be the input's. Does nothing where the input wants none. */
+/* In backward: gives a whole gradient, kept by reference (retained) where that is possible; the caller still releases
+   what it made itself. Its shape must be the input's. Does nothing where the input wants none. */
 eg_status eg_grad_pass(eg_call *call, int i, eg_tensor *gradient);
 
-/* Adds d tensor / d leaf to the grad of each leaf that requires it. `tensor` must have one element, or `seed` (its shape)
-   be given. The graph is let go unless keep_graph. EG_USAGE where nothing was recorded or the graph is already gone. */
+/* Adds d tensor / d leaf to the grad of each leaf that requires it. `tensor` must have one element, or `seed` (its
+   shape) be given. The graph is let go unless keep_graph. EG_USAGE where nothing was recorded or the graph is already
+   gone. */
 eg_status eg_backward(eg_tensor *tensor, eg_tensor *seed, bool keep_graph);
 
 /* Marks a leaf. EG_USAGE for the result of a recorded op. */

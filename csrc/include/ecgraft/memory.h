@@ -44,7 +44,8 @@ void eg_memory_reset_peak(void);
 /* Gives all cached blocks back to the system. */
 void eg_memory_trim(void);
 
-/* For tests: the nth allocation from now fails (1 = the next), once or, with `forever`, it and all after it. 0 ends it. */
+/* For tests: the nth allocation from now fails (1 = the next), once or, with `forever`, it and all after it. 0 ends it.
+ */
 void eg_memory_fail_at(uint64_t nth, bool forever);
 
 #endif

@@ -17,7 +17,7 @@ int eg_thread_index(void);
    build of OpenBLAS that is told to use one thread would otherwise limit our loops as well. */
 #define EG_PRAGMA(text) _Pragma(#text)
 #define EG_PARALLEL_FOR EG_PRAGMA(omp parallel for schedule(static) num_threads(eg_num_threads()))
-#define EG_PARALLEL_FOR_IF(condition) \
+#define EG_PARALLEL_FOR_IF(condition)                                                                                  \
   EG_PRAGMA(omp parallel for schedule(static) num_threads(eg_num_threads()) if (condition))
 #define EG_PARALLEL_FOR_DYNAMIC EG_PRAGMA(omp parallel for schedule(dynamic) num_threads(eg_num_threads()))
 

@@ -24,11 +24,11 @@ eg_status eg_fail_in(eg_status status, const char *where);
 const char *eg_failure(void);
 
 /* Returns from the calling function when `call` fails. */
-#define EG_TRY(call)                    \
-  do {                                  \
-    eg_status eg_try_status = (call);   \
-    if (eg_try_status != EG_OK)         \
-      return eg_try_status;             \
+#define EG_TRY(call)                                                                                                   \
+  do {                                                                                                                 \
+    eg_status eg_try_status = (call);                                                                                  \
+    if (eg_try_status != EG_OK)                                                                                        \
+      return eg_try_status;                                                                                            \
   } while (0)
 
 #endif

@@ -42,8 +42,7 @@ typedef struct eg_tensor {
 } eg_tensor;
 
 /* Shapes. */
-#define EG_SHAPE(...)                                                              \
-  ((eg_shape){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}})
+#define EG_SHAPE(...) ((eg_shape){(int)(sizeof((int64_t[]){__VA_ARGS__}) / sizeof(int64_t)), {__VA_ARGS__}})
 int64_t eg_shape_numel(const eg_shape *shape);
 bool eg_shape_equal(const eg_shape *a, const eg_shape *b);
 /* "{2, 3}" into text, cut at `size`; returns text. */

@@ -1,0 +1,23 @@
+/* require "ecgraft.core": a table of openers, one a subject. Each adds to the module table, which is at the top of its
+   stack, and leaves the stack as it was. */
+#include <lauxlib.h>
+#include <lua.h>
+
+#define OPENERS(X) X(context) X(tensor) X(make)
+
+#define DECLARE(name) int eg_open_##name(lua_State *L);
+OPENERS(DECLARE)
+
+__attribute__((visibility("default"))) int luaopen_ecgraft_core(lua_State *L);
+
+int luaopen_ecgraft_core(lua_State *L) {
+#define OPEN(name) eg_open_##name,
+  int (*const openers[])(lua_State *) = {OPENERS(OPEN)};
+  lua_newtable(L);
+  int top = lua_gettop(L);
+  for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
+    openers[i](L);
+    lua_settop(L, top);
+  }
+  return 1;
+}
