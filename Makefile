@@ -1,0 +1,69 @@
+# The everyday verbs; `make help` lists them. What has to be installed: see ./run, which installs it on Debian.
+
+CMAKE ?= cmake
+LUA ?= $(shell command -v lua5.4 || command -v lua)
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+# More flags for every configuration: make build CMAKE_FLAGS=-DOPENBLAS_DIR=/opt/openblas
+CMAKE_FLAGS ?=
+
+BUILD := build
+DOUBLE := build-double
+ASAN := build-asan
+
+# What `make study` runs.
+STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first
+
+C_FILES = $(shell find csrc spec/c examples bench -name '*.[ch]' 2>/dev/null)
+
+.PHONY: build build-double build-asan test study bench bench-peers lint format asan gradients docs install clean help
+
+build: ## the library and the Lua module, in build/
+	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
+	@$(CMAKE) --build $(BUILD) -j $(JOBS) -- --no-print-directory
+
+build-double:
+	@$(CMAKE) -S . -B $(DOUBLE) -DEG_DOUBLE=ON -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
+	@$(CMAKE) --build $(DOUBLE) -j $(JOBS) -- --no-print-directory
+
+build-asan:
+	@$(CMAKE) -S . -B $(ASAN) -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo $(CMAKE_FLAGS) >/dev/null
+	@$(CMAKE) --build $(ASAN) -j $(JOBS) -- --no-print-directory
+
+test: build ## the C tests and every spec
+	@$(LUA) scripts/suite.lua --build $(BUILD) --except gradients
+
+gradients: build-double ## gradient checks, and whatever else a spec asks of double precision, in build-double/
+	@$(LUA) scripts/suite.lua --build $(DOUBLE) --only '^spec/c/' --only gradients --mentions '"float64"'
+
+asan: build-asan ## the suite under AddressSanitizer and UndefinedBehaviorSanitizer, in build-asan/
+	@scripts/sanitized $(LUA) scripts/suite.lua --build $(ASAN) --run-lua 'scripts/sanitized --preload $(LUA)' \
+	  --helper spec/support/collector.lua --except gradients --except headers_spec --except arrows_spec --limit 1800
+
+study: build ## the first study: report.html and results.csv in runs/first
+	$(STUDY_COMMAND)
+
+bench: ## the benchmarks, against plain twins
+	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
+	@$(LUA) scripts/bench.lua $(BUILD)
+
+bench-peers: build ## the same training steps here and in PyTorch (python3 with torch)
+	@$(LUA) scripts/bench.lua $(BUILD) --peers
+
+lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
+	@scripts/lint
+
+format: ## clang-format over every C file
+	@clang-format -i $(C_FILES)
+
+docs: build ## the reference, from the comments of the sources, in build/docs
+	@$(LUA) scripts/reference.lua $(BUILD)/docs
+
+install: build ## below PREFIX (/usr/local); DESTDIR is honoured
+	@$(CMAKE) --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## removes the build folders
+	rm -rf $(BUILD) $(DOUBLE) $(ASAN)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
