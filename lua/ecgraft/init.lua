@@ -1,0 +1,61 @@
+--- ECGraft: deep learning on 12-lead ECGs, and the study of whether transfer learning helps.
+--
+-- `require "ecgraft"` loads the core and the tensors; the other parts (nn, optim, data, models, ...) when first used.
+local core = require "ecgraft.core"
+local tensor = require "ecgraft.tensor"
+local options = require "ecgraft.options"
+
+local eg = {
+  _VERSION = core.version,
+  version = core.version,
+  cat = tensor.cat, stack = tensor.stack, is_tensor = tensor.is,
+}
+
+-- From C: tensor{...}, zeros, ones, full, arange, linspace, eye, rand, randn, uniform, randperm, manual_seed, set_num_threads ...
+for _, name in ipairs{"tensor", "zeros", "ones", "full", "arange", "linspace", "eye", "rand", "randn", "uniform", "randperm",
+    "manual_seed", "rng_state", "set_rng_state", "random_stream", "set_num_threads", "num_threads"} do
+  eg[name] = core[name]
+end
+
+local restore_meta = {__close = function(guard) core.set_recording(guard.was) end}
+
+local function with_recording(on, where, fn, ...)
+  options.argument(where, 1, "function", fn, {type = "function"}, 3)
+  local guard <close> = setmetatable({was = core.set_recording(on)}, restore_meta) -- luacheck: ignore guard
+  return fn(...)
+end
+
+--- Calls fn(...) without recording: results have no history. Returns what fn returns.
+function eg.no_grad(fn, ...) return with_recording(false, "no_grad", fn, ...) end
+
+--- Calls fn(...) with recording on, also inside no_grad.
+function eg.enable_grad(fn, ...) return with_recording(true, "enable_grad", fn, ...) end
+
+--- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts; eg.memory{reset_peak = true} begins a new peak.
+function eg.memory(given)
+  local o = options.check("memory", given, {reset_peak = {type = "boolean"}, trim = {type = "boolean"}})
+  if o.trim then core.memory_trim() end
+  local info = core.memory()
+  if o.reset_peak then core.memory_reset_peak() end
+  return info
+end
+
+-- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.
+local parts = {
+  data = "ecgraft.data", metrics = "ecgraft.metrics", models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim",
+  plot = "ecgraft.plot", report = "ecgraft.report", transfer = "ecgraft.transfer",
+}
+local functions = {
+  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"}, save = {"ecgraft.arrays", "save"},
+  load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
+}
+
+return setmetatable(eg, {__index = function(_, name)
+  local value
+  if parts[name] then value = require(parts[name])
+  elseif functions[name] then value = require(functions[name][1])[functions[name][2]]
+  elseif core.ops[name] then value = core.ops[name] -- every op is a function as well: eg.relu(x)
+  else return nil end
+  rawset(eg, name, value)
+  return value
+end})

@@ -1,0 +1,69 @@
+--- The paper's recurrent networks: one layer, hidden 100, and a head over all outputs (flattened), or over a pooled one.
+-- Parameter names are those of the paper's PyTorch code: lstm.weight_ih_l0 ... or gru.weight_ih_l0 ..., and fc.
+local core = require "ecgraft.core"
+local options = require "ecgraft.options"
+local nn = require "ecgraft.nn"
+
+local Recurrent = nn.module "RecurrentNet"
+
+Recurrent.head_name = "fc"
+
+local pools = {}
+
+function pools.flatten(_, y) return y:flatten(2) end
+function pools.mean(_, y) return core.ops.global_avg_pool1d(y) end
+function pools.max(_, y) return core.ops.global_max_pool1d(y) end
+function pools.attention(net, y) return net.pool(y) end
+
+--- Where each direction has seen the whole record: its state after its last step.
+function pools.last(net, y, state)
+  local parts = {}
+  for i = #state - (net.options.bidirectional and 1 or 0), #state do parts[#parts + 1] = state[i].h end
+  return #parts == 1 and parts[1] or core.ops.cat(parts, 2)
+end
+
+--- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
+-- head = "flatten" | "mean" | "max" | "last" | "attention", recompute = false}. length (samples a record) matters to "flatten" alone.
+function Recurrent:init(given)
+  local o = options.check("models.recurrent", given, {
+    cell = {type = "string", choices = {"lstm", "gru"}, required = true},
+    leads = {type = "integer", min = 1, default = 12},
+    classes = {type = "integer", min = 1, default = 5},
+    length = {type = "integer", min = 1, default = 1000},
+    hidden = {type = "integer", min = 1, default = 100},
+    layers = {type = "integer", min = 1, default = 1},
+    bidirectional = {type = "boolean", default = false},
+    dropout = {type = "number", min = 0, max = 1, default = 0},
+    head = {type = "string", choices = {"flatten", "mean", "max", "last", "attention"}, default = "flatten"},
+    recompute = {type = "boolean", default = false},
+  }, 4)
+  rawset(self, "options", o)
+  local cell = o.cell == "lstm" and nn.LSTM or nn.GRU
+  self[o.cell] = cell(o.leads, o.hidden, {layers = o.layers, bidirectional = o.bidirectional, dropout = o.dropout,
+    recompute = o.recompute})
+  local width = o.hidden * (o.bidirectional and 2 or 1)
+  if o.head == "attention" then self.pool = nn.AttentionPool1d(width) end
+  self.fc = nn.Linear(o.head == "flatten" and width * o.length or width, o.classes)
+end
+
+--- x (N, L, leads) -> what the head sees.
+function Recurrent:features(x)
+  local o = self.options
+  if o.head == "flatten" and x:size(2) ~= o.length then
+    error(("the network's flattened head expects records of %d samples, got %d; another length needs another head " ..
+      "(\"mean\", \"max\", \"last\", \"attention\") or the option length"):format(o.length, x:size(2)), 2)
+  end
+  local y, state = self[o.cell](x)
+  return pools[o.head](self, y, state)
+end
+
+function Recurrent:forward(x) return self.fc(self:features(x)) end
+
+--- The parts from the input to the head, each a list of module names.
+function Recurrent:stages()
+  local stages = {{self.options.cell}, {"fc"}}
+  if self.pool then table.insert(stages, 2, {"pool"}) end
+  return stages
+end
+
+return {class = Recurrent}

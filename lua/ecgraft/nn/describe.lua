@@ -1,0 +1,116 @@
+--- A network in words, and as a description from which it can be built again.
+local options = require "ecgraft.options"
+local module = require "ecgraft.nn.module"
+
+local describe = {}
+
+local function shape_text(tensor) return "{" .. table.concat(tensor:shape(), ", ") .. "}" end
+
+local function with_commas(n)
+  local text = tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+  return (text:gsub("^,", ""))
+end
+
+local function value_text(value)
+  if type(value) == "table" then
+    local parts = {}
+    for _, name in ipairs(options.names(value)) do
+      local v = value[name]
+      if v == nil then v = value[tonumber(name)] end
+      parts[#parts + 1] = tonumber(name) and value_text(v) or name .. " = " .. value_text(v)
+    end
+    return "{" .. table.concat(parts, ", ") .. "}"
+  end
+  return type(value) == "string" and ("%q"):format(value) or tostring(value)
+end
+
+local function has_modules(value)
+  if module.is(value) then return true end
+  if type(value) ~= "table" then return false end
+  for _, each in pairs(value) do if has_modules(each) then return true end end
+  return false
+end
+
+local function call_text(layer)
+  local parts = {}
+  for i = 1, layer._arguments.n do
+    local value = layer._arguments[i]
+    if value ~= nil and not has_modules(value) then parts[#parts + 1] = value_text(value) end
+  end
+  return layer._name .. "(" .. table.concat(parts, ", ") .. ")"
+end
+
+--- The text that print(net) shows: a line a layer with its name, how it was made, its parameters' shapes and their number.
+function describe.table(net)
+  local rows, widths = {}, {5, 5, 10, 6}
+  for name, layer in net:named_modules() do
+    local shapes, count = {}, 0
+    for _, field in ipairs(layer._fields) do
+      local value = rawget(layer, field)
+      if layer._kinds[field] == "parameter" and value then
+        shapes[#shapes + 1] = field .. " " .. shape_text(value) .. (value:requires_grad() and "" or " frozen")
+        count = count + value:numel()
+      end
+    end
+    local row = {name == "" and "." or name, call_text(layer), table.concat(shapes, ", "), count > 0 and with_commas(count) or ""}
+    for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
+    rows[#rows + 1] = row
+  end
+  local function line(row)
+    return (("%-" .. widths[1] .. "s  %-" .. widths[2] .. "s  %-" .. widths[3] .. "s  %" .. widths[4] .. "s"):format(
+      table.unpack(row)):gsub("%s+$", ""))
+  end
+  local out = {line{"name", "layer", "parameters", "number"}, ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6)}
+  for _, row in ipairs(rows) do out[#out + 1] = line(row) end
+  local trained, all = net:count()
+  out[#out + 1] = ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
+  return table.concat(out, "\n")
+end
+
+local function encode(value, where)
+  if module.is(value) then return describe.plan(value) end
+  if type(value) == "table" then
+    local out = {}
+    for key, each in pairs(value) do out[key] = encode(each, where) end
+    return out
+  end
+  if type(value) == "function" or type(value) == "userdata" or type(value) == "thread" then
+    error(("%s was made with %s as an argument, which a file cannot hold; save its state() instead"):format(where,
+      options.show(value)), 0)
+  end
+  return value
+end
+
+--- How a network is built, as plain tables: {class = name, arguments = {n = , [1] = ...}}, nested.
+function describe.plan(net)
+  local arguments = {n = net._arguments.n}
+  for i = 1, net._arguments.n do arguments["a" .. i] = encode(net._arguments[i], net._name) end
+  return {class = net._name, arguments = arguments}
+end
+
+local function decode(value)
+  if type(value) ~= "table" then return value end
+  if value.class and value.arguments then return describe.build(value) end
+  local out = {}
+  for key, each in pairs(value) do out[key] = decode(each) end
+  return out
+end
+
+--- Builds a network from its plan. Raises where a class is not known.
+function describe.build(plan)
+  if type(plan) ~= "table" or type(plan.class) ~= "string" or type(plan.arguments) ~= "table" then
+    error("the description of the network is damaged: expected a class and its arguments", 0)
+  end
+  local class = module.classes[plan.class]
+  if not class then
+    error(("the network uses the class '%s', which is not defined here; run the script that defines it with nn.module first")
+      :format(plan.class), 0)
+  end
+  local arguments = {}
+  for i = 1, plan.arguments.n or 0 do arguments[i] = decode(plan.arguments["a" .. i]) end
+  return class(table.unpack(arguments, 1, plan.arguments.n or 0))
+end
+
+describe.with_commas = with_commas
+
+return describe

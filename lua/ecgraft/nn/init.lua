@@ -1,0 +1,38 @@
+--- Neural networks. Layouts are (records, time, channels).
+local core = require "ecgraft.core"
+local module = require "ecgraft.nn.module"
+
+local nn = {module = module.class, is_module = module.is, init = require "ecgraft.nn.initialize"}
+
+--- Marks a tensor as a parameter: a field of a module that is set to it is trained.
+function nn.parameter(tensor) return tensor:requires_grad(true) end
+
+-- Each file returns a table of classes. ORDER LAYERS: as one meets them.
+for _, file in ipairs{"linear", "conv", "batch_norm", "pooling", "activation", "dropout", "shape", "recurrent", "attention", "container"} do
+  for name, class in pairs(require("ecgraft.nn." .. file)) do nn[name] = class end
+end
+
+for name, loss in pairs(require "ecgraft.nn.loss") do nn[name] = loss end
+
+--- Reads a model file written by net:save. Returns the net in evaluation mode, or nil and a message.
+function nn.load(path) return require("ecgraft.nn.file").load(path) end
+
+--- The first module whose output is not finite, by name, when the net is given x; nil where all are.
+function nn.find_nonfinite(net, ...)
+  local found
+  local input = table.pack(...)
+  for name, each in net:named_modules() do
+    each:on_forward(function(_, y, ...)
+      if not found and type(y) == "userdata" and y:count_nonfinite() > 0 then found = name end
+      return y, ...
+    end)
+  end
+  local was = core.set_recording(false)
+  local ok, message = pcall(net, table.unpack(input, 1, input.n))
+  core.set_recording(was)
+  for _, each in net:named_modules() do each:on_forward(nil) end
+  if not ok then error(message, 0) end
+  return found
+end
+
+return nn

@@ -1,0 +1,30 @@
+--- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
+--   nn.bce_with_logits(logits (N, K), targets (N, K) in [0, 1], {pos_weight = (K), weight = (K) or (N, K)})
+--   nn.cross_entropy(logits (N, K), targets, {weight = (K), label_smoothing = 0}): targets (N) class numbers from 1, or (N, K) probabilities
+--   nn.mse(outputs, targets)
+local core = require "ecgraft.core"
+local options = require "ecgraft.options"
+
+local loss = {}
+local reductions = {mean = 0, sum = 1, none = 2}
+local reduction = {type = "string", choices = {"mean", "sum", "none"}, default = "mean"}
+
+function loss.bce_with_logits(logits, targets, given)
+  local o = options.check("nn.bce_with_logits", given, {reduction = reduction, pos_weight = {type = "tensor"},
+    weight = {type = "tensor"}})
+  return core.ops.bce_with_logits(logits, targets, o.pos_weight, o.weight, {reduction = reductions[o.reduction]})
+end
+
+function loss.cross_entropy(logits, targets, given)
+  local o = options.check("nn.cross_entropy", given, {reduction = reduction, weight = {type = "tensor"},
+    label_smoothing = {type = "number", min = 0, max = 1, default = 0}})
+  return core.ops.cross_entropy(logits, targets, o.weight,
+    {reduction = reductions[o.reduction], label_smoothing = o.label_smoothing})
+end
+
+function loss.mse(outputs, targets, given)
+  local o = options.check("nn.mse", given, {reduction = reduction})
+  return core.ops.mse(outputs, targets, {reduction = reductions[o.reduction]})
+end
+
+return loss

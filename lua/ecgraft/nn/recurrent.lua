@@ -1,0 +1,76 @@
+--- nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU likewise.
+-- x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
+-- net(x [, state]) --> y, state; a state is a list, one entry a layer and direction: {h = (N, hidden), c = (N, hidden) for the LSTM}.
+-- Hochreiter & Schmidhuber 1997, Cho et al. 2014; equations, gate order (i f g o; r z n) and parameter names as in PyTorch.
+-- recompute = true computes the gates again in backward: a third of the memory for some time.
+local core = require "ecgraft.core"
+local options = require "ecgraft.options"
+local module = require "ecgraft.nn.module"
+local initialize = require "ecgraft.nn.initialize"
+local tensor = require "ecgraft.tensor"
+
+local known = {
+  layers = {type = "integer", min = 1, default = 1},
+  bidirectional = {type = "boolean", default = false},
+  dropout = {type = "number", min = 0, max = 1, default = 0},
+  recompute = {type = "boolean", default = false},
+}
+
+local function suffixes(self)
+  local list = {}
+  for layer = 0, self.layers - 1 do
+    for _, direction in ipairs(self.bidirectional and {"", "_reverse"} or {""}) do
+      list[#list + 1] = {layer = layer, name = "_l" .. layer .. direction, reverse = direction ~= ""}
+    end
+  end
+  return list
+end
+
+local function recurrent(name, op, gates)
+  local Recurrent = module.class(name)
+
+  function Recurrent:init(inputs, hidden, given)
+    self.inputs = options.argument("nn." .. name, 1, "inputs", inputs, {type = "integer", min = 1}, 3)
+    self.hidden = options.argument("nn." .. name, 2, "hidden", hidden, {type = "integer", min = 1}, 3)
+    local o = options.check("nn." .. name, given, known, 3)
+    self.layers, self.bidirectional, self.dropout, self.recompute = o.layers, o.bidirectional, o.dropout, o.recompute
+    local directions = o.bidirectional and 2 or 1
+    for _, part in ipairs(suffixes(self)) do
+      local width = part.layer == 0 and inputs or hidden * directions
+      for _, field in ipairs{{"weight_ih", width}, {"weight_hh", hidden}, {"bias_ih"}, {"bias_hh"}} do
+        local shape = {gates * hidden, field[2]}
+        self[field[1] .. part.name] = initialize.default(core.zeros(shape), hidden):requires_grad(true)
+      end
+    end
+  end
+
+  local function run(self, x, part, state)
+    local inputs = {}
+    for i, field in ipairs{"weight_ih", "weight_hh", "bias_ih", "bias_hh"} do inputs[i] = self[field .. part.name] end
+    local count = gates == 4 and 6 or 5 -- the GRU has no cell state
+    inputs[5], inputs[6] = state and state.h, state and state.c
+    inputs[count + 1] = {reverse = part.reverse, recompute = self.recompute}
+    local y, cell = core.ops[op](x, table.unpack(inputs, 1, count + 1))
+    return y, {h = y:select(2, part.reverse and 1 or -1), c = cell}
+  end
+
+  function Recurrent:forward(x, state)
+    local parts, out = suffixes(self), {}
+    local per_layer = self.bidirectional and 2 or 1
+    for first = 1, #parts, per_layer do
+      local ys = {}
+      for i = first, first + per_layer - 1 do
+        ys[#ys + 1], out[i] = run(self, x, parts[i], state and state[i])
+      end
+      x = per_layer == 2 and tensor.cat(ys, 3) or ys[1]
+      if self.dropout > 0 and self.training and first + per_layer <= #parts then
+        x = core.ops.dropout(x, {p = self.dropout, training = true})
+      end
+    end
+    return x, out
+  end
+
+  return Recurrent
+end
+
+return {LSTM = recurrent("LSTM", "lstm", 4), GRU = recurrent("GRU", "gru", 3)}
