@@ -10,6 +10,8 @@ local PUBLIC = {
   base = { "status", "memory", "random", "parallel", "real" },
   tensor = { "tensor" },
   autograd = { "autograd", "ops" },
+  ecg = { "signal", "wfdb", "synthetic" },
+  stats = { "metrics", "stats" },
 }
 
 -- Foreign headers and the only files that may include them (Lua patterns).

@@ -77,6 +77,7 @@ static eg_status apply(eg_call *call) {
   memcpy(call->in, given, sizeof given);
   if (status == EG_OK && call->recorded) {
     call->out[0]->node = call->node; /* takes over our reference */
+    call->out[0]->release_node = eg_node_release;
     call->node = NULL;
   }
   return status;

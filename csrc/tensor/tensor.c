@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "ecgraft/autograd.h"
 #include "ecgraft/memory.h"
 #include "tensor/internal.h"
 
@@ -109,7 +108,8 @@ void eg_tensor_release(eg_tensor *tensor) {
   if (!tensor || --tensor->references > 0)
     return;
   eg_tensor_release(tensor->grad);
-  eg_node_release(tensor->node);
+  if (tensor->node)
+    tensor->release_node(tensor->node);
   storage_release(tensor->storage);
   eg_free(tensor);
 }

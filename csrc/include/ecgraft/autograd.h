@@ -109,6 +109,6 @@ bool eg_tensor_is_recorded(const eg_tensor *tensor);
 /* Drops the gradient. */
 void eg_tensor_zero_grad(eg_tensor *tensor);
 
-void eg_node_release(struct eg_node *node); /* NULL is allowed; used by eg_tensor_release */
+void eg_node_release(struct eg_node *node); /* NULL is allowed */
 
 #endif

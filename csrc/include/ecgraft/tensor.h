@@ -37,8 +37,9 @@ typedef struct eg_tensor {
   int64_t strides[EG_MAX_DIMS];
   int64_t offset;
   eg_storage *storage;
-  struct eg_tensor *grad; /* of a leaf, after backward; or NULL */
-  struct eg_node *node;   /* the op that made it, while recorded; or NULL */
+  struct eg_tensor *grad;                     /* of a leaf, after backward; or NULL */
+  struct eg_node *node;                       /* the op that made it, while recorded; or NULL */
+  void (*release_node)(struct eg_node *node); /* set with `node` by the tape, of which tensors know nothing more */
 } eg_tensor;
 
 /* Shapes. */
