@@ -37,9 +37,9 @@ typedef struct eg_scored {
   bool probabilities;        /* every score lies in [0, 1] */
 } eg_scored;
 
-/* Prepares scores (records, classes) and labels of the same shape, both row-major; the inputs are not kept. At least one
-   record and one class, at most 2^31 - 1 entries. EG_USAGE where a score is NaN or infinite or a label is neither 0 nor
-   1; the text names the record and the class, both counted from 1, and the class by `names` (classes) unless NULL.
+/* Prepares scores (records, classes) and labels of the same shape, both row-major; the inputs are not kept. At least
+   one record and one class, at most 2^31 - 1 entries. EG_USAGE where a score is NaN or infinite or a label is neither 0
+   nor 1; the text names the record and the class, both counted from 1, and the class by `names` (classes) unless NULL.
    `*out` is NULL on failure; to be freed by eg_scored_free. */
 eg_status eg_scored_new(eg_scored **out, const eg_real *scores, const eg_real *labels, int64_t records, int64_t classes,
                         const char *const *names);
@@ -56,7 +56,7 @@ typedef struct eg_metric_input {
   const eg_scored *scored;
   const uint32_t *counts;   /* (records) how often each record counts; scored->ones for the sample itself */
   const double *thresholds; /* (classes) */
-  void *scratch;            /* as many bytes as the metric's scratch() asks for, aligned to 8; NULL where it asks for none */
+  void *scratch; /* as many bytes as the metric's scratch() asks for, aligned to 8; NULL where it asks for none */
 } eg_metric_input;
 
 /* A metric has exactly one of of_class and of_all. */
@@ -102,8 +102,8 @@ typedef struct eg_statistic {
   int64_t k;
 } eg_statistic;
 
-/* The value of a statistic; `in` as above, prepared for the metric. The macro average is over the classes that have both
-   sides in the sample itself (counts do not change which), NaN where there is none. */
+/* The value of a statistic; `in` as above, prepared for the metric. The macro average is over the classes that have
+   both sides in the sample itself (counts do not change which), NaN where there is none. */
 double eg_statistic_value(const eg_statistic *statistic, const eg_metric_input *in);
 
 /* Values of `count` statistics of the sample itself, into values (count). EG_USAGE where a class is out of range. */
@@ -116,11 +116,10 @@ typedef struct eg_confusion {
 } eg_confusion;
 eg_confusion eg_confusion_count(const eg_metric_input *in, int64_t k);
 
-/* Curves of one class, from the highest threshold to the lowest: point i predicts positive where score >= thresholds[i],
-   one point for each distinct score, after a first point at +infinity that predicts none. Arrays of records + 1 entries;
-   returns how many points there are.
-   ROC: x false-positive rate, y recall. Precision-recall: x recall, y precision (1 at the first point).
-   A rate whose denominator is 0 is NaN. */
+/* Curves of one class, from the highest threshold to the lowest: point i predicts positive where score >=
+   thresholds[i], one point for each distinct score, after a first point at +infinity that predicts none. Arrays of
+   records + 1 entries; returns how many points there are. ROC: x false-positive rate, y recall. Precision-recall: x
+   recall, y precision (1 at the first point). A rate whose denominator is 0 is NaN. */
 int64_t eg_curve_roc(double *x, double *y, double *thresholds, const eg_scored *scored, int64_t k);
 int64_t eg_curve_precision_recall(double *x, double *y, double *thresholds, const eg_scored *scored, int64_t k);
 
@@ -130,8 +129,8 @@ eg_status eg_curve_calibration(int64_t *count, double *mean_score, double *frequ
                                const eg_scored *scored, int64_t k);
 
 /* The threshold of class k with the largest F1, by search over every distinct score: half-way between the lowest score
-   still predicted positive and the next lower one (that score itself where there is none lower). Of equal F1 the highest
-   threshold. Where no record is positive: threshold 0.5 and *f1 NaN. */
+   still predicted positive and the next lower one (that score itself where there is none lower). Of equal F1 the
+   highest threshold. Where no record is positive: threshold 0.5 and *f1 NaN. */
 double eg_tune_threshold(double *f1, const eg_scored *scored, int64_t k);
 
 /* Runs of one arm: the same test records scored by models of several seeds, each with its thresholds (classes). */
@@ -149,9 +148,9 @@ typedef struct eg_bootstrap_options {
   int64_t group_count;
 } eg_bootstrap_options;
 
-/* Bootstrap over test records (Efron & Tibshirani 1993). values (arms, statistics, resamples): each is the mean over the
-   arm's runs of the statistic on that resample; all runs of all arms see the same resamples, so that a difference of
-   two arms' values is paired. A resample in which a class that has both sides loses one is drawn again; *redrawn
+/* Bootstrap over test records (Efron & Tibshirani 1993). values (arms, statistics, resamples): each is the mean over
+   the arm's runs of the statistic on that resample; all runs of all arms see the same resamples, so that a difference
+   of two arms' values is paired. A resample in which a class that has both sides loses one is drawn again; *redrawn
    (may be NULL) counts these. Resample r depends on the seed and r only: the numbers do not depend on the number of
    threads. EG_USAGE where runs differ in shape or labels, or where 10,000 draws in a row lose a class. */
 eg_status eg_bootstrap(double *values, int64_t *redrawn, const eg_arm *arms, int64_t arm_count,

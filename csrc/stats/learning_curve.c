@@ -1,0 +1,187 @@
+/* Learning curves, and what pretraining is worth in records from scratch. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "ecgraft/memory.h"
+#include "ecgraft/parallel.h"
+#include "ecgraft/random.h"
+#include "ecgraft/stats.h"
+#include "stats/power_fit.h"
+
+eg_status eg_power_curve_fit(eg_power_curve *out, const double *sizes, const double *scores, int64_t count,
+                             const eg_power_curve_options *options) {
+  eg_power_fit fit;
+  EG_TRY(eg_power_fit_make(&fit, sizes, count, options));
+  eg_status status = EG_OK;
+  for (int64_t i = 0; i < count && status == EG_OK; i++)
+    if (!isfinite(scores[i]))
+      status = eg_fail(EG_USAGE, "learning curve: the score of point %" PRId64 " must be a finite number, got %g",
+                       i + 1, scores[i]);
+  double *scratch = status == EG_OK ? eg_alloc_zero((size_t)eg_power_fit_scratch(&fit), sizeof *scratch) : NULL;
+  if (scratch)
+    eg_power_fit_run(out, &fit, scores, scratch);
+  else if (status == EG_OK)
+    status = EG_NOMEM;
+  eg_free(scratch);
+  eg_power_fit_free(&fit);
+  return status;
+}
+
+double eg_power_curve_at(const eg_power_curve *curve, double n) {
+  return curve->a - curve->b * pow(n, -curve->c);
+}
+
+double eg_power_curve_inverse(const eg_power_curve *curve, double score) {
+  if (score >= curve->a)
+    return INFINITY;
+  return curve->b > 0 ? pow(curve->b / (curve->a - score), 1 / curve->c) : 0;
+}
+
+static eg_status check_cells(const eg_curve_cell *cells, int64_t count, const char *arm) {
+  if (count < 1)
+    return eg_fail(EG_USAGE, "effective size: expected at least one size of the %s arm", arm);
+  for (int64_t i = 0; i < count; i++) {
+    if (!(cells[i].size > 0 && isfinite(cells[i].size)))
+      return eg_fail(EG_USAGE, "effective size: size %" PRId64 " of the %s arm must be above 0, got %g", i + 1, arm,
+                     cells[i].size);
+    if (cells[i].seeds < 1)
+      return eg_fail(EG_USAGE, "effective size: size %g of the %s arm has no scores", cells[i].size, arm);
+    for (int64_t s = 0; s < cells[i].seeds; s++)
+      if (!isfinite(cells[i].scores[s]))
+        return eg_fail(EG_USAGE,
+                       "effective size: score %" PRId64 " at size %g of the %s arm must be a finite number, got %g",
+                       s + 1, cells[i].size, arm, cells[i].scores[s]);
+  }
+  return EG_OK;
+}
+
+/* The seeds that a cell draws in a resample are addressed by the cell's size and number of seeds, so that cells of both
+   arms that agree in them draw the same. */
+static eg_rng stream_of(const eg_curve_cell *cell, uint64_t seed, int64_t resample) {
+  uint64_t bits;
+  memcpy(&bits, &cell->size, sizeof bits);
+  eg_rng parent = eg_rng_seed(seed);
+  return eg_rng_at(&parent, (uint64_t)resample, bits, (uint64_t)cell->seeds);
+}
+
+static double mean_drawn(const eg_curve_cell *cell, uint64_t seed, int64_t resample) {
+  eg_rng rng = stream_of(cell, seed, resample);
+  double sum = 0;
+  for (int64_t s = 0; s < cell->seeds; s++)
+    sum += cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)];
+  return sum / (double)cell->seeds;
+}
+
+static double mean_of(const eg_curve_cell *cell) {
+  double sum = 0;
+  for (int64_t s = 0; s < cell->seeds; s++)
+    sum += cell->scores[s];
+  return sum / (double)cell->seeds;
+}
+
+/* Effective sizes of resample r into column r of sizes (pretrained_count, resamples). */
+static void one_resample(double *sizes, const eg_power_fit *fit, const eg_curve_cell *scratch, int64_t scratch_count,
+                         const eg_curve_cell *pretrained, int64_t pretrained_count, int64_t resamples, int64_t r,
+                         uint64_t seed, double *memory) {
+  double *scores = memory;
+  int64_t place = 0;
+  for (int64_t i = 0; i < scratch_count; i++) {
+    eg_rng rng = stream_of(&scratch[i], seed, r);
+    for (int64_t s = 0; s < scratch[i].seeds; s++)
+      scores[place++] = scratch[i].scores[eg_rng_below(&rng, (uint64_t)scratch[i].seeds)];
+  }
+  eg_power_curve curve;
+  eg_power_fit_run(&curve, fit, scores, memory + fit->points);
+  for (int64_t i = 0; i < pretrained_count; i++)
+    sizes[i * resamples + r] = eg_power_curve_inverse(&curve, mean_drawn(&pretrained[i], seed, r));
+}
+
+/* Point estimates, then resamples, then intervals. points (of all scratch cells) sizes; memory: threads x stride
+   doubles; sizes (pretrained_count x resamples). */
+static eg_status measure(eg_effective_size *out, eg_power_curve *curve, const eg_power_fit *fit,
+                         const eg_curve_cell *scratch, int64_t scratch_count, const eg_curve_cell *pretrained,
+                         int64_t pretrained_count, double confidence, int64_t resamples, uint64_t seed, double *memory,
+                         int64_t stride, double *sizes) {
+  int64_t place = 0;
+  double smallest = INFINITY, largest = 0;
+  for (int64_t i = 0; i < scratch_count; i++) {
+    smallest = fmin(smallest, scratch[i].size);
+    largest = fmax(largest, scratch[i].size);
+    for (int64_t s = 0; s < scratch[i].seeds; s++)
+      memory[place++] = scratch[i].scores[s];
+  }
+  eg_power_fit_run(curve, fit, memory, memory + fit->points);
+  EG_PARALLEL_FOR_DYNAMIC
+  for (int64_t r = 0; r < resamples; r++)
+    one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, seed,
+                 memory + eg_thread_index() * stride);
+  for (int64_t i = 0; i < pretrained_count; i++) {
+    double size = pretrained[i].size, score = mean_of(&pretrained[i]), low, high;
+    double records = eg_power_curve_inverse(curve, score);
+    EG_TRY(eg_percentile_interval(&low, &high, sizes + i * resamples, resamples, confidence));
+    out[i] = (eg_effective_size){.size = size,
+                                 .score = score,
+                                 .records = {records, low, high},
+                                 .ratio = {records / size, low / size, high / size},
+                                 .extrapolated = records < smallest || records > largest};
+  }
+  return EG_OK;
+}
+
+eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, const eg_curve_cell *scratch,
+                             int64_t scratch_count, const eg_curve_cell *pretrained, int64_t pretrained_count,
+                             double confidence, int64_t resamples, uint64_t seed,
+                             const eg_power_curve_options *options) {
+  EG_TRY(check_cells(scratch, scratch_count, "scratch"));
+  EG_TRY(check_cells(pretrained, pretrained_count, "pretrained"));
+  if (resamples < 1)
+    return eg_fail(EG_USAGE, "effective size: resamples must be at least 1, got %" PRId64, resamples);
+  int64_t points = 0, place = 0;
+  for (int64_t i = 0; i < scratch_count; i++)
+    points += scratch[i].seeds;
+  double *point_sizes = eg_alloc_zero((size_t)points, sizeof *point_sizes);
+  if (!point_sizes)
+    return EG_NOMEM;
+  for (int64_t i = 0; i < scratch_count; i++)
+    for (int64_t s = 0; s < scratch[i].seeds; s++)
+      point_sizes[place++] = scratch[i].size;
+  eg_power_fit fit;
+  eg_status status = eg_power_fit_make(&fit, point_sizes, points, options);
+  eg_free(point_sizes);
+  EG_TRY(status);
+  int64_t stride = points + eg_power_fit_scratch(&fit);
+  double *memory = eg_alloc_zero((size_t)stride, sizeof *memory * (size_t)eg_num_threads());
+  double *sizes = eg_alloc_zero((size_t)resamples, sizeof *sizes * (size_t)pretrained_count);
+  status = memory && sizes ? measure(out, curve, &fit, scratch, scratch_count, pretrained, pretrained_count, confidence,
+                                     resamples, seed, memory, stride, sizes)
+                           : EG_NOMEM;
+  eg_free(memory);
+  eg_free(sizes);
+  eg_power_fit_free(&fit);
+  return status;
+}
+
+eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const eg_interval *gains, int64_t count) {
+  if (count < 1)
+    return eg_fail(EG_USAGE, "break-even size: expected at least one size");
+  *out = (eg_break_even){false, NAN, NAN};
+  for (int64_t i = 0; i < count; i++) {
+    if (!(sizes[i] > 0) || (i > 0 && sizes[i] <= sizes[i - 1]))
+      return eg_fail(EG_USAGE, "break-even size: sizes must be above 0 and rise, got %g as number %" PRId64, sizes[i],
+                     i + 1);
+    if (isnan(gains[i].low))
+      return eg_fail(EG_USAGE, "break-even size: the gain at size %g has no interval", sizes[i]);
+  }
+  for (int64_t i = 0; i < count; i++) {
+    if (gains[i].low > 0)
+      continue;
+    *out = (eg_break_even){true, sizes[i], sizes[i]};
+    if (i > 0) {
+      double part = gains[i - 1].low / (gains[i - 1].low - gains[i].low);
+      out->estimate = exp(log(sizes[i - 1]) + part * (log(sizes[i]) - log(sizes[i - 1])));
+    }
+    break;
+  }
+  return EG_OK;
+}
