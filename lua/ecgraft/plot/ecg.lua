@@ -1,0 +1,202 @@
+--- plot.ecg: the 12-lead page on ECG paper, at its real size. One unit of the drawing is one millimetre.
+local ecg_paper = require "ecgraft.plot.ecg_paper"
+local ecg_record = require "ecgraft.plot.ecg_record"
+local number_text = require "ecgraft.number_text"
+local options = require "ecgraft.options"
+local svg = require "ecgraft.plot.svg"
+local text_width = require "ecgraft.plot.text_width"
+local trace = require "ecgraft.plot.trace"
+
+local ecg = {}
+
+local colors = ecg_paper.colors
+local MARGIN, HEADER, FOOTER = 6, 15, 6 -- mm
+local PAGE = { width = 297, height = 210 } -- A4, landscape; a page grows where the paper on it needs more
+local TOLERANCE = 0.04 -- mm: how far the drawn line may be from a sample; a sixth of the line's width
+
+-- Rows of lead names; columns follow each other in time.
+local layouts = {
+  ["3x4"] = { { "I", "aVR", "V1", "V4" }, { "II", "aVL", "V2", "V5" }, { "III", "aVF", "V3", "V6" } },
+  ["6x2"] = { { "I", "V1" }, { "II", "V2" }, { "III", "V3" }, { "aVR", "V4" }, { "aVL", "V5" }, { "aVF", "V6" } },
+}
+
+local function single_rows(names)
+  local rows = {}
+  for i, name in ipairs(names) do rows[i] = { name } end
+  return rows
+end
+layouts["12x1"] = single_rows(ecg_record.standard)
+
+local function has_standard_leads(taken)
+  for _, name in ipairs(ecg_record.standard) do
+    if not taken.columns[name] then return false end
+  end
+  return true
+end
+
+-- The rows of the page, rhythm strip included, and the name of the layout.
+local function choose_rows(o, taken)
+  local name = o.layout or (has_standard_leads(taken) and "3x4" or "stack")
+  local rows = {}
+  table.move(layouts[name] or single_rows(taken.names), 1, layouts[name] and #layouts[name] or #taken.names, 1, rows)
+  if o.rhythm ~= "" and (name == "3x4" or name == "6x2") then
+    rows[#rows + 1] = { ecg_record.lead_name(o.rhythm), rhythm = true }
+  end
+  return rows, name
+end
+
+-- Height of a row: as much as fits A4, in whole squares, 20 to 40 mm.
+local function row_height(count)
+  local free = PAGE.height - 2 * MARGIN - HEADER - FOOTER
+  return math.max(20, math.min(40, math.floor(free / math.max(1, count) / 5) * 5))
+end
+
+-- Close rows get paper above the first and below the last, so that tall waves stay on it.
+local function head_room(height)
+  return height <= 20 and 10 or 0
+end
+
+local function text(canvas, x, y, content, size, more)
+  local attributes = { ["font-size"] = size, fill = colors.ink }
+  for name, value in pairs(more or {}) do attributes[name] = value end
+  canvas:text(x, y, content, attributes)
+end
+
+local BADGE = "SYNTHETIC ECG"
+
+local function draw_badge(canvas, right, top)
+  local size = 3.6
+  local width = text_width.of(BADGE, size, true) + 4
+  canvas:rect(right - width, top, width, size + 2.4, { fill = "none", stroke = colors.warn, ["stroke-width"] = 0.5 })
+  text(canvas, right - width / 2, top + size + 0.7, BADGE, size,
+    { ["text-anchor"] = "middle", ["font-weight"] = "bold", fill = colors.warn })
+  return right - width - 4
+end
+
+local function draw_header(canvas, record, taken, o, left, right, top)
+  local limit = right
+  local synthetic = ecg_record.is_synthetic(record)
+  if synthetic then limit = draw_badge(canvas, right, top) end
+  local name = o.title ~= "" and o.title or tostring(record.name or record.record or record.id or "ECG")
+  text(canvas, left, top + 5, text_width.fit(name, 5, limit - left, true), 5, { ["font-weight"] = "bold" })
+  local facts = table.concat(ecg_record.facts(record, taken, o.start, o.seconds), " · ")
+  text(canvas, left, top + 11.5, text_width.fit(facts, 3.6, right - left), 3.6, { fill = colors.muted })
+  return name, synthetic
+end
+
+local function draw_footer(canvas, o, synthetic, left, right, y)
+  local scales = ("%s mm/s · %s mm/mV"):format(number_text.short(o.speed), number_text.short(o.gain))
+  if o.offset == "median" then scales = scales .. " · lead offsets removed" end
+  text(canvas, left, y, scales, 3.2)
+  if synthetic then
+    text(canvas, right, y, "synthetic: made by a generator, from no patient", 3.2, { ["text-anchor"] = "end", fill = colors.warn })
+  end
+end
+
+-- The samples that a cell shows, as pieces of line. `from` is the cell's first second within what was taken.
+local function draw_trace(canvas, values, offset, x, baseline, from, seconds, taken, o)
+  local rate = taken.rate
+  local first = math.ceil(from * rate - 1e-6) + 1
+  local last = math.min(#values, math.floor((from + seconds) * rate + 1e-6) + 1)
+  for _, piece in ipairs(trace.pieces(values, first, last, TOLERANCE / o.gain)) do
+    local points = {}
+    for k = 1, #piece, 2 do
+      points[k] = x + ((piece[k] - 1) / rate - from) * o.speed
+      points[k + 1] = baseline - (piece[k + 1] - offset) * o.gain
+    end
+    if #points == 2 then points[3], points[4] = points[1], points[2] end
+    canvas:polyline(points, {
+      class = "eg-ecg-trace", stroke = colors.ink, ["stroke-width"] = 0.25, ["stroke-linejoin"] = "round", ["stroke-linecap"] = "round",
+    })
+  end
+end
+
+-- A name stands above the start of its trace, on a halo of paper so that it can be read on the grid.
+local function draw_name(canvas, name, x, baseline, height)
+  text(canvas, x + 1.5, baseline - height * 0.5 + 5.5, name, 4, {
+    ["font-weight"] = "bold", stroke = colors.paper, ["stroke-width"] = 0.8, ["paint-order"] = "stroke", ["stroke-linejoin"] = "round",
+  })
+end
+
+local function draw_row(canvas, row, x, baseline, height, taken, offsets, o)
+  ecg_paper.pulse(canvas, x, baseline, o.speed, o.gain)
+  local start = x + ecg_paper.pulse_room(o.speed)
+  local seconds = o.seconds / #row
+  for c, name in ipairs(row) do
+    local left = start + (c - 1) * seconds * o.speed
+    local values = taken.columns[name]
+    if c > 1 then
+      canvas:path(("M%s %sv3M%s %sv3"):format(svg.number(left), svg.number(baseline - 8), svg.number(left), svg.number(baseline + 5)),
+        { stroke = colors.ink, ["stroke-width"] = 0.25, fill = "none" })
+    end
+    if values then
+      draw_trace(canvas, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o)
+      draw_name(canvas, name, left, baseline, height)
+    else
+      draw_name(canvas, name .. " not recorded", left, baseline, height)
+    end
+  end
+end
+
+local schema = {
+  seconds = { type = "number", default = 10, min = 0.1, max = 3600 },
+  start = { type = "number", default = 0, min = 0 },
+  layout = { type = "string", choices = { "3x4", "6x2", "12x1", "stack" } },
+  rhythm = { type = "string", default = "II" },
+  speed = { type = "number", default = 25, min = 1, max = 400 },
+  gain = { type = "number", default = 10, min = 0.1, max = 400 },
+  offset = { type = "string", default = "median", choices = { "median", "none" } },
+  title = { type = "string", default = "" },
+}
+
+--- A record on ECG paper as an SVG string, in millimetres: printed at 100 % it can be measured with a ruler.
+--   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
+--            list of columns; NaN leaves a gap. leads: names in the order of the columns
+--   seconds  shown (default 10), from `start` (default 0) on
+--   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
+--            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+--   rhythm   the lead of the rhythm strip (default "II"; "" for none)
+--   speed    mm a second (default 25); gain: mm a mV (default 10)
+--   offset   "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do;
+--            "none": 0 mV is
+--   title    instead of the record's name
+-- The page is A4, landscape, and grows where the paper needs more.
+function ecg.ecg(record, given)
+  local o = options.check("plot.ecg", given, schema)
+  local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds)
+  local rows, layout = choose_rows(o, taken)
+  local height, lead_in = row_height(#rows), ecg_paper.pulse_room(o.speed)
+  local paper_width = math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5
+  local extra = head_room(height)
+  local paper_height = height * math.max(1, #rows) + 2 * extra
+  local width = math.max(PAGE.width, paper_width + 2 * MARGIN)
+  local page_height = math.max(PAGE.height, paper_height + 2 * MARGIN + HEADER + FOOTER)
+  local left, right = (width - paper_width) / 2, (width + paper_width) / 2
+  local above = (page_height - paper_height - HEADER - FOOTER) / 2
+  local top = above + HEADER
+  local synthetic = ecg_record.is_synthetic(record)
+  local canvas = svg.canvas {
+    width = width, height = page_height, unit = "mm", class = "eg-ecg", color = colors.ink,
+    title = ("%sECG %s"):format(synthetic and "Synthetic " or "", tostring(record.name or record.record or record.id or "")),
+    desc = ("%d leads, layout %s, %s mm/s, %s mm/mV."):format(#taken.names, layout, number_text.short(o.speed), number_text.short(o.gain)),
+  }
+  canvas:rect(0, 0, width, page_height, { fill = colors.page })
+  draw_header(canvas, record, taken, o, left, right, above)
+  ecg_paper.draw(canvas, left, top, paper_width, paper_height)
+  local offsets = {}
+  for name, values in pairs(taken.columns) do offsets[name] = o.offset == "median" and ecg_record.median(values) or 0 end
+  -- Traces may leave their row, as on real paper, but not the paper.
+  canvas:open("svg", { x = left, y = top, width = paper_width, height = paper_height,
+    viewBox = ("%s %s %s %s"):format(svg.number(left), svg.number(top), svg.number(paper_width), svg.number(paper_height)) })
+  for i, row in ipairs(rows) do
+    -- Baselines lie on a 5-mm line, a little below the middle: R waves are taller than S waves are deep.
+    local baseline = top + extra + (i - 1) * height + math.ceil(height / 2 / 5) * 5
+    draw_row(canvas, row, left, baseline, height, taken, offsets, o)
+  end
+  canvas:close()
+  if #rows == 0 then text(canvas, width / 2, top + paper_height / 2, "no leads", 4, { ["text-anchor"] = "middle" }) end
+  draw_footer(canvas, o, synthetic, left, right, top + paper_height + 4.5)
+  return canvas:finish()
+end
+
+return ecg
