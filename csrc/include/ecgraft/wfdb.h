@@ -2,7 +2,8 @@
    the WFDB Applications Guide). The PhysioNet/CinC Challenge's .mat files are signal files with a byte offset.
 
    Nothing trusts a header: the number of signals is checked against the lines there are, the number of samples against
-   the size of the files, and sample values against the checksums. What is wrong with a file is EG_WORLD and names it. */
+   the size of the files, and sample values against the checksums. What is wrong with a file is EG_WORLD and names it.
+ */
 #ifndef ECGRAFT_WFDB_H
 #define ECGRAFT_WFDB_H
 
@@ -38,7 +39,7 @@ typedef struct eg_wfdb_header {
   int n_signals;
   double rate; /* frames a second; 250 where absent */
   double counter_rate, base_counter;
-  int64_t length;         /* frames; 0 where the header leaves it to the files */
+  int64_t length;          /* frames; 0 where the header leaves it to the files */
   const char *time, *date; /* as written; "" where absent */
   eg_wfdb_signal *signals;
   int n_comments;
@@ -62,14 +63,16 @@ typedef struct eg_wfdb_signals {
   int64_t saturated; /* samples at either end of the range of their format */
 } eg_wfdb_signals;
 
-/* Reads `n` signals, counted from 0 in `channels` (NULL: all, in order). Where all of them have the same number of samples in
-   a frame they are read at full rate (rate = frames x samples); else each frame is averaged. `verify` compares checksums;
-   a header whose checksums are all 0 is taken to give none. Only files of signals asked for are opened. */
-eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *header, const int *channels, int n, bool verify);
+/* Reads `n` signals, counted from 0 in `channels` (NULL: all, in order). Where all of them have the same number of
+   samples in a frame they are read at full rate (rate = frames x samples); else each frame is averaged. `verify`
+   compares checksums; a header whose checksums are all 0 is taken to give none. Only files of signals asked for are
+   opened. */
+eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *header, const int *channels, int n,
+                               bool verify);
 void eg_wfdb_signals_free(eg_wfdb_signals *signals);
 
-/* What turns a value in `units` into mV: 1 for "mV" (in any case), 1e-3 for uV (also with a micro sign), 1e-6 for nV, 1e3 for V; 0 for
-   others. */
+/* What turns a value in `units` into mV: 1 for "mV" (in any case), 1e-3 for uV (also with a micro sign), 1e-6 for nV,
+   1e3 for V; 0 for others. */
 double eg_wfdb_millivolts(const char *units);
 
 /* Whether two lead names mean the same lead: case, blanks and a leading "lead" or "ecg" do not count. */
@@ -86,7 +89,7 @@ typedef enum eg_rate_change {
 typedef struct eg_wfdb_load_options {
   const char *const *leads; /* what the columns are, found by name in each record */
   int n_leads;
-  double rate; /* samples a second of the result */
+  double rate;    /* samples a second of the result */
   int64_t length; /* samples in a row of the result: the first of each record */
   eg_rate_change method;
   eg_edges edges;     /* of EG_RATE_RESAMPLE */
@@ -98,19 +101,20 @@ typedef struct eg_wfdb_load_options {
 /* What became of one record. */
 typedef struct eg_wfdb_loaded {
   eg_status status;
-  char *message; /* why it failed, or NULL */
-  char *comments; /* of its header, one a line; NULL where the header could not be read */
-  double rate;    /* of the file */
-  int64_t length; /* samples in the file */
+  char *message;          /* why it failed, or NULL */
+  char *comments;         /* of its header, one a line; NULL where the header could not be read */
+  double rate;            /* of the file */
+  int64_t length;         /* samples in the file */
   int64_t gaps, repaired; /* gaps filled, and samples in them */
   int64_t saturated;
-  int flat;      /* leads with one value throughout */
+  int flat;       /* leads with one value throughout */
   int64_t padded; /* samples of the row that are padding */
 } eg_wfdb_loaded;
 
-/* Reads records paths[0 .. count-1] into the rows of signals (count, length, leads), in parallel. `loaded` has `count` entries,
-   zeroed by the caller and freed by eg_wfdb_loaded_free in every case. Records that fail by EG_WORLD leave their row undefined
-   and the call goes on; it returns another status only where it could not go on (no memory, options that make no sense). */
+/* Reads records paths[0 .. count-1] into the rows of signals (count, length, leads), in parallel. `loaded` has `count`
+   entries, zeroed by the caller and freed by eg_wfdb_loaded_free in every case. Records that fail by EG_WORLD leave
+   their row undefined and the call goes on; it returns another status only where it could not go on (no memory, options
+   that make no sense). */
 eg_status eg_wfdb_load(eg_real *signals, eg_wfdb_loaded *loaded, const char *const *paths, int64_t count,
                        const eg_wfdb_load_options *options);
 void eg_wfdb_loaded_free(eg_wfdb_loaded *loaded, int64_t count);

@@ -1,0 +1,359 @@
+/* Signal files: frames of samples of one or more signals, turned into physical values. Files are read piece by piece,
+   so that memory beside the result is small however long a record is. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "ecg/wfdb_file.h"
+#include "ecg/wfdb_format.h"
+#include "ecgraft/memory.h"
+#include "ecgraft/wfdb.h"
+
+/* Samples in a piece, about. */
+enum { PIECE = 1 << 16 };
+
+/* Consecutive signals that share a file. */
+typedef struct group {
+  int first, count;
+  const eg_wfdb_format *format;
+  int64_t offset;
+  int64_t samples; /* in a frame, of all its signals */
+  char *path;
+  int descriptor; /* -1 while closed */
+  int64_t size;
+} group;
+
+/* One signal that is read. */
+typedef struct column {
+  int place;        /* in the result */
+  int64_t position; /* of its first sample in a frame */
+  int samples;      /* in a frame */
+  const eg_wfdb_signal *signal;
+  double factor; /* to mV, or 1 */
+  int32_t value; /* of differences: the sum so far */
+  uint16_t sum;  /* of the samples so far */
+  double peak;
+} column;
+
+typedef struct job {
+  eg_wfdb_signals *out;
+  const eg_wfdb_header *header;
+  int64_t frames;
+  int per_frame; /* samples of the result for each frame: 1, or what all signals have */
+  bool verify;
+} job;
+
+double eg_wfdb_millivolts(const char *units) {
+  static const struct {
+    const char *name;
+    double factor;
+  } known[] = {{"mv", 1},       {"uv", 1e-3}, {"\xc2\xb5v", 1e-3}, {"\xce\xbcv", 1e-3},
+               {"\xb5v", 1e-3}, {"nv", 1e-6}, {"v", 1e3}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    const char *a = known[i].name, *b = units;
+    while (*a && (*a == *b || (*b >= 'A' && *b <= 'Z' && *b - 'A' + 'a' == *a)))
+      a++, b++;
+    if (!*a && !*b)
+      return known[i].factor;
+  }
+  return 0;
+}
+
+/* The path of a signal file, beside the header. A name that would lead elsewhere is refused. */
+static eg_status signal_path(char **out, const eg_wfdb_header *h, int index) {
+  const char *file = h->signals[index].file;
+  if (strcmp(file, "~") == 0)
+    return eg_fail(EG_WORLD, "%s: signal %d (%s) has no samples: its file is \"~\"", h->path, index + 1,
+                   h->signals[index].name);
+  if (strchr(file, '/') || strchr(file, '\\') || strcmp(file, "..") == 0 || strcmp(file, ".") == 0 ||
+      strcmp(file, "-") == 0)
+    return eg_fail(EG_WORLD, "%s: expected the plain name of a signal file beside the header, got \"%.80s\"", h->path,
+                   file);
+  const char *slash = strrchr(h->path, '/');
+  size_t folder = slash ? (size_t)(slash - h->path) + 1 : 0, name = strlen(file);
+  char *path = eg_alloc(folder + name + 1);
+  if (!path)
+    return EG_NOMEM;
+  memcpy(path, h->path, folder);
+  memcpy(path + folder, file, name + 1);
+  *out = path;
+  return EG_OK;
+}
+
+/* Makes the group that begins at signal `first`: its layout is checked before its file is opened. */
+static eg_status group_open(group *g, const eg_wfdb_header *h, int first) {
+  const eg_wfdb_signal *s = &h->signals[first];
+  *g = (group){.first = first, .descriptor = -1, .offset = s->offset};
+  EG_TRY(signal_path(&g->path, h, first));
+  g->format = eg_wfdb_format_find(s->format);
+  if (!g->format)
+    return eg_fail(EG_WORLD, "%s: signal %d: expected format 8, 16, 24, 32, 61, 80, 160, 212, 310 or 311, got %d",
+                   h->path, first + 1, s->format);
+  int i = first;
+  for (; i < h->n_signals && strcmp(h->signals[i].file, s->file) == 0; i++) {
+    const eg_wfdb_signal *other = &h->signals[i];
+    if (other->format != s->format || (other->offset != s->offset && other->offset != 0))
+      return eg_fail(EG_WORLD, "%s: signals %d and %d share %s but not its format and byte offset", h->path, first + 1,
+                     i + 1, s->file);
+    g->samples += other->samples_per_frame;
+  }
+  g->count = i - first;
+  return eg_file_open(&g->descriptor, &g->size, g->path);
+}
+
+static void group_close(group *g) {
+  if (g->descriptor >= 0)
+    eg_file_close(g->descriptor);
+  eg_free(g->path);
+  *g = (group){.descriptor = -1};
+}
+
+/* Frames in a group's file, against what the header says. */
+static eg_status group_frames(int64_t *frames, const group *g, const eg_wfdb_header *h) {
+  int64_t there = g->size > g->offset ? eg_wfdb_format_samples(g->format, g->size - g->offset) / g->samples : 0;
+  if (h->length == 0) {
+    if (there == 0)
+      return eg_fail(EG_WORLD, "%s: expected samples from byte %" PRId64 " on, got %" PRId64 " bytes", g->path,
+                     g->offset, g->size);
+    *frames = there;
+    return EG_OK;
+  }
+  if (h->length > there) {
+    int64_t bytes;
+    if (h->length > INT64_MAX / g->samples || !eg_wfdb_format_bytes(g->format, h->length * g->samples, &bytes) ||
+        bytes > INT64_MAX - g->offset)
+      return eg_fail(EG_WORLD, "%s: %" PRId64 " samples of each signal are more than any file holds", h->path,
+                     h->length);
+    return eg_fail(EG_WORLD,
+                   "%s: expected at least %" PRId64 " bytes (%" PRId64
+                   " samples of %d signals in format %d from byte %" PRId64 " on), got %" PRId64
+                   " bytes, enough for %" PRId64,
+                   g->path, bytes + g->offset, h->length, g->count, g->format->number, g->offset, g->size, there);
+  }
+  *frames = h->length;
+  return EG_OK;
+}
+
+/* Puts frames first .. first+count-1 of one column in place; frame (count, g->samples). */
+static void convert(const job *j, const group *g, column *c, const int32_t *frame, int64_t first, int64_t count) {
+  const eg_wfdb_format *f = g->format;
+  const eg_wfdb_signal *s = c->signal;
+  const int32_t low = f->least + f->has_invalid;
+  eg_wfdb_signals *out = j->out;
+  double peak = c->peak;
+  for (int64_t i = 0; i < count; i++, frame += g->samples) {
+    int64_t row = first + i - s->skew;
+    double sum = 0;
+    for (int k = 0; k < c->samples; k++) {
+      int32_t v = frame[c->position + k];
+      if (f->differences)
+        v = c->value = (int32_t)((uint32_t)c->value + (uint32_t)v);
+      else
+        out->saturated += v == f->most || v == low;
+      c->sum += (uint16_t)v;
+      double x = NAN;
+      if (f->has_invalid && v == f->least) {
+        out->invalid++;
+      } else {
+        x = ((double)v - (double)s->baseline) / s->gain;
+        if (c->factor != 1)
+          x *= c->factor;
+        if (fabs(x) > peak)
+          peak = fabs(x);
+      }
+      if (j->per_frame > 1 && row >= 0)
+        out->values[(row * j->per_frame + k) * out->n + c->place] = (eg_real)x;
+      sum += x;
+    }
+    if (j->per_frame == 1 && row >= 0)
+      out->values[row * out->n + c->place] = (eg_real)(c->samples == 1 ? sum : sum / c->samples);
+  }
+  c->peak = peak;
+}
+
+/* What skew leaves without samples at the end. */
+static void fill_end(const job *j, const column *c) {
+  int64_t lost = c->signal->skew < j->frames ? c->signal->skew : j->frames;
+  for (int64_t i = (j->frames - lost) * j->per_frame; i < j->frames * j->per_frame; i++) {
+    j->out->values[i * j->out->n + c->place] = (eg_real)NAN;
+    j->out->invalid++;
+  }
+}
+
+static eg_status column_check(const job *j, const group *g, const column *c) {
+  const eg_wfdb_signal *s = c->signal;
+  int index = (int)(s - j->header->signals) + 1;
+  if (j->verify && s->has_checksum && (uint16_t)s->checksum != c->sum)
+    return eg_fail(EG_WORLD, "%s: the samples of signal %d (%s) have checksum %d, the header says %" PRId64, g->path,
+                   index, s->name, (int16_t)c->sum, s->checksum);
+  if (!(c->peak <= 3e38))
+    return eg_fail(EG_WORLD, "%s: signal %d (%s) reaches %g %s: its gain of %g cannot be right", j->header->path, index,
+                   s->name, c->peak, s->units, s->gain);
+  return EG_OK;
+}
+
+/* Reads the columns of one group. `bytes` and `samples` hold `piece` frames. */
+static eg_status group_read(const job *j, const group *g, column *columns, int n_columns, int64_t piece, uint8_t *bytes,
+                            int32_t *samples) {
+  for (int64_t first = 0; first < j->frames; first += piece) {
+    int64_t count = j->frames - first < piece ? j->frames - first : piece, begin, length;
+    if (!eg_wfdb_format_bytes(g->format, first * g->samples, &begin) ||
+        !eg_wfdb_format_bytes(g->format, count * g->samples, &length))
+      return eg_fail(EG_WORLD, "%s: too long", g->path);
+    EG_TRY(eg_file_read(g->descriptor, bytes, g->offset + begin, (size_t)length, g->path));
+    eg_wfdb_format_decode(g->format, samples, bytes, count * g->samples);
+    for (int i = 0; i < n_columns; i++)
+      convert(j, g, &columns[i], samples, first, count);
+  }
+  for (int i = 0; i < n_columns; i++) {
+    fill_end(j, &columns[i]);
+    EG_TRY(column_check(j, g, &columns[i]));
+  }
+  return EG_OK;
+}
+
+/* The columns of a group among those asked for, in the order of the file. */
+static int group_columns(column *columns, const group *g, const eg_wfdb_header *h, const int *channels, int n) {
+  int count = 0;
+  int64_t position = 0;
+  for (int i = g->first; i < g->first + g->count; i++) {
+    const eg_wfdb_signal *s = &h->signals[i];
+    double factor = eg_wfdb_millivolts(s->units);
+    for (int place = 0; place < n; place++)
+      if ((channels ? channels[place] : place) == i)
+        columns[count++] = (column){.place = place,
+                                    .position = position,
+                                    .samples = s->samples_per_frame,
+                                    .signal = s,
+                                    .factor = factor != 0 ? factor : 1,
+                                    .value = (int32_t)s->initial};
+    position += s->samples_per_frame;
+  }
+  return count;
+}
+
+static eg_status group_convert(const job *j, const group *g, const int *channels) {
+  /* Whole blocks in each piece: a multiple of the samples in a block. */
+  int64_t piece = (PIECE / g->samples + 1) * g->format->samples, room;
+  if (piece > j->frames)
+    piece = j->frames;
+  if (piece > INT64_MAX / 8 / g->samples || !eg_wfdb_format_bytes(g->format, piece * g->samples, &room))
+    return eg_fail(EG_WORLD, "%s: frames of %" PRId64 " samples are too long", g->path, g->samples);
+  column *columns = eg_alloc_zero((size_t)j->out->n, sizeof *columns);
+  uint8_t *bytes = eg_alloc((size_t)room);
+  int32_t *samples = eg_alloc((size_t)(piece * g->samples) * sizeof *samples);
+  eg_status status = columns && bytes && samples ? EG_OK : EG_NOMEM;
+  if (status == EG_OK) {
+    int count = group_columns(columns, g, j->header, channels, j->out->n);
+    status = group_read(j, g, columns, count, piece, bytes, samples);
+  }
+  eg_free(samples);
+  eg_free(bytes);
+  eg_free(columns);
+  return status;
+}
+
+static bool wanted(const int *channels, int n, int index) {
+  for (int i = 0; i < n; i++)
+    if (!channels || channels[i] == index)
+      return true;
+  return false;
+}
+
+/* The samples in a frame that all signals asked for have; 1 where they differ. */
+static int common_samples(const eg_wfdb_header *h, const int *channels, int n) {
+  int common = 0;
+  for (int i = 0; i < n; i++) {
+    int samples = h->signals[channels ? channels[i] : i].samples_per_frame;
+    if (common && samples != common)
+      return 1;
+    common = samples;
+  }
+  return common;
+}
+
+static bool gives_checksums(const eg_wfdb_header *h) {
+  for (int i = 0; i < h->n_signals; i++)
+    if (h->signals[i].has_checksum && h->signals[i].checksum != 0)
+      return true;
+  return false;
+}
+
+/* Opens the files of the signals asked for, and agrees on the number of frames. */
+static eg_status open_groups(group *groups, int *n_groups, int64_t *frames, const eg_wfdb_header *h,
+                             const int *channels, int n) {
+  *n_groups = 0;
+  for (int i = 0, end; i < h->n_signals; i = end) {
+    bool any = false;
+    for (end = i; end < h->n_signals && strcmp(h->signals[end].file, h->signals[i].file) == 0; end++)
+      any = any || wanted(channels, n, end);
+    if (!any)
+      continue;
+    group *g = &groups[(*n_groups)++];
+    EG_TRY(group_open(g, h, i));
+    int64_t there = 0;
+    EG_TRY(group_frames(&there, g, h));
+    if (g != groups && there != *frames)
+      return eg_fail(EG_WORLD, "%s: %s holds %" PRId64 " samples of each signal, %s %" PRId64, h->path, groups->path,
+                     *frames, g->path, there);
+    for (group *other = groups; other < g; other++)
+      if (strcmp(other->path, g->path) == 0)
+        return eg_fail(EG_WORLD, "%s: the signals of %s do not stand together", h->path, g->path);
+    *frames = there;
+  }
+  return EG_OK;
+}
+
+static eg_status read_all(job *j, group *groups, int n_groups, const int *channels) {
+  eg_wfdb_signals *out = j->out;
+  size_t rows, count, bytes;
+  if (!eg_size_mul(&rows, (size_t)j->frames, (size_t)j->per_frame) || !eg_size_mul(&count, rows, (size_t)out->n) ||
+      !eg_size_mul(&bytes, count, sizeof *out->values) || bytes > (size_t)PTRDIFF_MAX)
+    return eg_fail(EG_WORLD, "%s: %" PRId64 " samples of %d signals are more than memory holds", j->header->path,
+                   j->frames, out->n);
+  out->values = eg_alloc(bytes);
+  if (!out->values)
+    return EG_NOMEM;
+  out->length = (int64_t)rows;
+  out->rate = j->header->rate * j->per_frame;
+  for (int i = 0; i < n_groups; i++)
+    EG_TRY(group_convert(j, &groups[i], channels));
+  return EG_OK;
+}
+
+eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *header, const int *channels, int n,
+                               bool verify) {
+  *out = (eg_wfdb_signals){.n = n};
+  if (header->segments)
+    return eg_fail(EG_WORLD, "%s: expected one segment, got a record of %d; read its segments one by one", header->path,
+                   header->segments);
+  if (!channels)
+    out->n = n = header->n_signals;
+  if (n < 1)
+    return eg_fail(EG_WORLD, "%s: expected at least one signal, got none", header->path);
+  for (int i = 0; channels && i < n; i++)
+    if (channels[i] < 0 || channels[i] >= header->n_signals)
+      return eg_fail(EG_USAGE, "%s: expected channels from 0 to %d, got %d", header->path, header->n_signals - 1,
+                     channels[i]);
+  group *groups = eg_alloc_zero((size_t)header->n_signals, sizeof *groups);
+  if (!groups)
+    return EG_NOMEM;
+  int n_groups;
+  job j = {.out = out, .header = header, .verify = verify && gives_checksums(header)};
+  eg_status status = open_groups(groups, &n_groups, &j.frames, header, channels, n);
+  if (status == EG_OK) {
+    j.per_frame = common_samples(header, channels, n);
+    status = read_all(&j, groups, n_groups, channels);
+  }
+  for (int i = 0; i < n_groups; i++)
+    group_close(&groups[i]);
+  eg_free(groups);
+  if (status != EG_OK)
+    eg_wfdb_signals_free(out);
+  return status;
+}
+
+void eg_wfdb_signals_free(eg_wfdb_signals *signals) {
+  eg_free(signals->values);
+  *signals = (eg_wfdb_signals){0};
+}

@@ -1,0 +1,173 @@
+/* ecgraft.core.signal: resampling, gaps and scaling of tensors (L, leads) or (N, L, leads). Each gives a new tensor. */
+#include <lauxlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "ecgraft/memory.h"
+#include "ecgraft/parallel.h"
+#include "ecgraft/signal.h"
+#include "error.h"
+#include "tensor.h"
+
+/* A tensor seen as n records of (length, leads). */
+typedef struct volume {
+  const eg_tensor *tensor;
+  const eg_real *x;
+  int64_t n, length, leads;
+} volume;
+
+/* The first of `arguments` arguments, contiguous; pushes one value that keeps it, behind the arguments. */
+static volume check_volume(lua_State *L, int arguments, const char *where) {
+  lua_settop(L, arguments);
+  eg_tensor *x = eg_lua_check_tensor(L, 1, where, "the signals");
+  char text[96];
+  int dims = x->shape.ndim;
+  if (dims != 2 && dims != 3)
+    eg_lua_usage(L, "%s: the signals must have shape (L, leads) or (N, L, leads), got %s", where,
+                 eg_shape_text(&x->shape, text, sizeof text));
+  eg_tensor **box = eg_lua_tensor_box(L);
+  eg_lua_check(L, eg_tensor_contiguous(box, x));
+  return (volume){.tensor = *box,
+                  .x = eg_tensor_data(*box),
+                  .n = dims == 3 ? x->shape.dims[0] : 1,
+                  .length = x->shape.dims[dims - 2],
+                  .leads = x->shape.dims[dims - 1]};
+}
+
+/* Pushes a new tensor like the volume's, with another length. */
+static eg_real *push_like(lua_State *L, const volume *v, int64_t length) {
+  eg_shape shape = v->tensor->shape;
+  shape.dims[shape.ndim - 2] = length;
+  eg_tensor **box = eg_lua_tensor_box(L);
+  eg_lua_check(L, eg_tensor_new(box, shape));
+  return eg_tensor_data(*box);
+}
+
+/* Pushes a copy to be changed in place. */
+static eg_real *push_copy(lua_State *L, const volume *v) {
+  eg_real *y = push_like(L, v, v->length);
+  memcpy(y, v->x, (size_t)(v->n * v->length * v->leads) * sizeof *y);
+  return y;
+}
+
+/* resample(x, from, to [, {edges = "zero" | "hold"}]): anti-aliased, by a rational factor; ceil(L to / from) samples */
+static int resample(lua_State *L) {
+  volume v = check_volume(L, 4, "signal.resample");
+  double from = eg_arg_number(L, 2, "signal.resample", "the rate it has");
+  double to = eg_arg_number(L, 3, "signal.resample", "the rate asked for");
+  eg_opts o = eg_opts_open(L, 4, "signal.resample");
+  const char *name = eg_opts_string(&o, "edges", "zero");
+  if (strcmp(name, "zero") != 0 && strcmp(name, "hold") != 0)
+    return eg_lua_usage(L, "signal.resample: edges must be \"zero\" or \"hold\", got \"%.40s\"", name);
+  eg_edges edges = strcmp(name, "hold") == 0 ? EG_EDGES_HOLD : EG_EDGES_ZERO;
+  eg_opts_close(&o);
+  int64_t up, down;
+  eg_status status = eg_resample_ratio(&up, &down, from, to);
+  if (status != EG_OK)
+    eg_lua_check(L, eg_fail_in(status, "signal.resample"));
+  if (v.length < 1 || v.length > INT64_MAX / 10000)
+    return eg_lua_usage(L, "signal.resample: expected at least one sample, got %lld", (long long)v.length);
+  int64_t length = eg_resample_length(v.length, up, down);
+  eg_real *y = push_like(L, &v, length);
+  eg_resampler *resampler;
+  eg_lua_check(L, eg_resampler_new(&resampler, up, down));
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < v.n; i++)
+    eg_resample(resampler, y + i * length * v.leads, length, v.x + i * v.length * v.leads, v.length, v.leads, edges);
+  eg_resampler_free(resampler);
+  return eg_lua_tensor_filled(L, 1);
+}
+
+/* decimate(x, step): every step-th sample, no low-pass */
+static int decimate(lua_State *L) {
+  volume v = check_volume(L, 2, "signal.decimate");
+  int64_t step = eg_arg_integer(L, 2, "signal.decimate", "the step", 1, INT32_MAX);
+  int64_t length = v.length > 0 ? (v.length - 1) / step + 1 : 0;
+  eg_real *y = push_like(L, &v, length);
+  for (int64_t i = 0; i < v.n; i++)
+    eg_decimate(y + i * length * v.leads, v.x + i * v.length * v.leads, v.length, v.leads, step);
+  return eg_lua_tensor_filled(L, 1);
+}
+
+/* minmax(x) --> each lead of each record in [-1, 1], the number of flat leads (they are 0) */
+static int minmax(lua_State *L) {
+  volume v = check_volume(L, 1, "signal.minmax");
+  eg_real *y = push_copy(L, &v);
+  int64_t flat = 0;
+  for (int64_t i = 0; i < v.n; i++)
+    flat += eg_scale_minmax(y + i * v.length * v.leads, v.length, v.leads);
+  lua_pushinteger(L, flat);
+  lua_insert(L, -2);
+  eg_lua_tensor_filled(L, 1);
+  lua_insert(L, -2);
+  return 2;
+}
+
+/* standardise(x, mean, deviation): (x - mean) / deviation; without them each lead of each record by its own */
+static int standardise(lua_State *L) {
+  volume v = check_volume(L, 3, "signal.standardise");
+  bool own = lua_isnoneornil(L, 2);
+  double mean = own ? 0 : eg_arg_number(L, 2, "signal.standardise", "the mean");
+  double deviation = own ? 1 : eg_arg_number(L, 3, "signal.standardise", "the deviation");
+  if (!(deviation > 0))
+    return eg_lua_usage(L, "signal.standardise: the deviation must be above 0, got %g", deviation);
+  eg_real *y = push_copy(L, &v);
+  int64_t row = v.length * v.leads;
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < v.n; i++)
+    if (own)
+      eg_standardise_leads(y + i * row, v.length, v.leads);
+    else
+      eg_standardise(y + i * row, row, mean, deviation);
+  return eg_lua_tensor_filled(L, 1);
+}
+
+/* moments(x) --> mean, deviation, count of all finite values */
+static int moments(lua_State *L) {
+  volume v = check_volume(L, 1, "signal.moments");
+  double mean, deviation;
+  int64_t count = eg_moments(&mean, &deviation, v.x, v.n * v.length * v.leads);
+  lua_pushnumber(L, mean);
+  lua_pushnumber(L, deviation);
+  lua_pushinteger(L, count);
+  return 3;
+}
+
+/* repair(x [, longest]) --> x with gaps of at most `longest` samples (any length where it is not given) filled by
+   straight lines, {gaps =, repaired =, left =, longest =}: gaps filled, samples in them, samples still missing, the
+   longest gap left */
+static int repair(lua_State *L) {
+  volume v = check_volume(L, 2, "signal.repair");
+  int64_t longest = eg_arg_integer_or(L, 2, "signal.repair", "the longest gap", 0, INT64_MAX, INT64_MAX);
+  eg_real *y = push_copy(L, &v);
+  eg_gap_report sum = {0};
+  for (int64_t i = 0; i < v.n; i++) {
+    eg_gap_report each;
+    eg_repair_gaps(y + i * v.length * v.leads, v.length, v.leads, longest, &each);
+    sum.gaps += each.gaps;
+    sum.repaired += each.repaired;
+    sum.left += each.left;
+    sum.longest = each.longest > sum.longest ? each.longest : sum.longest;
+  }
+  eg_lua_tensor_filled(L, 1);
+  lua_createtable(L, 0, 4);
+  lua_pushinteger(L, sum.gaps);
+  lua_setfield(L, -2, "gaps");
+  lua_pushinteger(L, sum.repaired);
+  lua_setfield(L, -2, "repaired");
+  lua_pushinteger(L, sum.left);
+  lua_setfield(L, -2, "left");
+  lua_pushinteger(L, sum.longest);
+  lua_setfield(L, -2, "longest");
+  return 2;
+}
+
+static const luaL_Reg functions[] = {
+    {"resample", resample}, {"decimate", decimate}, {"minmax", minmax}, {"standardise", standardise},
+    {"moments", moments},   {"repair", repair},     {NULL, NULL}};
+
+int eg_open_signal(lua_State *L) {
+  luaL_newlib(L, functions);
+  lua_setfield(L, -2, "signal");
+  return 0;
+}
