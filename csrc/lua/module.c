@@ -3,7 +3,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#define OPENERS(X) X(context) X(tensor) X(make)
+#define OPENERS(X) X(context) X(interrupt) X(tensor) X(make) X(reference) X(random) X(signal) X(wfdb)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)
@@ -14,6 +14,8 @@ int luaopen_ecgraft_core(lua_State *L) {
 #define OPEN(name) eg_open_##name,
   int (*const openers[])(lua_State *) = {OPENERS(OPEN)};
   lua_newtable(L);
+  lua_pushstring(L, ECGRAFT_VERSION);
+  lua_setfield(L, -2, "version");
   int top = lua_gettop(L);
   for (size_t i = 0; i < sizeof openers / sizeof *openers; i++) {
     openers[i](L);

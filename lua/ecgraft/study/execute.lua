@@ -1,0 +1,149 @@
+--- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
+-- result.json, whose presence says that the run is done.
+local core = require "ecgraft.core"
+local files = require "ecgraft.files"
+local metrics = require "ecgraft.metrics"
+local nn = require "ecgraft.nn"
+local strategies = require "ecgraft.transfer.strategy"
+local train = require "ecgraft.train"
+
+local execute = {}
+
+local function find(list, name)
+  for _, each in ipairs(list) do if each.name == name then return each end end
+end
+
+local function build(network, set)
+  local shape = {leads = set.signals:size(3), length = set.signals:size(2), classes = #set.classes}
+  if network.build then return network.build(shape) end
+  local models = require "ecgraft.models"
+  local given = {leads = shape.leads, classes = shape.classes}
+  if not network.model:find("^resnet") then given.length = shape.length end
+  for key, value in pairs(network.extra) do given[key] = value end
+  return models[network.model](given)
+end
+
+--- As many epochs as asked, or more where they would make fewer steps than min_steps.
+local function epochs_for(o, records)
+  local steps = math.max(1, math.ceil(records / o.batch))
+  return math.max(o.epochs, math.ceil(o.min_steps / steps))
+end
+
+local function fit(net, parts, o, context)
+  local epochs = epochs_for(o, #parts.train)
+  local groups = context.groups or {{params = net:parameters()}}
+  return train.fit(net, parts.train, {
+    val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
+    optimizer = train.optimizer(o.optimizer, groups, {lr = o.lr, weight_decay = o.weight_decay, momentum = o.momentum}),
+    schedule = o.schedule, monitor = context.metric, patience = o.patience, clip_norm = o.clip_norm, scaler = o.scaler,
+    checkpoint = context.folder, resume = true, progress = context.progress, label = context.label,
+    before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
+    penalty = context.penalty,
+  })
+end
+
+--- A class that no training record has cannot be learned: said in the run's notes.
+local function absent_classes(set)
+  local absent = {}
+  for k, count in ipairs(set.labels:sum(1):totable()) do
+    if count == 0 then absent[#absent + 1] = set.classes[k] end
+  end
+  return absent
+end
+
+local function subset(parts, run, spec)
+  if run.size == "all" then return parts.train end
+  if run.size > #parts.train then
+    error(("size %d is more than the %d training records of '%s'"):format(run.size, #parts.train, run.downstream), 0)
+  end
+  if spec.subset == "first" then
+    local rows = {}
+    for i = 1, run.size do rows[i] = i end
+    return parts.train:subset(rows)
+  end
+  return parts.train:take(run.size, {seed = run.seed, stratified = true})
+end
+
+local function write(path, value)
+  local ok, message = files.write_json(path, value)
+  if not ok then error(message, 0) end
+end
+
+local function save_scores(path, scores, test, thresholds)
+  local ok, message = core.store.save(path, {
+    {name = "scores", tensor = scores}, {name = "labels", tensor = test.labels},
+    {name = "thresholds", tensor = core.tensor(thresholds)},
+  }, {classes = test.classes, records = test.records})
+  if not ok then error(message, 0) end
+end
+
+local function selection(history)
+  return {best_epoch = history.best_epoch, best_score = history.best_score, epochs = #history, seconds = history.seconds,
+    train_records = history.records}
+end
+
+local function pretrain(run, spec, context)
+  local all = context.sets(run.upstream)
+  local parts = {train = all.train, select = all[spec.select_on] or all.val or all.test}
+  core.manual_seed(run.seed)
+  local net = build(find(spec.networks, run.network), parts.train)
+  local history = fit(net, parts, spec.pretrain, {seed = run.seed, metric = spec.metric, folder = context.folder,
+    progress = context.progress, label = run.id})
+  assert(net:save(context.folder .. "/model.h5"))
+  local _, values = net:count()
+  return {selection = selection(history), score = history.best_score, parameters = values}
+end
+
+local function downstream(run, spec, context)
+  local all = context.sets(run.downstream)
+  local parts = {train = subset(all, run, spec), select = all[spec.select_on] or all.val, test = all.test}
+  local strategy = find(spec.strategies, run.strategy)
+  core.manual_seed(run.seed)
+  local net = build(find(spec.networks, run.network), parts.train)
+  local copied, values = 0, select(2, net:count())
+  if strategy.source then
+    local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
+    if not source then error(message, 0) end
+    copied, values = strategy.start(net, source:state(), {seed = run.seed})
+    copied, values = copied or 0, values or select(2, net:count())
+  elseif strategy.start then
+    strategy.start(net)
+  end
+  local history = fit(net, parts, spec.train, {
+    seed = run.seed, metric = spec.metric, folder = context.folder, progress = context.progress, label = run.id,
+    groups = strategy.groups and strategy.groups(net, spec.train.lr), before_epoch = strategy.on_epoch,
+    penalty = strategy.penalty,
+  })
+  -- Thresholds come from validation; the test labels are used here, once.
+  local thresholds = {}
+  for k = 1, #parts.test.classes do thresholds[k] = 0.5 end
+  if spec.select_on == "val" and parts.select then
+    thresholds = metrics.tune_thresholds(train.predict(net, parts.select), parts.select.labels)
+  end
+  local scores = train.predict(net, parts.test)
+  local at_half = metrics.evaluate(scores, parts.test.labels, {classes = parts.test.classes})
+  local tuned = metrics.evaluate(scores, parts.test.labels, {classes = parts.test.classes, thresholds = thresholds})
+  save_scores(context.folder .. "/scores.h5", scores, parts.test, thresholds)
+  assert(net:save(context.folder .. "/model.h5"))
+  return {
+    selection = selection(history), parameters = values, transferred = copied / values,
+    test_records = #parts.test, absent_classes = absent_classes(parts.train), thresholds = thresholds,
+    metrics = at_half:plain(), metrics_tuned = tuned:plain(),
+  }
+end
+
+--- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), progress}. Returns the result that it also
+-- writes; raises where something is wrong, or an interruption.
+function execute.run(run, spec, context)
+  local ok, message = files.make_folder(context.folder)
+  if not ok then error(message, 0) end
+  write(context.folder .. "/config.json", {run = run, train = run.kind == "pretrain" and spec.pretrain or spec.train,
+    protocol = spec.protocol, split = spec.split, version = core.version})
+  local result = (run.kind == "pretrain" and pretrain or downstream)(run, spec, context)
+  result.run = run
+  write(context.folder .. "/result.json", result)
+  os.remove(context.folder .. "/checkpoint.h5")
+  return result
+end
+
+return execute

@@ -1,0 +1,47 @@
+--- The runs of a study in a fixed order: pretrainings, then for each network, downstream set, size and seed one run per arm.
+-- A run names the pretraining it needs; pretrainings are shared by all runs that need them.
+local plan = {}
+
+local function joined(...)
+  return table.concat({...}, "_")
+end
+
+--- A list of runs {id, kind = "pretrain" | "downstream", network, upstream, downstream, strategy, size, seed, needs}.
+function plan.make(spec)
+  local runs, wanted = {}, {}
+  for _, network in ipairs(spec.networks) do
+    for _, down in ipairs(spec.downstream) do
+      for _, size in ipairs(spec.sizes) do
+        for _, seed in ipairs(spec.seeds) do
+          for _, strategy in ipairs(spec.strategies) do
+            local sources = strategy.source and spec.upstream or {{name = "none"}}
+            for _, up in ipairs(sources) do
+              if up.name ~= down.name then
+                local needs = strategy.source and joined("pretrain", network.name, up.name) or nil
+                if needs then wanted[needs] = true end
+                runs[#runs + 1] = {
+                  id = joined(network.name, down.name, strategy.source and strategy.name .. "-" .. up.name or strategy.name,
+                    "n" .. size, "s" .. seed),
+                  kind = "downstream", network = network.name, upstream = up.name, downstream = down.name,
+                  strategy = strategy.name, size = size, seed = seed, needs = needs,
+                }
+              end
+            end
+          end
+        end
+      end
+    end
+  end
+  local all = {}
+  for _, network in ipairs(spec.networks) do
+    for _, up in ipairs(spec.upstream) do
+      local id = joined("pretrain", network.name, up.name)
+      if wanted[id] then
+        all[#all + 1] = {id = id, kind = "pretrain", network = network.name, upstream = up.name, seed = spec.seeds[1]}
+      end
+    end
+  end
+  return table.move(runs, 1, #runs, #all + 1, all)
+end
+
+return plan

@@ -1,0 +1,67 @@
+--- Which run may go next: plan order, a pretraining before the runs that need it; what needs a failed pretraining is blocked.
+local folder = require "ecgraft.study.folder"
+
+local queue = {}
+queue.__index = queue
+
+--- How much work a run is, in records seen: what the time left is estimated from.
+local function cost(run, spec, largest)
+  local o = run.kind == "pretrain" and spec.pretrain or spec.train
+  local records = math.type(run.size) == "integer" and run.size or largest
+  return math.max(records * o.epochs, o.min_steps * o.batch)
+end
+
+--- A queue of the runs that are not done; failures of an earlier start are tried again.
+function queue.new(runs, spec, out)
+  local largest = 1000
+  for _, size in ipairs(spec.sizes) do
+    if math.type(size) == "integer" then largest = math.max(largest, size) end
+  end
+  local self = setmetatable({runs = runs, state = {}, cost = {}, left = 0, total = #runs, finished = 0, failures = {}}, queue)
+  for _, run in ipairs(runs) do
+    self.cost[run.id] = cost(run, spec, largest)
+    if folder.state(out, run) == "done" then
+      self.state[run.id] = "done"
+      self.finished = self.finished + 1
+    else
+      folder.forget_failure(out, run)
+      self.state[run.id] = "waiting"
+      self.left = self.left + self.cost[run.id]
+    end
+  end
+  return self
+end
+
+--- The next run that may start, marked as running; nil where none may now.
+function queue:take()
+  for _, run in ipairs(self.runs) do
+    if self.state[run.id] == "waiting" and (not run.needs or self.state[run.needs] == "done") then
+      self.state[run.id] = "running"
+      return run
+    end
+  end
+end
+
+local function settle(self, run, state)
+  self.state[run.id] = state
+  self.left = self.left - self.cost[run.id]
+  self.finished = self.finished + 1
+end
+
+function queue:done(run) settle(self, run, "done") end
+
+--- A failure; the runs that need this one cannot be made either.
+function queue:failed(run, message)
+  settle(self, run, "failed")
+  table.insert(self.failures, {run = run, message = message})
+  for _, each in ipairs(self.runs) do
+    if each.needs == run.id and self.state[each.id] == "waiting" then
+      self:failed(each, "needs " .. run.id .. ", which failed")
+    end
+  end
+end
+
+--- Given up for now (an interruption): it waits again.
+function queue:give_back(run) self.state[run.id] = "waiting" end
+
+return queue

@@ -1,0 +1,67 @@
+--- The sets of a study and their parts, each loaded and split once in a process, when first needed.
+local options = require "ecgraft.options"
+
+local sets = {}
+
+local function is_dataset(value)
+  return type(value) == "table" and value.signals ~= nil and value.labels ~= nil
+end
+
+local function check_dataset(name, value)
+  if not is_dataset(value) then
+    error(("study: the set '%s' must be a dataset (signals, labels, classes), got %s"):format(name, options.show(value)), 0)
+  end
+  return value
+end
+
+local function has_folds(set)
+  if not set.folds then return false end
+  local seen = {}
+  for _, fold in ipairs(set.folds) do seen[fold] = true end
+  for fold = 1, 10 do if not seen[fold] then return false end end
+  return true
+end
+
+local function rows_of(set, wanted)
+  local rows = {}
+  for row, fold in ipairs(set.folds) do
+    if wanted(fold) then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+--- Ten published folds are kept to: 1-8 train, 9 validation, 10 test. Otherwise split at random as the study says.
+local function cut(set, split)
+  if has_folds(set) then
+    return {
+      train = set:subset(rows_of(set, function(fold) return fold <= 8 end)),
+      val = set:subset(rows_of(set, function(fold) return fold == 9 end)),
+      test = set:subset(rows_of(set, function(fold) return fold == 10 end)),
+    }
+  end
+  return set:split(split)
+end
+
+--- A loader: loader(name) --> {train, val, test} of an upstream or downstream set.
+function sets.loader(spec)
+  local values, parts = {}, {}
+  for _, list in ipairs{spec.upstream, spec.downstream} do
+    for _, each in ipairs(list) do values[each.name] = each.value end
+  end
+  return function(name)
+    if not parts[name] then
+      local value, message = values[name], nil
+      if type(value) == "function" then value, message = value() end
+      if not value then error(("study: the set '%s' could not be loaded: %s"):format(name, tostring(message)), 0) end
+      if is_dataset(value) then
+        parts[name] = cut(value, spec.split)
+      else
+        for _, part in ipairs{"train", "test"} do check_dataset(name .. "." .. part, value[part]) end
+        parts[name] = value
+      end
+    end
+    return parts[name]
+  end
+end
+
+return sets

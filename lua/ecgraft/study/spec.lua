@@ -1,0 +1,170 @@
+--- From what a script gives eg.study{} to checked, plain tables; everything a study can be told is in the schema here.
+local options = require "ecgraft.options"
+local protocols = require "ecgraft.study.protocols"
+local strategy = require "ecgraft.transfer.strategy"
+
+local spec = {}
+
+local schema = {
+  name = {type = "string", required = true},
+  upstream = {type = "table", default = {}},
+  downstream = {type = "table", required = true},
+  networks = {type = "table", required = true},
+  strategies = {type = "table"},
+  sizes = {type = "table", default = {"all"}},
+  seeds = {type = "table", default = {1, 2, 3, 4, 5, 6}},
+  protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"},
+  metric = {type = "string"},
+  split = {type = "table"},
+  train = {type = "table", default = {}},
+  pretrain = {type = "table", default = {}},
+  resamples = {type = "integer", min = 100, default = 2000},
+  confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95},
+}
+
+local train_schema = {
+  epochs = {type = "integer", min = 1},
+  min_steps = {type = "integer", min = 0, default = 0},
+  batch = {type = "integer", min = 1},
+  lr = {type = "number", min = 0},
+  optimizer = {type = "string", choices = {"adam", "adamw", "sgd", "rmsprop"}},
+  weight_decay = {type = "number", min = 0, default = 0},
+  momentum = {type = "number", min = 0, max = 1},
+  schedule = {type = "string", choices = {"constant", "cosine", "one_cycle"}, default = "constant"},
+  patience = {type = "integer", min = 1},
+  clip_norm = {type = "number", min = 0},
+  scaler = {type = "string", choices = {"set", "lead", "record", "minmax", "none"}},
+}
+
+local split_schema = {
+  train = {type = "number", min = 0, max = 1},
+  val = {type = "number", min = 0, max = 1},
+  test = {type = "number", min = 0, max = 1},
+  by = {type = "string", choices = {"patient", "record"}},
+  seed = {type = "integer"},
+}
+
+local function merged(where, base, given, fields)
+  local out = options.check(where, given, fields, 5)
+  for name, value in pairs(base) do
+    if given[name] == nil then out[name] = value end
+  end
+  return out
+end
+
+local function fail(...) error("study: " .. string.format(...), 4) end
+
+--- Sets as a list of {name =, value =}: a table of name -> dataset, function or parts, in the order of names.
+local function named_sets(what, given)
+  local list = {}
+  for _, name in ipairs(options.names(given)) do
+    local value = given[name]
+    if value == nil then value = given[tonumber(name)] end
+    local kind = type(value)
+    if tonumber(name) or not name:find("^[%w_%-]+$") then
+      fail("%s: sets are given by name, {georgia = set}; got the name %s (letters, digits, - and _)", what, options.show(name))
+    elseif kind ~= "table" and kind ~= "function" then
+      fail("%s.%s must be a dataset or a function that returns one, got %s", what, name, options.show(value))
+    end
+    list[#list + 1] = {name = name, value = value}
+  end
+  return list
+end
+
+local function network_name(entry)
+  local parts = {entry[1]}
+  for _, key in ipairs(options.names(entry)) do
+    if not tonumber(key) then
+      parts[#parts + 1] = key == "head" and tostring(entry[key]) or key .. tostring(entry[key])
+    end
+  end
+  return table.concat(parts, "-")
+end
+
+local function networks(given)
+  local models = require "ecgraft.models"
+  local list, seen = {}, {}
+  for i, entry in ipairs(given) do
+    if type(entry) == "string" then entry = {entry} end
+    if type(entry) ~= "table" then fail("networks[%d] must be a name or a table, got %s", i, options.show(entry)) end
+    local network
+    if entry.build then
+      if type(entry.name) ~= "string" or type(entry.build) ~= "function" then
+        fail("networks[%d]: a network of one's own is {name = \"...\", build = function(shape) ... end}", i)
+      end
+      network = {name = entry.name, build = entry.build}
+    else
+      local model, extra = entry[1], {}
+      local known = false
+      for _, name in ipairs(models.names) do known = known or name == model end
+      if not known then
+        fail("networks[%d]: unknown network %s; known: %s", i, options.show(model), table.concat(models.names, ", "))
+      end
+      for key, value in pairs(entry) do if type(key) == "string" and key ~= "name" then extra[key] = value end end
+      network = {name = entry.name or network_name(entry), model = model, extra = extra}
+    end
+    if not network.name:find("^[%w_%-%.]+$") then
+      fail("networks[%d]: the name %s may hold letters, digits, '.', '-' and '_'", i, options.show(network.name))
+    end
+    if seen[network.name] then fail("networks: the name '%s' comes twice; give one of them a name = ...", network.name) end
+    seen[network.name] = true
+    list[i] = network
+  end
+  if #list == 0 then fail("networks: expected at least one, got none") end
+  return list
+end
+
+local function strategies(given)
+  local transfer = require "ecgraft.transfer"
+  local list = {}
+  for i, entry in ipairs(given or {"scratch", "finetune"}) do
+    local value = entry
+    if type(entry) == "string" then value = rawget(transfer, entry) end
+    if not strategy.is(value) then
+      fail("strategies[%d]: unknown strategy %s; known: %s, or one's own by transfer.strategy{}", i, options.show(entry),
+        table.concat(transfer.names, ", "))
+    end
+    list[i] = value
+  end
+  if #list == 0 then fail("strategies: expected at least one, got none") end
+  return list
+end
+
+local function numbers(what, given, words)
+  local list, seen = {}, {}
+  for i, value in ipairs(given) do
+    if not (math.type(value) == "integer" and value >= 1) and not (words and words[value]) then
+      fail("%s[%d] must be a whole number of at least 1%s, got %s", what, i, words and ' or "all"' or "", options.show(value))
+    end
+    if seen[value] then fail("%s: %s comes twice", what, tostring(value)) end
+    seen[value] = true
+    list[i] = value
+  end
+  if #list == 0 then fail("%s: expected at least one, got none", what) end
+  return list
+end
+
+--- Checks everything; raises with the name of what is wrong.
+function spec.check(given)
+  local o = options.check("study", given, schema, 3)
+  local protocol = protocols[o.protocol]
+  local out = {
+    name = o.name, protocol = o.protocol, select_on = protocol.select_on, subset = protocol.subset,
+    metric = o.metric or protocol.metric, resamples = o.resamples, confidence = o.confidence,
+    upstream = named_sets("upstream", o.upstream), downstream = named_sets("downstream", o.downstream),
+    networks = networks(o.networks), strategies = strategies(o.strategies),
+    sizes = numbers("sizes", o.sizes, {all = true}), seeds = numbers("seeds", o.seeds),
+    split = merged("study: split", protocol.split, o.split or {}, split_schema),
+  }
+  if #out.downstream == 0 then fail("downstream: expected at least one set, got none") end
+  out.train = merged("study: train", protocol.train, o.train, train_schema)
+  out.pretrain = merged("study: pretrain", out.train, o.pretrain, train_schema)
+  local sourced = false
+  for _, each in ipairs(out.strategies) do sourced = sourced or each.source end
+  if sourced and #out.upstream == 0 then
+    fail("the strategy needs a pretrained network, but upstream has no set")
+  end
+  return out
+end
+
+return spec
