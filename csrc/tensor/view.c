@@ -73,10 +73,9 @@ eg_status eg_tensor_transpose(eg_tensor **out, const eg_tensor *tensor, int a, i
   return eg_tensor_permute(out, tensor, order);
 }
 
-/* Fills in the dim that is -1. */
-static eg_status complete(eg_shape *shape, const eg_tensor *tensor) {
+eg_status eg_shape_complete(eg_shape *shape, const eg_shape *of) {
   char from[96], to[96];
-  int64_t known = 1, count = eg_tensor_numel(tensor);
+  int64_t known = 1, count = eg_shape_numel(of);
   int free = -1;
   if (shape->ndim < 0 || shape->ndim > EG_MAX_DIMS)
     return eg_shape_check(shape);
@@ -86,15 +85,15 @@ static eg_status complete(eg_shape *shape, const eg_tensor *tensor) {
     if (shape->dims[i] == -1)
       free = i;
     else if (shape->dims[i] < 0 || __builtin_mul_overflow(known, shape->dims[i], &known))
-      return eg_fail(EG_USAGE, "cannot reshape %s to %s", eg_shape_text(&tensor->shape, from, sizeof from),
+      return eg_fail(EG_USAGE, "cannot reshape %s to %s", eg_shape_text(of, from, sizeof from),
                      eg_shape_text(shape, to, sizeof to));
   }
   if (free >= 0 ? known == 0 || count % known != 0 : known != count)
-    return eg_fail(EG_USAGE, "cannot reshape %s (%" PRId64 " elements) to %s",
-                   eg_shape_text(&tensor->shape, from, sizeof from), count, eg_shape_text(shape, to, sizeof to));
+    return eg_fail(EG_USAGE, "cannot reshape %s (%" PRId64 " elements) to %s", eg_shape_text(of, from, sizeof from),
+                   count, eg_shape_text(shape, to, sizeof to));
   if (free >= 0)
     shape->dims[free] = count / known;
-  return EG_OK;
+  return eg_shape_check(shape);
 }
 
 /* Strides that give the same elements in the same order under a new shape; false where a copy is needed. Both shapes
@@ -136,8 +135,7 @@ static bool restride(const eg_tensor *tensor, const eg_shape *shape, int64_t *st
 
 eg_status eg_tensor_reshape(eg_tensor **out, const eg_tensor *tensor, eg_shape shape) {
   *out = NULL;
-  EG_TRY(complete(&shape, tensor));
-  EG_TRY(eg_shape_check(&shape));
+  EG_TRY(eg_shape_complete(&shape, &tensor->shape));
   int64_t strides[EG_MAX_DIMS] = {0};
   bool fits = eg_tensor_numel(tensor) > 0 && restride(tensor, &shape, strides);
   if (!fits) {
