@@ -36,6 +36,18 @@ eg_status eg_percentile_interval(double *low, double *high, double *values, int6
   return EG_OK;
 }
 
+double eg_resampled_p(const double *gains, int64_t n) {
+  int64_t not_above = 1, not_below = 1;
+  for (int64_t i = 0; i < n; i++) {
+    if (isnan(gains[i]))
+      return NAN;
+    not_above += gains[i] <= 0;
+    not_below += gains[i] >= 0;
+  }
+  int64_t fewer = not_above < not_below ? not_above : not_below;
+  return fmin(1, 2.0 * (double)fewer / (double)(n + 1));
+}
+
 static eg_status check_values(const double *values, int64_t n, double confidence) {
   EG_TRY(check_confidence(confidence));
   if (n < 2)

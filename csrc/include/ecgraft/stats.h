@@ -31,6 +31,10 @@ typedef struct eg_interval {
    interpolation (Hyndman & Fan's type 7). Values may be infinite. EG_NUMERIC where one is NaN. Sorts `values`. */
 eg_status eg_percentile_interval(double *low, double *high, double *values, int64_t n, double confidence);
 
+/* Two-sided p value of "no gain" from resampled gains (n >= 1): twice the smaller of the shares on either side of 0,
+   both with one more hit and draw, at most 1. NaN where a gain is. */
+double eg_resampled_p(const double *gains, int64_t n);
+
 /* Mean of n >= 2 values with the t interval: mean +- t(n - 1) s / sqrt(n). */
 eg_status eg_mean_interval_t(eg_interval *out, const double *values, int64_t n, double confidence);
 
