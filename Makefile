@@ -47,8 +47,8 @@ bench: ## the benchmarks, against plain twins
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) scripts/bench.lua $(BUILD)
 
-bench-peers: build ## the same training steps here and in PyTorch (python3 with torch)
-	@$(LUA) scripts/bench.lua $(BUILD) --peers
+bench-peers: build ## the same training steps here and in PyTorch (PYTHON with torch; PEERS: options)
+	@$(LUA) scripts/bench.lua $(BUILD) --peers $(PEERS)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint
