@@ -11,6 +11,7 @@ local PUBLIC = {
   tensor = { "tensor" },
   autograd = { "autograd", "ops" },
   ecg = { "signal", "wfdb", "synthetic" },
+  store = { "dtype", "npy", "output", "safetensors", "store" },
   stats = { "metrics", "stats" },
 }
 
@@ -26,8 +27,7 @@ local ONLY = {
 local LUA_LEVELS = {
   "core",
   "options",
-  "atomic_file markup number_text table_text progress plot",
-  "tensor",
+  "arrays atomic_file files html markup number_text plot progress table_text tensor",
   "nn optim metrics",
   "data",
   "models",
