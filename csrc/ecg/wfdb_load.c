@@ -99,7 +99,8 @@ static eg_status fill_row(eg_real *row, eg_wfdb_loaded *loaded, const eg_wfdb_he
   EG_TRY(ratio(&up, &down, h, s->rate, o));
   if (s->length > INT64_MAX / up)
     return eg_fail(EG_WORLD, "%s: %" PRId64 " samples are too many", h->path, s->length);
-  if (!o->pad && s->length * up / down < o->length)
+  loaded->shorter = !o->pad && s->length * up / down < o->length;
+  if (loaded->shorter)
     return eg_fail(EG_WORLD, "%s: expected at least %g s, got %g s (%" PRId64 " samples)", h->path,
                    (double)o->length / o->rate, (double)s->length / s->rate, s->length);
   int64_t rows = eg_resample_length(s->length, up, down);

@@ -162,9 +162,25 @@ static int repair(lua_State *L) {
   return 2;
 }
 
+/* hashes(x) --> a list of one integer a record: records with equal signals have equal ones */
+static int hashes(lua_State *L) {
+  volume v = check_volume(L, 1, "signal.hashes");
+  int64_t row = v.length * v.leads;
+  uint64_t *list = lua_newuserdatauv(L, ((size_t)v.n + 1) * sizeof *list, 0);
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < v.n; i++)
+    list[i] = eg_signal_hash(v.x + i * row, row);
+  lua_createtable(L, v.n < INT32_MAX ? (int)v.n : 0, 0);
+  for (int64_t i = 0; i < v.n; i++) {
+    lua_pushinteger(L, (lua_Integer)list[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
     {"resample", resample}, {"decimate", decimate}, {"minmax", minmax}, {"standardise", standardise},
-    {"moments", moments},   {"repair", repair},     {NULL, NULL}};
+    {"moments", moments},   {"repair", repair},     {"hashes", hashes}, {NULL, NULL}};
 
 int eg_open_signal(lua_State *L) {
   luaL_newlib(L, functions);

@@ -197,6 +197,10 @@ static void push_fates(lua_State *L, const fates *f) {
     lua_createtable(L, 0, 9);
     if (each->message)
       set_string(L, "error", each->message);
+    if (each->shorter) {
+      lua_pushboolean(L, 1);
+      lua_setfield(L, -2, "shorter");
+    }
     if (each->comments)
       set_string(L, "comments", each->comments);
     set_number(L, "rate", each->rate);
@@ -212,7 +216,8 @@ static void push_fates(lua_State *L, const fates *f) {
 
 /* load(paths, {leads =, rate =, length =, method = "resample" | "decimate", edges = "zero" | "hold", pad = false,
    longest_gap = 1, verify = true}) --> signals (kept, length, leads), fates: for each path a table with comments, rate,
-   length, gaps, repaired, saturated, flat, padded, and error (a message) where it was not read and has no row. */
+   length, gaps, repaired, saturated, flat, padded, shorter (true: too short), and error (a message) where it was not
+   read and has no row. */
 static int load(lua_State *L) {
   eg_opts o = eg_opts_open(L, 2, "wfdb.load");
   eg_wfdb_load_options options = {0};

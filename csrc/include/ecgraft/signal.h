@@ -59,4 +59,8 @@ void eg_standardise(eg_real *x, int64_t n, double mean, double deviation);
 /* Each lead of x (n, leads) by its own mean and deviation over time, in place. */
 void eg_standardise_leads(eg_real *x, int64_t n, int64_t leads);
 
+/* A hash of x (n) as float32: the sum over i of mix(bits(x[i]) + (i + 1) 0x9e3779b97f4a7c15), mix being splitmix64's.
+   Equal signals have equal hashes in both scalar builds. */
+uint64_t eg_signal_hash(const eg_real *x, int64_t n);
+
 #endif

@@ -108,6 +108,7 @@ typedef struct eg_wfdb_loaded {
   int64_t gaps, repaired; /* gaps filled, and samples in them */
   int64_t saturated;
   int flat;       /* leads with one value throughout */
+  bool shorter;   /* it failed for being too short, and for nothing else */
   int64_t padded; /* samples of the row that are padding */
 } eg_wfdb_loaded;
 

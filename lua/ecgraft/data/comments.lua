@@ -1,0 +1,40 @@
+--- What header comments tell of a patient: "Age: 74", "Sex: Male", "Dx: 59118001,164889003".
+local comments = {}
+
+local sexes = {male = "male", m = "male", female = "female", f = "female"}
+
+--- Comment lines as a table of values by lower-case name: {age = "74", sex = "Male", dx = "59118001"}; the first of a name counts.
+function comments.fields(lines)
+  local fields = {}
+  for _, line in ipairs(lines) do
+    local name, value = line:match("^([%a][^:]-)%s*:%s*(.-)%s*$")
+    if name and fields[name:lower()] == nil then fields[name:lower()] = value end
+  end
+  return fields
+end
+
+--- The lines of a text.
+function comments.lines(text)
+  local lines = {}
+  for line in (text or ""):gmatch("[^\n]+") do lines[#lines + 1] = line end
+  return lines
+end
+
+--- Age in years, or nil where it is not a number from 0 to 150.
+function comments.age(fields)
+  local age = tonumber(fields.age)
+  return age and age >= 0 and age <= 150 and age or nil
+end
+
+--- "male", "female" or nil.
+function comments.sex(fields) return sexes[(fields.sex or ""):lower()] end
+
+--- The diagnosis codes behind Dx, or nil where there is no such comment.
+function comments.codes(fields)
+  if not fields.dx then return nil end
+  local codes = {}
+  for code in fields.dx:gmatch("%d+") do codes[#codes + 1] = code end
+  return codes
+end
+
+return comments

@@ -1,0 +1,28 @@
+--- Data: sets of labelled ECGs, read from where the user unpacked them or made on the spot.
+--
+-- A new set is one file in this folder and one line here. Each part is loaded when first used.
+local data = {}
+
+-- ORDER DATA: by name. Each is a field of a module.
+local parts = {
+  challenge = {"ecgraft.data.challenge", "challenge"},
+  cpsc2018 = {"ecgraft.data.cpsc2018", "read"},
+  csv = {"ecgraft.data.csv", "read"},
+  dataset = {"ecgraft.data.dataset", "new"},
+  georgia = {"ecgraft.data.georgia", "read"},
+  is_dataset = {"ecgraft.data.dataset", "is"},
+  open = {"ecgraft.data.prepared", "open"},
+  ptbxl = {"ecgraft.data.ptbxl", "read"},
+  read_record = {"ecgraft.data.record", "read"},
+  scaler = {"ecgraft.data.scaler"},
+  synthetic = {"ecgraft.data.synthetic", "synthetic"},
+}
+
+return setmetatable(data, {__index = function(_, name)
+  local part = parts[name]
+  if not part then return nil end
+  local value = require(part[1])
+  if part[2] then value = value[part[2]] end
+  rawset(data, name, value)
+  return value
+end})

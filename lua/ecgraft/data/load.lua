@@ -1,0 +1,109 @@
+--- From a list of WFDB records to a Dataset: what all sets read from files have in common.
+local core = require "ecgraft.core"
+local options = require "ecgraft.options"
+
+local load = {}
+
+--- Options that every reader takes; a reader's schema begins with these.
+--   rate         samples a second of the result (100)
+--   seconds      length of each record: its first seconds (10)
+--   leads        names of the columns (the standard 12), found by name in each record
+--   method       "resample" (anti-aliased) or "decimate" (every nth sample, as Nguyen & Do 2025)
+--   edges        what resampling takes to be beyond the ends: "zero" or "hold"
+--   short        what becomes of records shorter than `seconds`: "drop" or "pad" (zeros behind)
+--   longest_gap  seconds: missing samples are interpolated in gaps up to this; a longer one makes a record damaged (1)
+--   verify       whether a sample checksum that disagrees with its header makes a record damaged (true)
+--   strict       true: a damaged record is an error; false: it is left out, counted and listed
+--   limit        the first so many records only
+load.schema = {
+  rate = {type = "number", default = 100, min = 1e-3, max = 1e6},
+  seconds = {type = "number", default = 10, min = 1e-3, max = 1e6},
+  leads = {type = "table", default = core.wfdb.standard_leads},
+  method = {type = "string", default = "resample", choices = {"resample", "decimate"}},
+  edges = {type = "string", default = "zero", choices = {"zero", "hold"}},
+  short = {type = "string", default = "drop", choices = {"drop", "pad"}},
+  longest_gap = {type = "number", default = 1, min = 0},
+  verify = {type = "boolean", default = true},
+  strict = {type = "boolean", default = false},
+  limit = {type = "integer", min = 1},
+}
+
+--- load.schema with more fields.
+function load.schema_with(more)
+  local schema = {}
+  for name, field in pairs(load.schema) do schema[name] = field end
+  for name, field in pairs(more) do schema[name] = field end
+  return schema
+end
+
+local function check_leads(where, leads)
+  local seen = {}
+  if #leads == 0 then error(where .. ": option 'leads' must name at least one lead, got an empty table", 4) end
+  for i, name in ipairs(leads) do
+    if type(name) ~= "string" or seen[name:lower()] then
+      error(("%s: option 'leads': entry %d must be a lead's name, each once, got %s"):format(where, i, options.show(name)), 4)
+    end
+    seen[name:lower()] = true
+  end
+end
+
+local function plural(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
+
+-- What was changed in records that were read, in words.
+local function repairs(fates, kept)
+  local sums = {gaps = 0, repaired = 0, saturated = 0, flat = 0, padded = 0}
+  local counts = {gaps = 0, repaired = 0, saturated = 0, flat = 0, padded = 0}
+  for _, i in ipairs(kept) do
+    for name in pairs(sums) do
+      sums[name] = sums[name] + fates[i][name]
+      if fates[i][name] > 0 then counts[name] = counts[name] + 1 end
+    end
+  end
+  local notes = {}
+  local function note(name, format, ...)
+    if sums[name] > 0 then notes[#notes + 1] = format:format(...) end
+  end
+  note("gaps", "%s in %s filled by interpolation, in %s", plural(sums.repaired, "missing sample", "missing samples"),
+    plural(sums.gaps, "gap", "gaps"), plural(counts.gaps, "record", "records"))
+  note("saturated", "%s at the end of the converter's range, in %s, left as they are",
+    plural(sums.saturated, "sample", "samples"), plural(counts.saturated, "record", "records"))
+  note("flat", "%s with one value throughout, in %s, left as they are", plural(sums.flat, "lead", "leads"),
+    plural(counts.flat, "record", "records"))
+  note("padded", "%s shorter than asked for, filled with zeros behind", plural(counts.padded, "record", "records"))
+  return notes
+end
+
+--- Reads records. `o` holds checked options of load.schema, `ids` what to call the records in messages and lists.
+-- Returns a table: signals (kept, L, leads), kept (indices into paths), comments (by index into paths), skipped, notes; or nil, message
+-- where strict is set and a record is damaged, or where no record is left.
+function load.records(where, paths, ids, o)
+  check_leads(where, o.leads)
+  local length = math.floor(o.seconds * o.rate + 0.5)
+  if length < 1 then error(("%s: %g seconds at %g samples a second are no sample"):format(where, o.seconds, o.rate), 3) end
+  if o.limit and o.limit < #paths then
+    paths, ids = table.move(paths, 1, o.limit, 1, {}), table.move(ids, 1, o.limit, 1, {})
+  end
+  local signals, fates = core.wfdb.load(paths, {leads = o.leads, rate = o.rate, length = length, method = o.method,
+    edges = o.edges, pad = o.short == "pad", longest_gap = o.longest_gap, verify = o.verify})
+  local read = {signals = signals, kept = {}, comments = {}, skipped = {}}
+  for i, fate in ipairs(fates) do
+    read.comments[i] = fate.comments
+    if not fate.error then
+      read.kept[#read.kept + 1] = i
+    elseif o.strict and not fate.shorter then
+      return nil, ("%s: %s"):format(where, fate.error)
+    else
+      read.skipped[#read.skipped + 1] = {record = ids[i], reason = fate.error}
+    end
+  end
+  if #read.kept == 0 then
+    return nil, ("%s: none of %s could be used; the first: %s"):format(where, plural(#paths, "record", "records"),
+      fates[1] and fates[1].error or "there is none")
+  end
+  read.notes = repairs(fates, read.kept)
+  return read
+end
+
+load.plural = plural
+
+return load

@@ -1,0 +1,88 @@
+--- One WFDB record, to look at or to predict on.
+local comments = require "ecgraft.data.comments"
+local core = require "ecgraft.core"
+local options = require "ecgraft.options"
+local plot = require "ecgraft.plot"
+
+local record = {}
+
+local Record = {}
+Record.__index = Record
+
+function Record:__tostring()
+  local shape = self.signals:shape()
+  local person = {}
+  if self.age then person[#person + 1] = ("%g years"):format(self.age) end
+  if self.sex then person[#person + 1] = self.sex end
+  return ("%s: %g s at %g Hz, leads %s%s%s"):format(self.name, shape[1] / self.rate, self.rate, table.concat(self.leads, ", "),
+    #person > 0 and "; " .. table.concat(person, ", ") or "",
+    self.missing > 0 and ("; %d samples missing"):format(self.missing) or "")
+end
+
+--- The index of a lead by its name (case does not count), or nil.
+function Record:lead(name)
+  for i, lead in ipairs(self.leads) do
+    if core.wfdb.same_lead(lead, name) then return i end
+  end
+end
+
+--- The record with other columns: signals (L, #names) in the order of `names` (default: the standard 12).
+-- nil, message where a lead is missing.
+function Record:select(names)
+  names = names or core.wfdb.standard_leads
+  local rows = {}
+  for i, name in ipairs(names) do
+    rows[i] = self:lead(name)
+    if not rows[i] then
+      return nil, ("record:select: %s has no lead %s; its leads are %s"):format(self.name, name, table.concat(self.leads, ", "))
+    end
+  end
+  local out = {}
+  for key, value in pairs(self) do out[key] = value end
+  out.signals = self.signals:index_select(core.tensor(rows), 2)
+  out.leads = table.move(names, 1, #names, 1, {})
+  out.units = {}
+  for i, row in ipairs(rows) do out.units[i] = self.units[row] end
+  return setmetatable(out, Record)
+end
+
+--- The record at another rate, anti-aliased. Missing samples are filled by interpolation before.
+function Record:resample(rate)
+  options.argument("record:resample", 1, "rate", rate, {type = "number", min = 1e-3})
+  local out = {}
+  for key, value in pairs(self) do out[key] = value end
+  local filled, report = core.signal.repair(self.signals)
+  if report.left > 0 then return nil, ("record:resample: a lead of %s has no valid sample"):format(self.name) end
+  out.signals, out.rate, out.missing = core.signal.resample(filled, self.rate, rate), rate, 0
+  return setmetatable(out, Record)
+end
+
+--- Draws the record on ECG paper into an .svg, .png or .pdf file; options as for plot.ecg. true, or nil and a message.
+function Record:plot(path, given)
+  return plot.save(path, plot.ecg(self, given))
+end
+
+--- Reads a record: record.read(path [, {verify = true}]). `path` names the header, with or without .hea, or the .mat or .dat file.
+-- Returns a record: signals (L, leads) tensor in mV (other units as they are: see units), leads (names as in the header), units
+-- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) where given, date, time, missing (samples
+-- that are NaN), saturated, path. nil, message where a file is missing or damaged.
+function record.read(path, given)
+  options.argument("data.read_record", 1, "path", path, {type = "string"})
+  local o = options.check("data.read_record", given, {verify = {type = "boolean", default = true}})
+  local read, message = core.wfdb.read(path, {verify = o.verify})
+  if not read then return nil, message end
+  local header, fields = read.header, comments.fields(read.header.comments)
+  local self = {
+    signals = read.signals, rate = read.rate, leads = {}, units = {}, name = header.name, path = header.path,
+    comments = header.comments, age = comments.age(fields), sex = comments.sex(fields), codes = comments.codes(fields),
+    missing = read.invalid, saturated = read.saturated,
+    date = header.date ~= "" and header.date or nil, time = header.time ~= "" and header.time or nil,
+  }
+  for i, signal in ipairs(header.signals) do
+    self.leads[i] = signal.name
+    self.units[i] = core.wfdb.millivolts(signal.units) and "mV" or signal.units
+  end
+  return setmetatable(self, Record)
+end
+
+return record
