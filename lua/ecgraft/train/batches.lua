@@ -1,0 +1,35 @@
+--- From a dataset to the tensors of one step, in an order that the seed and the epoch decide alone.
+local core = require "ecgraft.core"
+
+local batches = {}
+
+--- The order of `count` records in an epoch: a tensor of row numbers. Sets this Lua state's random stream.
+function batches.order(seed, epoch, count)
+  core.manual_seed(seed)
+  core.random_stream(epoch, 0)
+  return core.randperm(count)
+end
+
+--- The random stream of a step, so that dropout and augmentation do not depend on what was drawn before: a resumed run draws the same.
+function batches.stream(seed, epoch, step)
+  core.manual_seed(seed)
+  core.random_stream(epoch, step)
+end
+
+--- Scaled signals; scaler nil leaves them as they are. Signals are a tensor (n, L, leads).
+function batches.scale(scaler, signals)
+  if not scaler then return signals end
+  return require("ecgraft.data.scaler").transform(scaler, signals)
+end
+
+--- Rows `rows` (a 1-D tensor of row numbers) of a set: x (n, L, leads) scaled, y (n, K).
+function batches.gather(set, rows, scaler)
+  if set.batch then
+    local x, y = set:batch(rows)
+    return batches.scale(scaler, x), y
+  end
+  local x = core.ops.index_select(set.signals, rows, 1)
+  return batches.scale(scaler, x), core.ops.index_select(set.labels, rows, 1)
+end
+
+return batches

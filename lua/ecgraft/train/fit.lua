@@ -1,0 +1,223 @@
+--- eg.fit(net, train, options) --> history. See ORDER OPTIONS below for what can be asked.
+local core = require "ecgraft.core"
+local batches = require "ecgraft.train.batches"
+local checkpoint = require "ecgraft.train.checkpoint"
+local files = require "ecgraft.files"
+local history = require "ecgraft.train.history"
+local nn = require "ecgraft.nn"
+local optimizers = require "ecgraft.train.optimizers"
+local options = require "ecgraft.options"
+local progress = require "ecgraft.progress"
+local validation = require "ecgraft.train.validation"
+
+-- ORDER OPTIONS
+local schema = {
+  -- what
+  val = {type = "table"},                                       -- the set on which the best epoch is chosen
+  epochs = {type = "integer", min = 1, default = 30},
+  batch = {type = "integer", min = 1, default = 64},            -- records a step; the last of an epoch may be smaller
+  seed = {type = "integer", default = 1},                       -- order of records, dropout, augmentation
+  -- how
+  optimizer = {type = "any"},                                   -- default optim.Adam(net:parameters(), {lr = 1e-3})
+  schedule = {type = "any"},                                    -- "constant", "cosine", "one_cycle", or a value of optim.schedule
+  loss = {type = "function", default = nn.bce_with_logits},     -- function(logits, labels) -> scalar
+  penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
+  clip_norm = {type = "number", min = 0},
+  clip_value = {type = "number", min = 0},
+  scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
+  augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
+  -- when to stop, what to keep
+  monitor = {type = "string"},                                  -- default "macro_auroc"; "loss" is minimised, all else maximised
+  patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
+  keep = {type = "string", choices = {"best", "last"}},         -- the net's state at the end; default best where there is val
+  -- where
+  checkpoint = {type = "string"},                               -- a folder: checkpoint.h5 and history.csv
+  resume = {type = "boolean", default = true},                  -- go on from that folder's checkpoint where there is one
+  checkpoint_seconds = {type = "number", min = 0, default = 10}, -- least time between two checkpoints
+  -- seen
+  progress = {type = "boolean", default = true},
+  label = {type = "string", default = "fit"},
+  before_epoch = {type = "function"},                           -- function(net, epoch)
+  on_epoch = {type = "function"},                               -- function(row, net); returning false stops the training
+}
+
+--- What Ctrl-C raises: printed as text, told apart by .interrupted.
+local interruption_meta = {__tostring = function(self) return self.message end}
+
+local function interruption(path)
+  return setmetatable({interrupted = true, message = path and ("interrupted; saved in %s: the same call goes on from there"):format(path)
+    or "interrupted; without the option checkpoint nothing was saved"}, interruption_meta)
+end
+
+local function check_set(where, set)
+  if type(set) ~= "table" or not set.signals or not set.labels then
+    error(("fit: %s must be a dataset (signals, labels), got %s"):format(where, options.show(set)), 3)
+  end
+  if #set.signals ~= #set.labels then
+    error(("fit: %s has %d signals and %d rows of labels"):format(where, #set.signals, #set.labels), 3)
+  end
+  if #set.signals == 0 then error(("fit: %s has no records"):format(where), 3) end
+end
+
+local function resolve_scaler(wanted, set)
+  if type(wanted) == "table" then return wanted end
+  if wanted == false or wanted == "none" then return nil end
+  local kind = (wanted == nil or wanted == true) and "set" or wanted
+  return require("ecgraft.data.scaler").fit(set, kind)
+end
+
+--- What a saved net needs to predict on a new record with nothing else.
+local function write_card(net, set, scaler)
+  rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
+    samples = set.signals:size(2), source = set.source})
+end
+
+--- A run goes on only with the same data, order and network.
+local function key_of(run, o)
+  return ("%s, %d values, %d records, batch %d, seed %d, %s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
+    o.seed, run.optimizer.kind or "optimizer")
+end
+
+local function fail_nonfinite(run, o, x, what)
+  local where = x:count_nonfinite() > 0 and "the input itself" or nn.find_nonfinite(run.net, x)
+  local place = where and where ~= "" and ("; the first output that is not finite: " .. where) or ""
+  local kept = o.checkpoint and ("; the checkpoint of epoch %d is kept"):format(run.saved_epoch or 0) or ""
+  error(("fit: %s in epoch %d, step %d%s%s; a smaller learning rate or clip_norm may help"):format(what, run.epoch + 1,
+    run.step + 1, place, kept), 0)
+end
+
+local function clip(run, o)
+  local optim = require "ecgraft.optim"
+  if o.clip_norm then optim.clip_grad_norm(run.net:parameters(), o.clip_norm) end
+  if o.clip_value then optim.clip_grad_value(run.net:parameters(), o.clip_value) end
+end
+
+local function train_step(run, o, rows)
+  batches.stream(o.seed, run.epoch + 1, run.step + 1)
+  local x, y = batches.gather(run.set, rows, run.scaler)
+  if o.augment then x, y = o.augment(x, y) end
+  run.optimizer:zero_grad()
+  local loss = o.loss(run.net(x), y)
+  local value = loss:item()
+  if value ~= value or math.abs(value) == math.huge then fail_nonfinite(run, o, x, ("the loss is %g"):format(value)) end
+  local penalty = o.penalty and o.penalty(run.net)
+  if penalty then loss = loss + penalty end
+  loss:backward()
+  clip(run, o)
+  if run.schedule then run.schedule:step(run.optimizer, run.epoch * run.steps + run.step) end
+  run.optimizer:step()
+  run.loss_sum = run.loss_sum + value * #rows
+end
+
+local function save(run, o)
+  if not o.checkpoint then return end
+  local ok, message = checkpoint.save(o.checkpoint .. "/checkpoint.h5", run)
+  if ok then ok, message = run.history:save(o.checkpoint .. "/history.csv") end
+  if not ok then error("fit: the checkpoint could not be written: " .. message, 0) end
+  run.saved_epoch = run.epoch
+end
+
+--- The steps of an epoch from run.step on. Raises at an interruption, after saving.
+local function train_epoch(run, o, line)
+  if o.before_epoch then o.before_epoch(run.net, run.epoch + 1) end
+  run.net:train()
+  local order = batches.order(o.seed, run.epoch + 1, run.records)
+  while run.step < run.steps do
+    local first = run.step * o.batch + 1
+    local count = math.min(o.batch, run.records - first + 1)
+    train_step(run, o, order:narrow(1, first, count))
+    run.step = run.step + 1
+    line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
+    if core.interrupted() then
+      save(run, o)
+      line:finish("interrupted")
+      error(interruption(o.checkpoint), 0)
+    end
+  end
+end
+
+local function copy_state(net)
+  local copy = {}
+  for name, tensor in pairs(net:state()) do copy[name] = tensor:clone() end
+  return copy
+end
+
+--- Validation, the history's row, the best state. Returns whether to stop.
+local function close_epoch(run, o, seconds)
+  for name, tensor in run.net:named_state() do
+    if tensor:count_nonfinite() > 0 then
+      error(("fit: '%s' is no longer finite after epoch %d; a smaller learning rate or clip_norm may help"):format(name,
+        run.epoch + 1), 0)
+    end
+  end
+  local row = {epoch = run.epoch + 1, train_loss = run.loss_sum / run.records, lr = run.optimizer:lr(), seconds = seconds}
+  if o.val then row.val_loss, row.val_score = validation.evaluate(run.net, o.val, o.loss, o.monitor) end
+  run.epoch, run.step, run.loss_sum = run.epoch + 1, 0, 0
+  table.insert(run.history, row)
+  run.history.seconds = run.history.seconds + seconds
+  local score = row.val_score
+  if score and validation.better(o.monitor, score, run.history.best_score) then
+    run.history.best_epoch, run.history.best_score, run.waited = row.epoch, score, 0
+    if o.keep == "best" then run.best = copy_state(run.net) end
+  else
+    run.waited = run.waited + 1
+  end
+  local stop = o.patience and o.val and run.waited >= o.patience
+  if o.on_epoch and o.on_epoch(row, run.net) == false then stop = true end
+  return stop
+end
+
+local function now() return require("luv").hrtime() / 1e9 end
+
+local function loop(run, o)
+  local line = progress.new{label = o.label, total = o.epochs * run.records, done = run.epoch * run.records + run.step * o.batch,
+    unit = "records", quiet = not o.progress}
+  local last_save = now()
+  local stop = o.patience and o.val and run.waited >= o.patience
+  while run.epoch < o.epochs and not stop do
+    local began = now()
+    train_epoch(run, o, line)
+    stop = close_epoch(run, o, now() - began)
+    if now() - last_save >= o.checkpoint_seconds or stop or run.epoch == o.epochs then
+      save(run, o)
+      last_save = now()
+    end
+  end
+  line:finish(run.history.best_score and ("%s %.4f in epoch %d"):format(o.monitor, run.history.best_score, run.history.best_epoch)
+    or ("loss %.4f"):format(run.history[#run.history].train_loss))
+end
+
+--- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
+-- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
+return function(net, train, given)
+  check_set("the training set", train)
+  local o = options.check("fit", given, schema)
+  if o.val then check_set("val", o.val) end
+  o.monitor = o.monitor or "macro_auroc"
+  o.keep = o.keep or (o.val and "best" or "last")
+  local run = {net = net, set = train, records = #train.signals, steps = math.ceil(#train.signals / o.batch), epoch = 0, step = 0,
+    loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
+  run.scaler = resolve_scaler(o.scaler, train)
+  run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
+  run.schedule = optimizers.schedule(o.schedule, run.optimizer, o.epochs * run.steps)
+  run.key = key_of(run, o)
+  write_card(net, train, run.scaler)
+  if o.checkpoint then
+    local ok, message = files.make_folder(o.checkpoint)
+    if ok and o.resume then
+      ok, message = checkpoint.load(o.checkpoint .. "/checkpoint.h5", run)
+      if ok ~= nil then ok = true end
+    end
+    if not ok then error("fit: " .. message, 2) end
+    run.saved_epoch = run.epoch
+  end
+  local rng = core.rng_state()
+  core.watch_interrupt()
+  local ok, message = pcall(loop, run, o)
+  core.unwatch_interrupt()
+  core.set_rng_state(rng)
+  if not ok then error(message, 0) end
+  if run.best then net:load_state(run.best) end
+  net:eval()
+  return run.history
+end

@@ -1,0 +1,62 @@
+--- What fit returns: a list of rows, one an epoch: {epoch, train_loss, val_loss, val_score, lr, seconds}, with best_epoch, best_score,
+-- monitor, records and seconds. print(history) is a table; history:save(path) writes csv.
+local files = require "ecgraft.files"
+local table_text = require "ecgraft.table_text"
+
+local history = {}
+history.__index = history
+
+-- ORDER COLUMNS: of the csv and of the printed table.
+local columns = {"epoch", "train_loss", "val_loss", "val_score", "lr", "seconds"}
+
+function history.new(monitor, records)
+  return setmetatable({monitor = monitor, records = records, seconds = 0}, history)
+end
+
+--- From plain tables, as a checkpoint holds them.
+function history.restore(plain)
+  local self = history.new(plain.monitor, plain.records)
+  for i, row in ipairs(plain.rows) do self[i] = row end
+  self.best_epoch, self.best_score, self.seconds = plain.best_epoch, plain.best_score, plain.seconds
+  return self
+end
+
+function history:plain()
+  return {monitor = self.monitor, records = self.records, rows = table.move(self, 1, #self, 1, {}), best_epoch = self.best_epoch,
+    best_score = self.best_score, seconds = self.seconds}
+end
+
+local function cell(name, value)
+  if value == nil then return "" end
+  if name == "epoch" then return ("%d"):format(value) end
+  return (name == "seconds" and "%.2f" or "%.6g"):format(value)
+end
+
+function history:csv()
+  local lines = {table.concat(columns, ",")}
+  for _, row in ipairs(self) do
+    local cells = {}
+    for i, name in ipairs(columns) do cells[i] = cell(name, row[name]) end
+    lines[#lines + 1] = table.concat(cells, ",")
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+--- Writes csv. Returns true, or nil and a message.
+function history:save(path) return files.write(path, self:csv()) end
+
+function history:__tostring()
+  local value = {columns = {}, rows = {}}
+  for i, name in ipairs(columns) do
+    value.columns[i] = {title = name == "val_score" and self.monitor or name, align = "right"}
+  end
+  value.columns[#columns + 1] = {title = ""}
+  for i, row in ipairs(self) do
+    value.rows[i] = {}
+    for j, name in ipairs(columns) do value.rows[i][j] = cell(name, row[name]) end
+    value.rows[i][#columns + 1] = row.epoch == self.best_epoch and "best" or ""
+  end
+  return table_text.format(value)
+end
+
+return history

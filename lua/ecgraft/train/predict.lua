@@ -1,0 +1,53 @@
+--- eg.predict(net, set [, options]) --> (N, K) probabilities, without recording, in evaluation mode.
+--   batch       records at a time. Default 64
+--   activation  "sigmoid" (default: several classes may hold), "softmax" (one of K), "none" (logits)
+--   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
+--   progress    true: a progress line. Default false
+-- `set` is a dataset or a tensor of signals (N, L, leads).
+local core = require "ecgraft.core"
+local batches = require "ecgraft.train.batches"
+local options = require "ecgraft.options"
+local progress = require "ecgraft.progress"
+local tensor = require "ecgraft.tensor"
+
+local schema = {
+  batch = {type = "integer", min = 1, default = 64},
+  activation = {type = "string", choices = {"sigmoid", "softmax", "none"}, default = "sigmoid"},
+  scaler = {type = "table"},
+  progress = {type = "boolean", default = false},
+}
+
+local function activate(y, how)
+  if how == "sigmoid" then return y:sigmoid() end
+  return how == "softmax" and y:softmax(2) or y
+end
+
+local function predict(net, set, given)
+  local o = options.check("predict", given, schema)
+  local signals = tensor.is(set) and set or set.signals
+  if not tensor.is(signals) or signals:dim() ~= 3 then
+    error(("predict: expected a dataset or a tensor (records, time, leads), got %s"):format(options.show(set)), 2)
+  end
+  local scaler = o.scaler or (net.card and net.card.scaler)
+  local was_training, was_recording = net.training, core.set_recording(false)
+  net:eval()
+  local line = progress.new{label = "predict", total = #signals, unit = "records", quiet = not o.progress}
+  local ok, result = xpcall(function()
+    local out = {}
+    for first = 1, #signals, o.batch do
+      local count = math.min(o.batch, #signals - first + 1)
+      local x = batches.scale(scaler, signals:narrow(1, first, count))
+      out[#out + 1] = activate(net(x), o.activation)
+      line:advance(count)
+    end
+    if #out == 0 then return core.zeros(0, net.options and net.options.classes or 0) end
+    return tensor.cat(out)
+  end, function(message) return message end)
+  core.set_recording(was_recording)
+  if was_training then net:train() end
+  line:finish()
+  if not ok then error(result, 0) end
+  return result
+end
+
+return predict

@@ -1,0 +1,51 @@
+--- How good a net is on a set, and which of two scores is better.
+local core = require "ecgraft.core"
+local batches = require "ecgraft.train.batches"
+local metrics = require "ecgraft.metrics"
+local tensor = require "ecgraft.tensor"
+
+local validation = {}
+
+local BATCH = 64
+
+--- The logits of a net over a set, in evaluation mode and without recording; leaves the net in the mode it was in.
+local function logits_of(net, set)
+  local was_training, was_recording = net.training, core.set_recording(false)
+  net:eval()
+  local ok, result = pcall(function()
+    local out, count = {}, #set.signals
+    for first = 1, count, BATCH do
+      local rows = core.arange(first, math.min(first + BATCH - 1, count))
+      out[#out + 1] = net((batches.gather(set, rows, net.card.scaler)))
+    end
+    return tensor.cat(out)
+  end)
+  core.set_recording(was_recording)
+  if was_training then net:train() end
+  if not ok then error(result, 0) end
+  return result
+end
+
+--- loss, score (nil where the monitor is "loss": then the loss is the score).
+function validation.evaluate(net, set, loss, monitor)
+  local logits = logits_of(net, set)
+  local value = loss(logits, set.labels):item()
+  if monitor == "loss" then return value, value end
+  if logits:count_nonfinite() > 0 then error("fit: the outputs on the validation set are not finite", 0) end
+  local scores = metrics.evaluate(logits:sigmoid(), set.labels, {classes = set.classes})
+  local score = scores[monitor]
+  if type(score) ~= "number" then
+    error(("fit: monitor must be \"loss\" or a metric of eg.metrics.evaluate such as \"macro_auroc\", got %q"):format(monitor), 0)
+  end
+  return value, score
+end
+
+--- Whether a score is better than the best so far (nil: none yet). NaN is never better.
+function validation.better(monitor, score, best)
+  if score ~= score then return false end
+  if not best then return true end
+  if monitor == "loss" then return score < best end
+  return score > best
+end
+
+return validation
