@@ -215,23 +215,20 @@ static int effective_sizes(lua_State *L) {
   return 2;
 }
 
-/* break_even(sizes, estimates, lows, highs) --> {size, estimate}, or nil where the gain is never lost */
+/* break_even(sizes, lower ends) --> {size, estimate}, or nil where the gain is never lost */
 static int break_even(lua_State *L) {
   static const char where[] = "stats.break_even";
-  int64_t n, counts[3];
-  const double *sizes = eg_lua_numbers(L, 1, where, "sizes", &n), *columns[3];
-  for (int i = 0; i < 3; i++) {
-    columns[i] = eg_lua_numbers(L, 2 + i, where, "gains", &counts[i]);
-    if (counts[i] != n)
-      return eg_lua_usage(L, "%s: expected %" PRId64 " gains, got %" PRId64, where, n, counts[i]);
-  }
-  eg_interval *gains = lua_newuserdatauv(L, (size_t)n * sizeof *gains + 1, 0);
-  for (int64_t i = 0; i < n; i++)
-    gains[i] = (eg_interval){columns[0][i], columns[1][i], columns[2][i]};
+  int64_t n, lows_n;
+  const double *sizes = eg_lua_numbers(L, 1, where, "sizes", &n);
+  const double *lows = eg_lua_numbers(L, 2, where, "lower ends", &lows_n);
+  if (n != lows_n)
+    return eg_lua_usage(L, "%s: expected %" PRId64 " lower ends, got %" PRId64, where, n, lows_n);
   eg_break_even out;
-  check(L, eg_break_even_size(&out, sizes, gains, n), where);
-  if (!out.reached)
-    return 0;
+  check(L, eg_break_even_size(&out, sizes, lows, n), where);
+  if (!out.reached) {
+    lua_pushnil(L);
+    return 1;
+  }
   lua_createtable(L, 0, 2);
   set_number(L, "size", out.size);
   set_number(L, "estimate", out.estimate);

@@ -9,7 +9,10 @@
 #include "ecgraft/random.h"
 #include "stats/statistic.h"
 
-enum { ATTEMPTS = 10000 }; /* draws of one resample before it is given up */
+enum {
+  ATTEMPTS = 10000,       /* draws of one resample before it is given up */
+  PARALLEL_WORK = 1 << 18 /* drawn records below which waking threads costs more than it saves */
+};
 
 /* What is drawn: strata of units, each unit a list of records. Plain resampling is one stratum whose units are the
    records; with groups the units are the groups; stratified, the strata are the records of equal label rows. */
@@ -205,19 +208,59 @@ static eg_status check_arms(const eg_arm *arms, int64_t arm_count) {
   return EG_OK;
 }
 
-/* The values of resample r of all arms; `values` as in eg_bootstrap. */
-static void evaluate(double *values, const eg_arm *arms, int64_t arm_count, const eg_statistic *statistics,
-                     int64_t statistic_count, int64_t resamples, int64_t r, const uint32_t *counts, void *scratch) {
-  for (int64_t a = 0; a < arm_count; a++) {
-    for (int64_t q = 0; q < statistic_count; q++) {
+/* All that a resample needs. */
+typedef struct job {
+  double *values; /* (arms, statistics, resamples) */
+  const eg_arm *arms;
+  int64_t arm_count;
+  const eg_statistic *statistics;
+  int64_t statistic_count;
+  const eg_bootstrap_options *options;
+  plan plan;
+  char *scratch;                    /* a block for each thread: the metric's bytes, then the counts */
+  size_t metric_bytes, count_bytes; /* both multiples of 64 */
+} job;
+
+/* Draws resample r and evaluates it; how many draws were thrown away, or -1 where all were. */
+static int64_t run_resample(const job *j, int64_t r) {
+  void *own = j->scratch + (size_t)eg_thread_index() * (j->metric_bytes + j->count_bytes);
+  uint32_t *counts = (uint32_t *)((char *)own + j->metric_bytes);
+  int64_t thrown = resample(counts, &j->plan, j->options->seed, r);
+  for (int64_t a = 0; a < j->arm_count && thrown >= 0; a++) {
+    const eg_arm *arm = &j->arms[a];
+    for (int64_t q = 0; q < j->statistic_count; q++) {
       double sum = 0;
-      for (int64_t j = 0; j < arms[a].count; j++) {
-        eg_metric_input in = {arms[a].runs[j], counts, arms[a].thresholds[j], scratch};
-        sum += eg_statistic_value(&statistics[q], &in);
+      for (int64_t i = 0; i < arm->count; i++) {
+        eg_metric_input in = {arm->runs[i], counts, arm->thresholds[i], own};
+        sum += eg_statistic_value(&j->statistics[q], &in);
       }
-      values[(a * statistic_count + q) * resamples + r] = sum / (double)arms[a].count;
+      j->values[(a * j->statistic_count + q) * j->options->resamples + r] = sum / (double)arm->count;
     }
   }
+  return thrown;
+}
+
+static eg_status run_all(const job *j, int64_t *redrawn) {
+  int64_t thrown = 0, given_up = 0, resamples = j->options->resamples;
+  bool parallel = resamples > PARALLEL_WORK / j->plan.records;
+#pragma omp parallel for schedule(dynamic, 4) num_threads(eg_num_threads()) reduction(+ : thrown, given_up) if (parallel)
+  for (int64_t r = 0; r < resamples; r++) {
+    int64_t more = given_up > 0 ? -1 : run_resample(j, r); /* a thread that gave up once need not try again */
+    thrown += more > 0 ? more : 0;
+    given_up += more < 0;
+  }
+  if (redrawn)
+    *redrawn = thrown;
+  if (given_up > 0)
+    return eg_fail(EG_USAGE,
+                   "bootstrap: %d draws in a row lost a class that has both sides among the %" PRId64
+                   " records; draw stratified, or leave so rare a class out",
+                   (int)ATTEMPTS, j->plan.records);
+  return EG_OK;
+}
+
+static size_t round_up(size_t bytes) {
+  return (bytes + 63) / 64 * 64;
 }
 
 eg_status eg_bootstrap(double *values, int64_t *redrawn, const eg_arm *arms, int64_t arm_count,
@@ -225,45 +268,17 @@ eg_status eg_bootstrap(double *values, int64_t *redrawn, const eg_arm *arms, int
   EG_TRY(check_arms(arms, arm_count));
   const eg_scored *first = arms[0].runs[0];
   EG_TRY(check_options(options, first->records));
-  size_t bytes = 0;
+  job j = {values, arms, arm_count, statistics, statistic_count, options, {0}, NULL, 0, 0};
   for (int64_t a = 0; a < arm_count; a++)
-    for (int64_t j = 0; j < arms[a].count; j++)
-      EG_TRY(eg_statistics_prepare(&bytes, statistics, statistic_count, arms[a].runs[j]));
-  plan p;
-  eg_status status = plan_make(&p, first, options);
-  /* A thread's scratch: the metric's bytes, then the counts; both a multiple of 64. */
-  size_t metric_bytes = (bytes + 63) / 64 * 64, count_bytes = ((size_t)first->records * 4 + 63) / 64 * 64, wanted;
-  char *scratch = NULL;
-  if (status == EG_OK) {
-    if (eg_size_mul(&wanted, metric_bytes + count_bytes, (size_t)eg_num_threads()))
-      scratch = eg_alloc(wanted);
-    else
-      eg_fail(EG_NOMEM, "bootstrap: scratch for %" PRId64 " records cannot be addressed", first->records);
-    status = scratch ? EG_OK : EG_NOMEM;
-  }
-  int64_t thrown = 0, given_up = 0;
-  if (status == EG_OK) {
-    _Pragma("omp parallel for schedule(dynamic, 4) num_threads(eg_num_threads()) reduction(+ : thrown, given_up)") for (
-        int64_t r = 0; r < options->resamples; r++) {
-      char *own = scratch + (size_t)eg_thread_index() * (metric_bytes + count_bytes);
-      uint32_t *counts = (uint32_t *)(own + metric_bytes);
-      int64_t attempts = given_up > 0 ? -1 : resample(counts, &p, options->seed, r);
-      if (attempts < 0) {
-        given_up++;
-        continue;
-      }
-      thrown += attempts;
-      evaluate(values, arms, arm_count, statistics, statistic_count, options->resamples, r, counts, own);
-    }
-    if (given_up > 0)
-      status = eg_fail(EG_USAGE,
-                       "bootstrap: %d draws in a row lost a class that has both sides among the %" PRId64
-                       " records; draw stratified, or leave so rare a class out",
-                       (int)ATTEMPTS, first->records);
-  }
-  eg_free(scratch);
-  plan_free(&p);
-  if (redrawn)
-    *redrawn = thrown;
+    for (int64_t i = 0; i < arms[a].count; i++)
+      EG_TRY(eg_statistics_prepare(&j.metric_bytes, statistics, statistic_count, arms[a].runs[i]));
+  j.metric_bytes = round_up(j.metric_bytes);
+  j.count_bytes = round_up((size_t)first->records * sizeof(uint32_t));
+  j.scratch = eg_alloc_zero(j.metric_bytes + j.count_bytes, (size_t)eg_num_threads());
+  eg_status status = j.scratch ? plan_make(&j.plan, first, options) : EG_NOMEM;
+  if (status == EG_OK)
+    status = run_all(&j, redrawn);
+  plan_free(&j.plan);
+  eg_free(j.scratch);
   return status;
 }

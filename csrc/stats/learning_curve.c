@@ -112,7 +112,7 @@ static eg_status measure(eg_effective_size *out, eg_power_curve *curve, const eg
       memory[place++] = scratch[i].scores[s];
   }
   eg_power_fit_run(curve, fit, memory, memory + fit->points);
-  EG_PARALLEL_FOR_DYNAMIC
+#pragma omp parallel for schedule(dynamic, 4) num_threads(eg_num_threads()) if (resamples > 16)
   for (int64_t r = 0; r < resamples; r++)
     one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, seed,
                  memory + eg_thread_index() * stride);
@@ -162,7 +162,7 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
   return status;
 }
 
-eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const eg_interval *gains, int64_t count) {
+eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const double *lows, int64_t count) {
   if (count < 1)
     return eg_fail(EG_USAGE, "break-even size: expected at least one size");
   *out = (eg_break_even){false, NAN, NAN};
@@ -170,15 +170,15 @@ eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const eg_i
     if (!(sizes[i] > 0) || (i > 0 && sizes[i] <= sizes[i - 1]))
       return eg_fail(EG_USAGE, "break-even size: sizes must be above 0 and rise, got %g as number %" PRId64, sizes[i],
                      i + 1);
-    if (isnan(gains[i].low))
+    if (isnan(lows[i]))
       return eg_fail(EG_USAGE, "break-even size: the gain at size %g has no interval", sizes[i]);
   }
   for (int64_t i = 0; i < count; i++) {
-    if (gains[i].low > 0)
+    if (lows[i] > 0)
       continue;
     *out = (eg_break_even){true, sizes[i], sizes[i]};
     if (i > 0) {
-      double part = gains[i - 1].low / (gains[i - 1].low - gains[i].low);
+      double part = lows[i - 1] / (lows[i - 1] - lows[i]);
       out->estimate = exp(log(sizes[i - 1]) + part * (log(sizes[i]) - log(sizes[i - 1])));
     }
     break;

@@ -8,6 +8,8 @@
 #include "ecgraft/parallel.h"
 #include "stats/sort.h"
 
+enum { PARALLEL_ENTRIES = 20000 }; /* below, waking threads costs more than it saves */
+
 static void *array(int64_t count, size_t size) {
   size_t bytes;
   if (!eg_size_mul(&bytes, (size_t)count, size)) {
@@ -75,7 +77,7 @@ static eg_status fill(eg_scored *s, const eg_real *scores, const eg_real *labels
     for (int64_t k = 0; k < classes; k++)
       s->record_positives[i] += labels[i * classes + k] == 1;
   }
-  EG_PARALLEL_FOR
+  EG_PARALLEL_FOR_IF(n * classes > PARALLEL_ENTRIES)
   for (int64_t k = 0; k < classes; k++) {
     int64_t support = 0;
     for (int64_t i = 0; i < n; i++) {

@@ -143,7 +143,7 @@ static void free_study(study *s) {
 static study shared;
 
 static void bootstrap_does_not_depend_on_threads(void) {
-  enum { N = 90, B = 64, Q = 3 };
+  enum { N = 90, B = 3000, Q = 3 }; /* enough work to be shared */
   static double values[3][2 * Q * B];
   eg_statistic statistics[Q] = {{&eg_metric_auroc, EG_MACRO}, {&eg_metric_fmax, 0}, {&eg_metric_f1, 2}};
   REQUIRE(make_study(&shared, N, 3));
@@ -167,6 +167,35 @@ static void bootstrap_does_not_depend_on_threads(void) {
   }
   eg_set_num_threads(before);
   free_study(&shared);
+}
+
+static void tests_do_not_depend_on_threads(void) {
+  eg_rng rng = eg_rng_seed(9);
+  double d[40], scores[4][5];
+  eg_curve_cell cells[4];
+  for (int i = 0; i < 40; i++)
+    d[i] = .4 + eg_rng_normal(&rng);
+  for (int i = 0; i < 4; i++) {
+    for (int s = 0; s < 5; s++)
+      scores[i][s] = .9 - .3 / (i + 1) + .01 * eg_rng_normal(&rng);
+    cells[i] = (eg_curve_cell){100 * (i + 1), scores[i], 5};
+  }
+  eg_sign_flip exact[3], drawn[3];
+  eg_effective_size sizes[3][4];
+  eg_power_curve curve;
+  int before = eg_num_threads();
+  for (int threads = 1; threads <= 3; threads++) {
+    eg_set_num_threads(threads);
+    REQUIRE(eg_sign_flip_test(&exact[threads - 1], d, 18, 1, 1) == EG_OK);
+    REQUIRE(eg_sign_flip_test(&drawn[threads - 1], d, 40, 20000, 1) == EG_OK);
+    REQUIRE(eg_effective_sizes(sizes[threads - 1], &curve, cells, 4, cells, 4, .9, 60, 1, NULL) == EG_OK);
+    CHECK(exact[threads - 1].p == exact[0].p && drawn[threads - 1].p == drawn[0].p);
+    for (int i = 0; i < 4; i++)
+      CHECK(sizes[threads - 1][i].records.low == sizes[0][i].records.low &&
+            sizes[threads - 1][i].records.high == sizes[0][i].records.high);
+  }
+  CHECK(exact[0].p > 0 && exact[0].p < 1 && sizes[0][1].records.low < sizes[0][1].records.high);
+  eg_set_num_threads(before);
 }
 
 static double support_share(const eg_metric_input *in, int64_t k) {
@@ -457,7 +486,7 @@ static void learning_curves_invert(void) {
 
 static void break_even_is_where_the_interval_meets_zero(void) {
   double sizes[] = {100, 200, 400, 800};
-  eg_interval gains[] = {{.1, .06, .14}, {.05, .02, .08}, {.01, -.02, .04}, {0, -.03, .03}};
+  double gains[] = {.06, .02, -.02, -.03};
   eg_break_even out;
   REQUIRE(eg_break_even_size(&out, sizes, gains, 4) == EG_OK);
   CHECK(out.reached && out.size == 400);
@@ -486,9 +515,9 @@ static void bad_arguments_are_refused(void) {
 }
 
 CHECK_MAIN(TEST(auroc_is_the_share_of_ordered_pairs), TEST(counts_equal_repetition), TEST(bad_entries_are_named),
-           TEST(bootstrap_does_not_depend_on_threads), TEST(stratified_resamples_keep_each_class),
-           TEST(lost_classes_are_drawn_again), TEST(hopeless_draws_are_given_up), TEST(arms_must_share_labels),
-           TEST(failing_allocations_leave_nothing), TEST(tests_over_seeds_hold_their_level),
-           TEST(bootstrap_intervals_cover), TEST(mcnemar_holds_its_level), TEST(effective_sizes_cover),
-           TEST(learning_curves_invert), TEST(break_even_is_where_the_interval_meets_zero),
+           TEST(bootstrap_does_not_depend_on_threads), TEST(tests_do_not_depend_on_threads),
+           TEST(stratified_resamples_keep_each_class), TEST(lost_classes_are_drawn_again),
+           TEST(hopeless_draws_are_given_up), TEST(arms_must_share_labels), TEST(failing_allocations_leave_nothing),
+           TEST(tests_over_seeds_hold_their_level), TEST(bootstrap_intervals_cover), TEST(mcnemar_holds_its_level),
+           TEST(effective_sizes_cover), TEST(learning_curves_invert), TEST(break_even_is_where_the_interval_meets_zero),
            TEST(bad_arguments_are_refused))

@@ -125,13 +125,14 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
                              double confidence, int64_t resamples, uint64_t seed,
                              const eg_power_curve_options *options);
 
-/* The size at which a gain is lost: gains (count >= 1) with their intervals at rising sizes. */
+/* The size at which a gain is lost: the first one at which the lower end of its interval is not above 0. */
 typedef struct eg_break_even {
-  bool reached;    /* some interval of the gain holds 0 or lies below it */
-  double size;     /* the first such size; NaN where none is */
-  double estimate; /* where the lower end crosses 0 between the size before and that one, linear in log n; `size` where
-                      it is the first size; NaN where none is */
+  bool reached;    /* there is one */
+  double size;     /* that size; NaN where there is none */
+  double estimate; /* where the lower end crosses 0 on the way to it from the size before, linear in log n; the size
+                      itself where it is the first; NaN where there is none */
 } eg_break_even;
-eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const eg_interval *gains, int64_t count);
+/* lows (count >= 1): lower ends of the gain's interval at rising sizes. */
+eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const double *lows, int64_t count);
 
 #endif
