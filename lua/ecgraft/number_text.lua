@@ -37,9 +37,9 @@ function number_text.signed(value, decimals)
   return text
 end
 
---- The text with a true minus sign (U+2212) for each hyphen before a digit, for print.
+--- The text with a true minus sign (U+2212) before each negative number, for print; hyphens inside words stay.
 function number_text.minus(text)
-  return (text:gsub("%-(%d)", "−%1"))
+  return (text:gsub("^%-(%d)", "−%1"):gsub("([%s%[%(])%-(%d)", "%1−%2"))
 end
 
 --- Up to `digits` significant digits (default 4) without trailing zeros; powers of ten outside 1e-4 .. 1e7.

@@ -2,7 +2,8 @@
 --
 --   { caption = text or nil,
 --     columns = { {title = "network", align = "left" | "right" | "decimal"}, ... },   -- align: default "left"
---     rows    = { {cell, cell, ...}, ... } }                                          -- cells: strings, numbers, nil
+--     rows    = { {cell, cell, ...}, ... },       -- cells: strings, numbers, nil, or {text = string, strong = true} for what stands out
+--     note    = text or nil }                     -- below the table
 --
 -- A row may have `rule = true`: a line is drawn before it. Numbers are written with four significant digits.
 local number_text = require "ecgraft.number_text"
@@ -35,8 +36,9 @@ function table_text.check(where, value, level)
   return checked
 end
 
---- A cell as text: numbers short, nil and NaN as the mark for what is missing.
+--- A cell as text, and whether it stands out: numbers short, nil and NaN as the mark for what is missing.
 function table_text.cell(value)
+  if type(value) == "table" then return table_text.cell(value.text), value.strong == true end
   if value == nil or type(value) == "number" then return number_text.short(value) end
   return tostring(value)
 end
@@ -85,7 +87,10 @@ function table_text.format(value)
   local cells, widths = {}, {}
   for c, column in ipairs(value.columns) do
     cells[c] = {}
-    for r, row in ipairs(value.rows) do cells[c][r] = table_text.cell(row[c]):gsub("%s+", " ") end
+    for r, row in ipairs(value.rows) do
+      local text = table_text.cell(row[c])
+      cells[c][r] = text:gsub("%s+", " ")
+    end
     if column.align == "decimal" then align_points(cells[c]) end
     widths[c] = table_text.width(column.title)
     for _, cell in ipairs(cells[c]) do widths[c] = math.max(widths[c], table_text.width(cell)) end

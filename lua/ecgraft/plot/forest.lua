@@ -170,6 +170,9 @@ function forest.forest(given)
   for _, row in ipairs(rows) do
     if row.group ~= group then
       group = row.group
+      -- Headings may be longer than the column of labels: paper under them interrupts the grid.
+      canvas:rect(room.left, y + 2, room.right - room.left, HEADING - 4,
+        { fill = "currentColor", class = "eg-bg", color = theme.background })
       text(canvas, room.left, y + HEADING - 10, text_width.fit(group, theme.small, room.right - room.left, true),
         { ["font-weight"] = "bold" })
       y = y + HEADING

@@ -40,11 +40,11 @@ function theme.series(i)
   return { class = "eg-s" .. ((i - 1) % n + 1), color = base.color, marker = shifted.marker, dash = shifted.dash }
 end
 
---- Rules that make figures inside a dark page light on dark; `prefix` stands before each selector.
-function theme.dark_css(prefix)
+--- Rules that make figures inside a dark page light on dark.
+function theme.dark_css()
   local rules = {}
   local function rule(class, color)
-    rules[#rules + 1] = ("%s.%s{color:%s}"):format(prefix or "", class, color)
+    rules[#rules + 1] = (".%s{color:%s}"):format(class, color)
   end
   rule("eg-figure", "#e4e8ec")
   rule("eg-muted", "#a3adb7")

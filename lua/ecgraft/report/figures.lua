@@ -1,0 +1,187 @@
+--- The figures of a report as SVG strings.
+local plot = require "ecgraft.plot"
+local scale = require "ecgraft.plot.scale"
+local summary = require "ecgraft.report.summary"
+local verdict = require "ecgraft.report.verdict"
+
+local figures = {}
+
+local WIDTH, HEIGHT = 460, 340
+
+-- Synthetic data is named in every picture, so that one taken out of the page still says so.
+local function subtitle(study, text)
+  return study.synthetic and "SYNTHETIC DATA · " .. text or text
+end
+
+-- Ends of a value axis that hold all scores of a set, so that its networks can be compared by eye.
+local function score_range(ordered, study, downstream, references)
+  local low, high = math.huge, -math.huge
+  for _, network in ipairs(ordered.networks) do
+    for _, arm in ipairs(ordered.arms) do
+      for _, size in ipairs(ordered.sizes) do
+        local spread = ordered:score(network, downstream, arm, size, study.metric)
+        if spread.n > 0 then low, high = math.min(low, spread.low), math.max(high, spread.high) end
+      end
+    end
+  end
+  for _, reference in ipairs(references) do low, high = math.min(low, reference.y), math.max(high, reference.y) end
+  if low >= high then return nil end
+  local step = scale.step(high - low, 5)
+  return math.floor(low / step + 1e-6) * step, math.ceil(high / step - 1e-6) * step
+end
+
+local function references_of(baselines, study, downstream)
+  local list = {}
+  for _, each in ipairs(baselines) do
+    if each.downstream == downstream and each.score and (each.metric or study.metric) == study.metric then
+      list[#list + 1] = { y = each.score, label = each.name }
+    end
+  end
+  return list
+end
+
+local function score_series(ordered, study, network, downstream, sizes)
+  local list = {}
+  for _, arm in ipairs(ordered.arms) do
+    local one = { name = arm.label, style = arm.style, x = {}, y = {}, low = {}, high = {}, points = {} }
+    for _, size in ipairs(sizes) do
+      local spread = ordered:score(network, downstream, arm, size, study.metric)
+      local records = ordered:records(network, downstream, size)
+      if spread.n > 0 and records then
+        local k = #one.x + 1
+        one.x[k], one.y[k], one.low[k], one.high[k] = records, spread.mean, spread.low, spread.high
+        for _, value in ipairs(spread.values) do one.points[#one.points + 1] = { records, value } end
+      end
+    end
+    if #one.x > 0 then list[#list + 1] = one end
+  end
+  return list
+end
+
+--- Score against training-set size, one figure for each set and network: {{name =, svg =, downstream =, network =}, ...}.
+function figures.scores(ordered, study, baselines)
+  local list = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    local references = references_of(baselines, study, downstream)
+    local low, high = score_range(ordered, study, downstream, references)
+    for _, network in ipairs(ordered.networks) do
+      local sizes, ticks = ordered:sizes_of(network, downstream), {}
+      for _, size in ipairs(sizes) do
+        local records = ordered:records(network, downstream, size)
+        if records then ticks[#ticks + 1] = { records, size == "all" and "all" or nil } end
+      end
+      local series = score_series(ordered, study, network, downstream, sizes)
+      if #series > 0 then
+        list[#list + 1] = {
+          name = ("score-%s-%s"):format(downstream, network), downstream = downstream, network = network,
+          svg = plot.lines {
+            width = WIDTH, height = HEIGHT, series = series, interval = "bars", dodge = true, references = references,
+            title = ("%s on %s"):format(network, downstream), subtitle = subtitle(study, "mean, range and each seed"),
+            x = { label = "training records", scale = "log", ticks = ticks },
+            y = { label = "test " .. study.metric_label, min = low, max = high },
+            desc = ("Test %s of %s on %s against the number of training records, a line for each arm."):format(study.metric_label, network,
+              downstream),
+          },
+        }
+      end
+    end
+  end
+  return list
+end
+
+--- The gains of one downstream set as a forest plot, or nil where it has none.
+function figures.gains(ordered, study, gains, downstream)
+  local rows = {}
+  for _, group in ipairs(verdict.groups(gains, ordered)) do
+    for _, gain in ipairs(group) do
+      if gain.downstream == downstream then
+        local arm = ordered.arm_by_key[summary.arm_key(gain)]
+        rows[#rows + 1] = {
+          label = gain.size == "all" and "all records" or summary.size_text(gain.size) .. " records",
+          group = ("%s, %s"):format(gain.network, arm.label), style = arm.style,
+          estimate = gain.mean or 0 / 0, low = gain.low, high = gain.high,
+        }
+      end
+    end
+  end
+  if #rows == 0 then return nil end
+  return plot.forest {
+    width = WIDTH, rows = rows, left = "scratch better", right = "transfer better",
+    title = "Gain over training from scratch on " .. downstream,
+    subtitle = subtitle(study, "difference in test " .. study.metric_label .. " with 95% interval"),
+    desc = ("Forest plot of %d gains; a filled square where the interval leaves zero out."):format(#rows),
+  }
+end
+
+-- The mean validation score of the seeds by epoch, as long as at least half of them are still training.
+local function curve(runs)
+  local by_epoch, last = {}, 0
+  for _, run in ipairs(runs) do
+    for i, row in ipairs(run.history) do
+      local epoch, value = math.tointeger(row.epoch) or i, row.val_score
+      if type(value) == "number" and value == value then
+        by_epoch[epoch] = by_epoch[epoch] or {}
+        table.insert(by_epoch[epoch], value)
+        last = math.max(last, epoch)
+      end
+    end
+  end
+  local one = { x = {}, y = {}, low = {}, high = {} }
+  for epoch = 0, last do
+    local values = by_epoch[epoch]
+    if values and 2 * #values >= #runs then
+      local spread, k = summary.spread(values), #one.x + 1
+      one.x[k], one.y[k], one.low[k], one.high[k] = epoch, spread.mean, spread.low, spread.high
+    end
+  end
+  return one
+end
+
+--- Validation score by epoch for a set, a network and a size, a line for each arm; nil where no run has a history.
+function figures.curves(ordered, study, network, downstream, size)
+  local list, longest = {}, 0
+  for _, arm in ipairs(ordered.arms) do
+    local one = curve(ordered:runs(network, downstream, arm, size))
+    if #one.x > 0 then
+      one.name, one.style = arm.label, arm.style
+      longest = math.max(longest, #one.x)
+      list[#list + 1] = one
+    end
+  end
+  if #list == 0 then return nil end
+  local records = size == "all" and "all records" or summary.size_text(size) .. " records"
+  return plot.lines {
+    width = WIDTH, height = HEIGHT, series = list, interval = "band", markers = longest <= 20,
+    title = ("%s on %s, %s"):format(network, downstream, records), subtitle = subtitle(study, "mean and range over seeds"),
+    x = { label = "epoch", integer = true }, y = { label = "validation score" },
+    desc = ("Validation score by epoch of %s on %s with %s, a line for each arm."):format(network, downstream, records),
+  }
+end
+
+--- The mean gain of each network (rows) on each downstream set (columns) at one size for one arm; nil where there are too few to compare.
+function figures.gain_map(ordered, study, gains, arm, size)
+  if #ordered.networks < 2 or #ordered.downstream < 2 then return nil end
+  local values, found = {}, 0
+  for r, network in ipairs(ordered.networks) do
+    values[r] = {}
+    for c, downstream in ipairs(ordered.downstream) do
+      values[r][c] = 0 / 0
+      for _, gain in ipairs(gains) do
+        if gain.mean and gain.network == network and gain.downstream == downstream and gain.size == size
+            and summary.arm_key(gain) == arm.key then
+          values[r][c] = gain.mean
+          found = found + 1
+        end
+      end
+    end
+  end
+  if found < 3 then return nil end
+  return plot.heatmap {
+    width = math.max(WIDTH, 110 + 64 * #ordered.downstream), rows = ordered.networks, columns = ordered.downstream, values = values,
+    map = "diverging", signed = true, decimals = 3,
+    title = ("Gain, %s, %s records"):format(arm.label, summary.size_text(size)), subtitle = subtitle(study, "over training from scratch"),
+    label = "difference in test " .. study.metric_label, column_label = "downstream set",
+  }
+end
+
+return figures

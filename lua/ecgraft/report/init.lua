@@ -1,0 +1,107 @@
+--- The report of a study, from plain tables: report.html (one file), results.csv (a row a run), tables.md, tables.tex and figures/*.svg.
+-- Statistics are computed elsewhere and given here.
+--
+--   report.write{
+--     out = "runs/georgia",                 -- a folder, made where it is missing
+--     study = {
+--       name = "georgia", question = "Does ...?",
+--       protocol = "strict",                -- or "paper"
+--       metric = "macro_auroc",             -- the score that the report is about; a name in each run's scores
+--       metric_label = "macro AUROC",       -- for people; default: from the name
+--       networks = {...}, upstream = {...}, downstream = {...}, strategies = {...}, sizes = {100, 500, "all"}, seeds = {1, 2, 3},
+--                                           -- as planned; they also give the order in which things are shown
+--       synthetic = false,                  -- true: everything is labelled so
+--       planned = 48,                       -- number of runs; where fewer are done the page says that it is not finished
+--       command = "ecgraft study georgia.lua --out runs/georgia", file = {path = "georgia.lua", text = "..."},
+--       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...} },
+--     runs = {{ network =, upstream = "none", downstream =, strategy = "scratch", size = 100 or "all",
+--       records = 100,                      -- how many training records the size came to; needed where size is "all"
+--       seed = 1, scores = {macro_auroc = .81, macro_f1 = .62, ...},       -- on the test set; NaN where undefined
+--       val_score =, epochs =, best_epoch =, seconds =,
+--       transferred = .98,                  -- share of the weights that came from upstream
+--       history = {{epoch =, train_loss =, val_loss =, val_score =}, ...},
+--       per_class = {{class = "AF", support = 31, auroc =, f1 =, ...}, ...} }, ...},
+--     gains = {{ network =, upstream =, downstream =, strategy =, size =, mean =, low =, high =,   -- over scratch, 95% interval
+--       p =, p_holm =, n_seeds = }, ...},
+--     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
+--     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},
+--     pretraining = {{ network =, upstream =, seed =, records =, epochs =, best_epoch =, score =, seconds = }, ...},
+--     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
+--       synthetic =, notes = {...} }, ...},
+--     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
+--     figures = true }                      -- write figures/*.svg too
+--
+-- Everything but out, study.name and the names in rows may be absent: a study can be reported while it runs.
+local atomic_file = require "ecgraft.atomic_file"
+local csv = require "ecgraft.report.csv"
+local input = require "ecgraft.report.input"
+local latex = require "ecgraft.report.latex"
+local markdown = require "ecgraft.report.markdown"
+local page = require "ecgraft.report.page"
+local summary = require "ecgraft.report.summary"
+local tables = require "ecgraft.report.tables"
+
+local report = {
+  markdown = markdown.table, -- table value -> Markdown
+  latex = latex.table,       -- table value, label -> LaTeX
+  results_csv = csv.results, -- runs -> csv text
+}
+
+local function safe_name(name)
+  return (name:lower():gsub("[^%w_.-]+", "-"):gsub("^[.-]+", ""))
+end
+
+-- The tables that a paper would take, with labels for LaTeX.
+local function paper_tables(o, ordered)
+  local list = { { "tab:scores", tables.scores(ordered, o.study) } }
+  if #o.gains > 0 then list[#list + 1] = { "tab:gains", tables.gains(ordered, o.gains, o.study) } end
+  if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
+  list[#list + 1] = { "tab:cost", tables.cost(ordered) }
+  if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets) } end
+  return list
+end
+
+local function joined_tables(o, ordered, format, comment)
+  local parts = {}
+  if o.study.synthetic then parts[1] = comment end
+  for _, each in ipairs(paper_tables(o, ordered)) do parts[#parts + 1] = format(each[2], each[1]) end
+  return table.concat(parts, "\n")
+end
+
+--- Everything that report.write would write, as a list {{name =, text =}, ...}.
+function report.build(given)
+  local o = input.check(given)
+  local ordered = summary.new(o.study, o.runs, o.gains)
+  local text, pictures = page.build(o, ordered)
+  local files = {
+    { name = "results.csv", text = csv.results(o.runs) },
+    { name = "tables.md", text = joined_tables(o, ordered, markdown.table, "**Synthetic data: made by a generator, from no patient.**\n") },
+    { name = "tables.tex", text = joined_tables(o, ordered, latex.table, "% Synthetic data: made by a generator, from no patient.\n") },
+  }
+  if o.figures then
+    local taken = {}
+    for _, picture in ipairs(pictures) do
+      local name = safe_name(picture.name)
+      taken[name] = (taken[name] or 0) + 1
+      if taken[name] > 1 then name = name .. "-" .. taken[name] end
+      files[#files + 1] = { name = "figures/" .. name .. ".svg", text = picture.svg }
+    end
+  end
+  files[#files + 1] = { name = "report.html", text = text }
+  return files
+end
+
+--- Writes the report; see the head of this file. Returns the path of report.html, or nil and a message where a file cannot be written.
+function report.write(given)
+  local files = report.build(given)
+  local ok, message = atomic_file.make_folder(given.out)
+  if ok and #files > 4 then ok, message = atomic_file.make_folder(given.out .. "/figures") end
+  if not ok then return nil, "report.write: " .. message end
+  for _, file in ipairs(files) do
+    ok, message = atomic_file.write(given.out .. "/" .. file.name, file.text)
+    if not ok then return nil, "report.write: " .. message end
+  end
+  return given.out .. "/report.html"
+end
+
+return report

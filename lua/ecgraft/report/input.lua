@@ -1,0 +1,130 @@
+--- Checks what report.write is given. The format is documented in report/init.lua.
+local options = require "ecgraft.options"
+local summary = require "ecgraft.report.summary"
+
+local input = {}
+
+local function text(default) return { type = "string", default = default } end
+local function list() return { type = "table", default = {} } end
+local required_text, number, integer = { type = "string", required = true }, { type = "number" }, { type = "integer", min = 0 }
+-- Numbers that may be NaN where nothing could be computed.
+local measured = { type = "any" }
+
+local report_schema = {
+  out = required_text,
+  study = { type = "table", required = true },
+  runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
+  verdicts = { type = "table" },
+  figures = { type = "boolean", default = true },
+}
+
+local schemas = {
+  study = {
+    name = required_text, question = text(""), protocol = text("strict"), metric = text("macro_auroc"), metric_label = { type = "string" },
+    networks = list(), upstream = list(), downstream = list(), strategies = list(), sizes = list(), seeds = list(),
+    synthetic = { type = "boolean", default = false }, planned = integer, command = text(""), file = { type = "table" },
+    versions = list(), machine = text(""), date = text(""), notes = list(),
+  },
+  runs = {
+    network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
+    size = { type = "integer|string", required = true }, records = integer, seed = { type = "integer", required = true }, scores = list(),
+    val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, history = list(),
+    per_class = list(),
+  },
+  gains = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, mean = measured, low = measured, high = measured, p = measured,
+    p_holm = measured, n_seeds = integer,
+  },
+  pretraining = {
+    network = required_text, upstream = required_text, seed = { type = "integer" }, epochs = integer, best_epoch = integer,
+    seconds = number, score = measured, records = integer,
+  },
+  baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
+  sets = {
+    name = required_text, role = text(""), records = integer, patients = integer, classes = list(), rate = number, seconds = number,
+    train = integer, val = integer, test = integer, skipped = { type = "integer", default = 0, min = 0 },
+    synthetic = { type = "boolean", default = false }, notes = list(),
+  },
+  failures = {
+    network = text(""), upstream = text(""), downstream = text(""), strategy = text(""), size = { type = "integer|string" },
+    seed = { type = "integer" }, message = required_text,
+  },
+  verdicts = {
+    text = required_text, certainty = text(""), network = text(""), upstream = text(""), downstream = text(""), strategy = text(""),
+    direction = { type = "string", default = "open", choices = { "better", "worse", "open" } },
+  },
+}
+
+-- NaN counts as absent; everything else that is no number is a mistake.
+local function measure(where, row, names)
+  for _, name in ipairs(names) do
+    local value = row[name]
+    if value ~= nil and type(value) ~= "number" then
+      error(("%s: %s must be a number, got %s"):format(where, name, options.show(value)), 5)
+    end
+    if value ~= value then row[name] = nil end
+  end
+end
+
+local function check_size(where, size)
+  if type(size) == "string" and size ~= "all" or type(size) == "number" and size < 1 then
+    error(("%s: size must be a number of records or \"all\", got %s"):format(where, options.show(size)), 5)
+  end
+end
+
+local function check_run(where, run)
+  check_size(where, run.size)
+  measure(where, run, { "val_score" })
+  for _, name in ipairs(options.names(run.scores)) do
+    if type(run.scores[name]) ~= "number" then
+      error(("%s: scores.%s must be a number, got %s"):format(where, name, options.show(run.scores[name])), 4)
+    end
+  end
+  for i, row in ipairs(run.history) do
+    if type(row) ~= "table" then error(("%s: history[%d] must be a table, got %s"):format(where, i, options.show(row)), 4) end
+  end
+  for i, row in ipairs(run.per_class) do
+    if type(row) ~= "table" or type(row.class) ~= "string" then
+      error(("%s: per_class[%d] must be a table with a string 'class', got %s"):format(where, i, options.show(row)), 4)
+    end
+  end
+end
+
+local function check_gain(where, gain)
+  check_size(where, gain.size)
+  measure(where, gain, { "mean", "low", "high", "p", "p_holm" })
+end
+
+local checks = {
+  runs = check_run,
+  gains = check_gain,
+  pretraining = function(where, row) measure(where, row, { "score" }) end,
+  baselines = function(where, row) measure(where, row, { "score" }) end,
+}
+
+--- Returns a checked copy of report.write's argument with defaults filled in; raises where something is not as documented.
+function input.check(given)
+  local where = "report.write"
+  local o = options.check(where, given, report_schema, 3)
+  o.study = options.check(where .. ": study", o.study, schemas.study, 3)
+  if o.study.file then
+    o.study.file = options.check(where .. ": study.file", o.study.file, { path = text(""), text = required_text }, 3)
+  end
+  o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
+  for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts" } do
+    local rows = o[name]
+    for i, row in ipairs(rows or {}) do
+      local place = ("%s: %s[%d]"):format(where, name, i)
+      if rows == given[name] then
+        rows = table.move(rows, 1, #rows, 1, {})
+        o[name] = rows
+      end
+      rows[i] = options.check(place, row, schemas[name], 3)
+      if checks[name] then checks[name](place, rows[i]) end
+    end
+  end
+  return o
+end
+
+return input

@@ -1,0 +1,269 @@
+--- The tables of a report as table values (see ecgraft.table_text), which HTML, Markdown and LaTeX writers take alike.
+local number_text = require "ecgraft.number_text"
+local summary = require "ecgraft.report.summary"
+local verdict = require "ecgraft.report.verdict"
+
+local tables = {}
+
+local function column(title, align)
+  return { title = title, align = align or "left" }
+end
+
+-- "0.871 ± 0.012", the deviation where there are at least two seeds.
+local function mean_and_deviation(spread)
+  if spread.n == 0 then return nil end
+  local text = number_text.fixed(spread.mean)
+  return spread.deviation and text .. " ± " .. number_text.fixed(spread.deviation) or text
+end
+
+local function interval(low, high)
+  if not low or not high then return nil end
+  return ("[%s, %s]"):format(number_text.signed(low), number_text.signed(high))
+end
+
+--- Test scores: a row for each set, network and size, a column for each arm.
+function tables.scores(ordered, study)
+  local columns = { column "set", column "network", column("records", "right") }
+  for _, arm in ipairs(ordered.arms) do columns[#columns + 1] = column(arm.label, "right") end
+  columns[#columns + 1] = column("seeds", "right")
+  local rows = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local first = true
+      for _, size in ipairs(ordered:sizes_of(network, downstream)) do
+        local row = { downstream, network, summary.size_text(size), rule = first }
+        local best, seeds, most = nil, math.huge, 0
+        for a, arm in ipairs(ordered.arms) do
+          local spread = ordered:score(network, downstream, arm, size, study.metric)
+          row[3 + a] = mean_and_deviation(spread)
+          if spread.n > 0 then
+            if not best or spread.mean > best.mean then best = { mean = spread.mean, place = 3 + a } end
+            seeds, most = math.min(seeds, spread.n), math.max(most, spread.n)
+          end
+        end
+        if best and #ordered.arms > 1 then row[best.place] = { text = row[best.place], strong = true } end
+        row[#columns] = most == 0 and nil or seeds == most and tostring(most) or seeds .. " to " .. most
+        rows[#rows + 1] = row
+        first = false
+      end
+    end
+  end
+  return {
+    caption = ("Test %s by training-set size"):format(study.metric_label), columns = columns, rows = rows,
+    note = "Mean ± standard deviation over seeds; the highest mean of a row in bold, which does not say that it is certain.",
+  }
+end
+
+local certainty_words = { clear = "clear", likely = "likely", open = "open" }
+
+--- Gains of transfer over training from scratch, with their intervals.
+function tables.gains(ordered, gains, study)
+  local rows = {}
+  for _, group in ipairs(verdict.groups(gains, ordered)) do
+    for i, gain in ipairs(group) do
+      local direction, certainty = verdict.classify(gain)
+      local word = certainty_words[certainty]
+      if direction ~= "open" then word = ("%s, %s"):format(direction, word) end
+      local estimate = number_text.signed(gain.mean)
+      rows[#rows + 1] = {
+        gain.downstream, gain.network, summary.arm_label(gain), summary.size_text(gain.size),
+        gain.mean and { text = estimate, strong = certainty == "clear" } or nil, interval(gain.low, gain.high),
+        gain.p and number_text.p_value(gain.p), gain.p_holm and number_text.p_value(gain.p_holm),
+        gain.n_seeds and tostring(gain.n_seeds), word, rule = i == 1,
+      }
+    end
+  end
+  return {
+    caption = ("Gain in test %s over training from scratch"):format(study.metric_label),
+    columns = {
+      column "set", column "network", column "arm", column("records", "right"), column("gain", "right"), column("95% interval", "right"),
+      column("p", "right"), column("p (Holm)", "right"), column("seeds", "right"), column "reading",
+    },
+    rows = rows,
+    note = "Clear: the interval leaves zero out and p (Holm) < 0.05. Likely: the interval alone. Open: the interval holds zero.",
+  }
+end
+
+--- Scores that need no network, beside the best means of the study.
+function tables.baselines(ordered, baselines, study)
+  local rows = {}
+  for _, each in ipairs(baselines) do
+    local metric = each.metric or study.metric
+    local best, who
+    for _, network in ipairs(ordered.networks) do
+      for _, arm in ipairs(ordered.arms) do
+        for _, size in ipairs(ordered.sizes) do
+          local spread = ordered:score(network, each.downstream, arm, size, metric)
+          if spread.n > 0 and (not best or spread.mean > best) then
+            best, who = spread.mean, ("%s, %s, %s"):format(network, arm.label, summary.size_text(size))
+          end
+        end
+      end
+    end
+    rows[#rows + 1] = {
+      each.downstream, each.name, metric == study.metric and study.metric_label or summary.metric_label(metric), each.score and number_text.fixed(each.score),
+      best and number_text.fixed(best), who,
+    }
+  end
+  return {
+    caption = "Trivial scores beside the best of the study", rows = rows,
+    columns = { column "set", column "rule", column "score", column("rule's", "right"), column("best mean", "right"), column "of" },
+    note = "What an answer that looks at no ECG would score. A network below it has learned nothing of use.",
+  }
+end
+
+--- Names of the per-class measures that runs report, the usual ones first.
+function tables.class_metrics(runs)
+  local found, names = {}, {}
+  for _, run in ipairs(runs) do
+    for _, row in ipairs(run.per_class) do
+      for name, value in pairs(row) do
+        if type(value) == "number" and name ~= "support" and name ~= "threshold" then found[name] = true end
+      end
+    end
+  end
+  for _, name in ipairs { "auroc", "average_precision", "f1", "precision", "recall", "specificity" } do
+    if found[name] then
+      names[#names + 1] = name
+      found[name] = nil
+    end
+  end
+  local rest = {}
+  for name in pairs(found) do rest[#rest + 1] = name end
+  table.sort(rest)
+  return table.move(rest, 1, #rest, #names + 1, names)
+end
+
+--- One measure by class for each arm, at one size.
+function tables.per_class(ordered, network, downstream, size, metric)
+  local columns, by_class, classes = { column "class", column("positives", "right") }, {}, {}
+  for a, arm in ipairs(ordered.arms) do
+    columns[2 + a] = column(arm.label, "right")
+    for _, run in ipairs(ordered:runs(network, downstream, arm, size)) do
+      for _, row in ipairs(run.per_class) do
+        local entry = by_class[row.class]
+        if not entry then
+          entry = { support = row.support }
+          by_class[row.class] = entry
+          classes[#classes + 1] = row.class
+        end
+        local value = row[metric]
+        entry[a] = entry[a] or {}
+        if type(value) == "number" and value == value then table.insert(entry[a], value) end
+      end
+    end
+  end
+  local rows = {}
+  for i, class in ipairs(classes) do
+    local entry = by_class[class]
+    rows[i] = { class, entry.support and number_text.count(entry.support) }
+    for a = 1, #ordered.arms do rows[i][2 + a] = entry[a] and mean_and_deviation(summary.spread(entry[a])) end
+  end
+  return {
+    caption = ("%s by class: %s on %s, %s training records"):format(summary.metric_label(metric), network, downstream,
+      summary.size_text(size)),
+    columns = columns, rows = rows,
+  }
+end
+
+local function mean_of(runs, field)
+  local values = {}
+  for _, run in ipairs(runs) do values[#values + 1] = run[field] end
+  return #values > 0 and summary.spread(values).mean or nil, #values
+end
+
+local function add_all(list, more)
+  return table.move(more, 1, #more, #list + 1, list)
+end
+
+--- What the runs cost: epochs and seconds, and the share of weights that was carried over.
+function tables.cost(ordered)
+  local rows = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local first = true
+      for _, arm in ipairs(ordered.arms) do
+        local runs = {}
+        for _, size in ipairs(ordered.sizes) do add_all(runs, ordered:runs(network, downstream, arm, size)) end
+        if #runs > 0 then
+          local seconds, timed = mean_of(runs, "seconds")
+          local epochs, best = mean_of(runs, "epochs"), mean_of(runs, "best_epoch")
+          local share = mean_of(runs, "transferred")
+          rows[#rows + 1] = {
+            downstream, network, arm.label, tostring(#runs), epochs and number_text.fixed(epochs, 1), best and number_text.fixed(best, 1),
+            seconds and number_text.duration(seconds), seconds and number_text.duration(seconds * timed),
+            arm.key ~= "scratch" and share and number_text.fixed(100 * share, 1) .. "%" or nil, rule = first,
+          }
+          first = false
+        end
+      end
+    end
+  end
+  return {
+    caption = "Cost of training",
+    columns = {
+      column "set", column "network", column "arm", column("runs", "right"), column("epochs", "right"), column("best epoch", "right"),
+      column("a run", "right"), column("together", "right"), column("weights carried over", "right"),
+    },
+    rows = rows, note = "Means over all sizes and seeds. Transfer also needs the pretraining below, once for all its runs.",
+  }
+end
+
+--- The networks trained on the upstream sets.
+function tables.pretraining(list, study)
+  local rows = {}
+  for i, each in ipairs(list) do
+    rows[i] = {
+      each.upstream, each.network, each.seed and tostring(each.seed), each.records and number_text.count(each.records),
+      each.epochs and tostring(each.epochs), each.best_epoch and tostring(each.best_epoch), each.score and number_text.fixed(each.score),
+      each.seconds and number_text.duration(each.seconds),
+    }
+  end
+  return {
+    caption = "Pretraining", rows = rows,
+    columns = {
+      column "upstream set", column "network", column("seed", "right"), column("records", "right"), column("epochs", "right"),
+      column("best epoch", "right"), column("validation " .. study.metric_label, "right"), column("time", "right"),
+    },
+  }
+end
+
+--- The sets of the study.
+function tables.sets(list)
+  local rows = {}
+  for i, each in ipairs(list) do
+    local parts = {}
+    for _, name in ipairs { "train", "val", "test" } do parts[#parts + 1] = each[name] and number_text.count(each[name]) or "–" end
+    local length = each.seconds and each.rate and ("%s s at %s Hz"):format(number_text.short(each.seconds), number_text.short(each.rate))
+    rows[i] = {
+      each.synthetic and each.name .. " (synthetic)" or each.name, each.role ~= "" and each.role or nil,
+      each.records and number_text.count(each.records), each.patients and number_text.count(each.patients),
+      (each.train or each.val or each.test) and table.concat(parts, " / ") or nil, length,
+      number_text.count(each.skipped), #each.classes > 0 and table.concat(each.classes, ", ") or nil,
+    }
+  end
+  return {
+    caption = "Sets", rows = rows,
+    columns = {
+      column "set", column "role", column("records", "right"), column("patients", "right"), column("train / validation / test", "right"),
+      column "signals", column("skipped", "right"), column "classes",
+    },
+  }
+end
+
+--- Runs that failed, with what they said.
+function tables.failures(list)
+  local rows = {}
+  for i, each in ipairs(list) do
+    rows[i] = {
+      each.downstream, each.network, each.strategy ~= "" and summary.arm_label(each) or nil, each.size and summary.size_text(each.size),
+      each.seed and tostring(each.seed), each.message,
+    }
+  end
+  return {
+    caption = "Runs that failed", rows = rows,
+    columns = { column "set", column "network", column "arm", column("records", "right"), column("seed", "right"), column "message" },
+  }
+end
+
+return tables

@@ -1,0 +1,153 @@
+--- The gains of a study in words. The intervals and p values come from elsewhere; here they are only read.
+--
+-- One comparison (network, upstream, downstream, strategy, size) counts as
+--   clear   where the interval leaves 0 out and the adjusted p value is below 0.05,
+--   likely  where the interval leaves 0 out but the test does not confirm it,
+--   open    where the interval holds 0, or there is none.
+local number_text = require "ecgraft.number_text"
+local summary = require "ecgraft.report.summary"
+
+local verdict = {}
+
+local LEVEL = 0.05
+
+--- The smallest two-sided p value that an exact sign-flip test over n seeds can give: 2 / 2^n.
+function verdict.smallest_p(n)
+  return 2 / 2 ^ n
+end
+
+--- "better", "worse" or "open", and "clear", "likely" or "open".
+function verdict.classify(gain)
+  local low, high = gain.low, gain.high
+  if not low or not high or (low <= 0 and high >= 0) then return "open", "open" end
+  local p = gain.p_holm or gain.p
+  return low > 0 and "better" or "worse", p and p < LEVEL and "clear" or "likely"
+end
+
+local function join(list, word)
+  if #list < 2 then return list[1] or "" end
+  return table.concat(list, ", ", 1, #list - 1) .. " " .. word .. " " .. list[#list]
+end
+
+-- "at 50 and 100 training records"; where the group is all there is, "at every size, 50 to all training records".
+local function sizes_text(gains, total)
+  local texts = {}
+  for i, gain in ipairs(gains) do texts[i] = summary.size_text(gain.size) end
+  if #gains == total and total > 2 then
+    return ("at every size, %s to %s training records"):format(texts[1], texts[#texts])
+  end
+  return ("at %s training records"):format(join(texts, "and"))
+end
+
+local function largest(gains)
+  local best = gains[1]
+  for _, gain in ipairs(gains) do
+    if math.abs(gain.mean or 0) > math.abs(best.mean or 0) then best = gain end
+  end
+  return best
+end
+
+-- The difference, or the largest of several, with its interval.
+local function effect_text(gains, label)
+  local best = largest(gains)
+  local which = #gains > 1 and ("most at %s: "):format(summary.size_text(best.size)) or ""
+  return which .. number_text.minus(("%s %s, 95%% interval %s to %s"):format(number_text.signed(best.mean), label,
+    number_text.signed(best.low), number_text.signed(best.high)))
+end
+
+local function fewest_seeds(gains)
+  local seeds = math.huge
+  for _, gain in ipairs(gains) do seeds = math.min(seeds, gain.n_seeds or math.huge) end
+  return seeds
+end
+
+local function certainty_text(gains, clear, likely)
+  local decided, seeds = clear + likely, fewest_seeds(gains)
+  if decided == 0 then return "Open: the intervals hold zero." end
+  if likely == 0 then return "Clear: interval and test over seeds agree." end
+  if clear > 0 then
+    return ("Clear at %d of %d sizes; likely at the others, where the interval alone leaves zero out."):format(clear, decided)
+  end
+  if seeds < math.huge and verdict.smallest_p(seeds) >= LEVEL then
+    return ("Likely: the intervals leave zero out, but %d seed%s too few to test it."):format(seeds, seeds == 1 and " is" or "s are")
+  end
+  return "Likely: the intervals leave zero out, but the test over seeds does not confirm it."
+end
+
+-- A sentence or two about the gains of one network, set and arm, in the order of their sizes.
+local function sentence(gains, label)
+  local groups = { better = {}, worse = {}, open = {} }
+  local clear, likely = 0, 0
+  for _, gain in ipairs(gains) do
+    local direction, certainty = verdict.classify(gain)
+    table.insert(groups[direction], gain)
+    if certainty == "clear" then clear = clear + 1 elseif certainty == "likely" then likely = likely + 1 end
+  end
+  local parts = {}
+  for _, direction in ipairs { "better", "worse" } do
+    local group = groups[direction]
+    if #group > 0 then
+      parts[#parts + 1] = ("was %s than from scratch %s (%s)"):format(direction, sizes_text(group, #gains), effect_text(group, label))
+    end
+  end
+  if #groups.open > 0 then
+    parts[#parts + 1] = (#parts == 0 and "showed no clear difference from scratch " or "showed no clear difference ")
+      .. sizes_text(groups.open, #gains)
+  end
+  local direction = "open"
+  if #groups.worse == 0 and #groups.better > 0 then direction = "better"
+  elseif #groups.better == 0 and #groups.worse > 0 then direction = "worse" end
+  local first = gains[1]
+  return ("On %s, %s (%s) %s."):format(first.downstream, first.network, summary.arm_label(first), join(parts, "and")), direction,
+    certainty_text(gains, clear, likely)
+end
+
+--- Gains grouped by network, downstream set and arm, in the summary's order; each group in the order of sizes.
+function verdict.groups(gains, ordered)
+  local groups = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      for _, arm in ipairs(ordered.arms) do
+        local group = {}
+        for _, gain in ipairs(gains) do
+          if gain.network == network and gain.downstream == downstream and summary.arm_key(gain) == arm.key then
+            group[#group + 1] = gain
+          end
+        end
+        table.sort(group, function(a, b) return summary.size_before(a.size, b.size) end)
+        if #group > 0 then groups[#groups + 1] = group end
+      end
+    end
+  end
+  return groups
+end
+
+--- Verdicts {text, certainty, direction} from gains, one for each network, downstream set and arm.
+function verdict.compose(gains, ordered, label)
+  local verdicts = {}
+  for i, group in ipairs(verdict.groups(gains, ordered)) do
+    local text, direction, certainty = sentence(group, label)
+    verdicts[i] = { text = text, direction = direction, certainty = certainty }
+  end
+  return verdicts
+end
+
+--- One sentence over all comparisons.
+function verdict.headline(gains)
+  if #gains == 0 then return "There is no comparison yet." end
+  local count = { better = 0, worse = 0, open = 0 }
+  local clear = 0
+  for _, gain in ipairs(gains) do
+    local direction, certainty = verdict.classify(gain)
+    count[direction] = count[direction] + 1
+    if certainty == "clear" then clear = clear + 1 end
+  end
+  local text = ("Of %d comparison%s of transfer with training from scratch, %d favoured transfer, %d favoured scratch and %d left "
+    .. "it open"):format(#gains, #gains == 1 and "" or "s", count.better, count.worse, count.open)
+  local decided = count.better + count.worse
+  if decided == 0 then return text .. "." end
+  return text .. ("; %d of the %d decided one%s confirmed by the test over seeds."):format(clear, decided,
+    decided == 1 and " is" or "s are")
+end
+
+return verdict
