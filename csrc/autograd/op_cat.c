@@ -37,7 +37,7 @@ static eg_status stack_shape(eg_call *call) {
   const eg_shape *first = &call->in[0]->shape;
   if (dim > first->ndim || first->ndim == EG_MAX_DIMS)
     return eg_fail(EG_USAGE, "no dim %lld can be added to a tensor with %d dimensions (of at most %d)",
-                   (long long)dim + 1, first->ndim, EG_MAX_DIMS);
+                   (long long)eg_from_1(dim), first->ndim, EG_MAX_DIMS);
   for (int i = 1; i < call->n_in; i++)
     if (!eg_shape_equal(first, &call->in[i]->shape))
       return differ(i, first, &call->in[i]->shape, "they must be the same");

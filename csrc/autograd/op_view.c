@@ -80,7 +80,7 @@ static eg_status permute_shape(eg_call *call) {
   for (int i = 0; i < shape->ndim; i++) {
     int64_t from = order->dims[i];
     if (from < 0 || from >= shape->ndim)
-      return eg_fail(EG_USAGE, "dim %" PRId64 " of a tensor with %d dimensions", from + 1, shape->ndim);
+      return eg_fail(EG_USAGE, "dim %" PRId64 " of a tensor with %d dimensions", eg_from_1(from), shape->ndim);
     if (seen[from])
       return eg_fail(EG_USAGE, "dim %" PRId64 " is named twice in the order", from + 1);
     seen[from] = true;
@@ -130,8 +130,8 @@ static eg_status select_shape(eg_call *call) {
   if (o->dim < 0 || o->index == -1)
     return eg_fail(EG_USAGE, "a dim and an index must be given");
   if (o->index < 0 || o->index >= shape->dims[o->dim])
-    return eg_fail(EG_USAGE, "index %" PRId64 " of dim %" PRId64 ", which has size %" PRId64, o->index + 1, o->dim + 1,
-                   shape->dims[o->dim]);
+    return eg_fail(EG_USAGE, "index %" PRId64 " of dim %" PRId64 ", which has size %" PRId64, eg_from_1(o->index),
+                   o->dim + 1, shape->dims[o->dim]);
   call->shapes[0] = eg_reduced_shape(shape, o->dim, false);
   return EG_OK;
 }
@@ -158,7 +158,7 @@ static eg_status narrow_shape(eg_call *call) {
   int64_t size = shape->dims[o->dim];
   if (o->first < 0 || o->length < 0 || o->first > size || o->length > size - o->first)
     return eg_fail(EG_USAGE, "first %" PRId64 " + length %" PRId64 " goes beyond dim %" PRId64 " of size %" PRId64,
-                   o->first + 1, o->length, o->dim + 1, size);
+                   eg_from_1(o->first), o->length, o->dim + 1, size);
   call->shapes[0] = *shape;
   call->shapes[0].dims[o->dim] = o->length;
   return EG_OK;

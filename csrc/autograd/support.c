@@ -7,7 +7,7 @@
 
 eg_status eg_check_dim(int64_t dim, const eg_shape *shape) {
   if (dim < -1 || dim >= shape->ndim)
-    return eg_fail(EG_USAGE, "dim %" PRId64 " of a tensor with %d dimensions", dim + 1, shape->ndim);
+    return eg_fail(EG_USAGE, "dim %" PRId64 " of a tensor with %d dimensions", eg_from_1(dim), shape->ndim);
   return EG_OK;
 }
 

@@ -14,6 +14,11 @@
 #define EG_INDEX_LIMIT ((int64_t)1 << 24)
 #endif
 
+/* A dim or index as messages show it, counted from 1. */
+static inline int64_t eg_from_1(int64_t i) {
+  return i < INT64_MAX ? i + 1 : i;
+}
+
 /* Fails unless `dim` is one of the shape's, or -1. */
 eg_status eg_check_dim(int64_t dim, const eg_shape *shape);
 /* Fails where positions along the dim (-1: over all elements) are not exact. */
