@@ -24,7 +24,8 @@ end
 
 local function execute_run(run, study, out, load, show)
   return xpcall(execute.run, with_trace, run, study.spec, {
-    folder = folder.of(out, run.id), folder_of = function(id) return folder.of(out, id) end, sets = load, progress = show})
+    folder = folder.of(out, run.id), folder_of = function(id) return folder.of(out, id) end, sets = load, progress = show,
+    describe = function(name) return ("%s/sets/%s.json"):format(out, name) end})
 end
 
 local function status_line(queue, running)
@@ -76,24 +77,24 @@ local function own_command()
   return uv.exepath(), arguments
 end
 
-local function environment(threads)
+local function environment(threads, name)
   local list = {}
-  for name, value in pairs(uv.os_environ()) do
-    if name ~= "ECGRAFT_WORKER" and name ~= "OMP_NUM_THREADS" then list[#list + 1] = name .. "=" .. value end
+  for key, value in pairs(uv.os_environ()) do
+    if key ~= "ECGRAFT_WORKER" and key ~= "OMP_NUM_THREADS" then list[#list + 1] = key .. "=" .. value end
   end
   table.sort(list)
-  list[#list + 1] = "ECGRAFT_WORKER=" .. threads
+  list[#list + 1] = ("ECGRAFT_WORKER=%d %s"):format(threads, name)
   list[#list + 1] = "OMP_NUM_THREADS=" .. threads
   return list
 end
 
 --- Starts one worker; on_line(text) is called for each answer, on_end() when it is gone.
-local function start_worker(threads, on_line, on_end)
+local function start_worker(threads, name, on_line, on_end)
   local program, arguments = own_command()
   local input, answers = uv.new_pipe(false), uv.new_pipe(false)
   local worker = {input = input}
   local handle, failure = uv.spawn(program, {
-    args = arguments, env = environment(threads), stdio = {input, nil, 2, answers}, detached = true,
+    args = arguments, env = environment(threads, name), stdio = {input, nil, 2, answers}, detached = true,
   }, function() on_end(worker) end)
   if not handle then error("study: a worker could not be started: " .. tostring(failure), 0) end
   worker.handle = handle
@@ -172,7 +173,7 @@ function engine.lead(study, queue, out, o)
   end
 
   for i = 1, o.workers do
-    workers[i] = start_worker(threads, on_line, on_end)
+    workers[i] = start_worker(threads, study.spec.name, on_line, on_end)
     alive = alive + 1
   end
 
@@ -201,13 +202,16 @@ function engine.lead(study, queue, out, o)
   return stopping
 end
 
---- Whether this process is a worker.
-function engine.is_worker() return os.getenv("ECGRAFT_WORKER") ~= nil end
+--- In a worker: its number of threads and the name of the study it serves (a script may hold several). Else nil.
+function engine.worker()
+  local threads, name = (os.getenv("ECGRAFT_WORKER") or ""):match("^(%d+) (.*)$")
+  return math.tointeger(tonumber(threads)), name
+end
 
 --- Serves until standard input ends. Never returns.
 function engine.serve(study, runs, out)
   core.end_with_parent()
-  core.set_num_threads(math.tointeger(tonumber(os.getenv("ECGRAFT_WORKER"))) or 1)
+  core.set_num_threads((engine.worker()))
   local function answer(text) uv.fs_write(ANSWERS, text .. "\n", -1) end
   local load = sets.loader(study.spec)
   core.watch_interrupt()

@@ -4,7 +4,7 @@ local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local metrics = require "ecgraft.metrics"
 local nn = require "ecgraft.nn"
-local strategies = require "ecgraft.transfer.strategy"
+local sets = require "ecgraft.study.sets"
 local train = require "ecgraft.train"
 
 local execute = {}
@@ -90,6 +90,7 @@ local function pretrain(run, spec, context)
   local history = fit(net, parts, spec.pretrain, {seed = run.seed, metric = spec.metric, folder = context.folder,
     progress = context.progress, label = run.id})
   assert(net:save(context.folder .. "/model.h5"))
+  write(context.describe(run.upstream), sets.describe(run.upstream, all))
   local _, values = net:count()
   return {selection = selection(history), score = history.best_score, parameters = values}
 end
@@ -125,6 +126,7 @@ local function downstream(run, spec, context)
   local tuned = metrics.evaluate(scores, parts.test.labels, {classes = parts.test.classes, thresholds = thresholds})
   save_scores(context.folder .. "/scores.h5", scores, parts.test, thresholds)
   assert(net:save(context.folder .. "/model.h5"))
+  write(context.describe(run.downstream), sets.describe(run.downstream, all))
   return {
     selection = selection(history), parameters = values, transferred = copied / values,
     test_records = #parts.test, absent_classes = absent_classes(parts.train), thresholds = thresholds,
@@ -132,7 +134,8 @@ local function downstream(run, spec, context)
   }
 end
 
---- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), progress}. Returns the result that it also
+--- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), describe(set's name): the file
+-- that tells about it, sets(name), progress}. Returns the result that it also
 -- writes; raises where something is wrong, or an interruption.
 function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)

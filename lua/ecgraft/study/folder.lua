@@ -1,5 +1,5 @@
---- What a study's folder says: which runs are done, failed or begun. A run is done when its result.json is there, since that is written last;
--- a failure is noted in failed.txt and forgotten when the run is tried again.
+--- What a study's folder says: which runs are done, failed or begun. A run is done when its result.json is there, since that is
+-- written last; a failure is noted in failed.txt and forgotten when the run is tried again.
 local files = require "ecgraft.files"
 
 local folder = {}

@@ -64,4 +64,28 @@ function sets.loader(spec)
   end
 end
 
+--- The class that most training records have, and the weighted F1 on the test part of a model that always predicts it alone:
+-- F1 = 2 p / (1 + p) for a share p of positive records, times the class's share of all positive labels.
+local function baseline(parts)
+  local best, counts = 1, parts.train:counts()
+  for k, count in ipairs(counts) do if count > counts[best] then best = k end end
+  local positives, total = parts.test:counts(), 0
+  for _, count in ipairs(positives) do total = total + count end
+  if total == 0 then return nil end
+  local share = positives[best] / #parts.test
+  return {class = parts.train.classes[best], weighted_f1 = 2 * share / (1 + share) * positives[best] / total}
+end
+
+--- What the report tells about a set: counts, classes, rate, and what a trivial model scores. Reads the test labels' counts: called when
+-- the scores are there.
+function sets.describe(name, parts)
+  local set, skipped = parts.train, parts.train.skipped and #parts.train.skipped or 0
+  local function count(part) return part and #part or 0 end
+  return {
+    name = name, records = count(parts.train) + count(parts.val) + count(parts.test), classes = set.classes, rate = set.rate,
+    seconds = set.signals:size(2) / set.rate, train = count(parts.train), val = count(parts.val), test = count(parts.test),
+    skipped = skipped, synthetic = (set.source or ""):find("synthetic") ~= nil, baseline = baseline(parts),
+  }
+end
+
 return sets

@@ -16,14 +16,15 @@ function batches.stream(seed, epoch, step)
   core.random_stream(epoch, step)
 end
 
---- Scaled signals; scaler nil leaves them as they are. Signals are a tensor (n, L, leads).
+--- Scaled signals (n, L, leads); scaler nil leaves them as they are.
 function batches.scale(scaler, signals)
-  if not scaler then return signals end
-  return require("ecgraft.data.scaler").transform(scaler, signals)
+  return scaler and scaler:apply(signals) or signals
 end
 
 --- Rows `rows` (a 1-D tensor of row numbers) of a set: x (n, L, leads) scaled, y (n, K).
+-- A set that is scaled already (set.scaler) is not scaled again.
 function batches.gather(set, rows, scaler)
+  if set.scaler then scaler = nil end
   if set.batch then
     local x, y = set:batch(rows)
     return batches.scale(scaler, x), y

@@ -24,7 +24,7 @@ local schema = {
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
   clip_norm = {type = "number", min = 0},
   clip_value = {type = "number", min = 0},
-  scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
+  scaler = {type = "string|table|boolean"},                     -- "set" (default), "record", "minmax", "none", or a scaler
   augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
   -- when to stop, what to keep
   monitor = {type = "string"},                                  -- default "macro_auroc"; "loss" is minimised, all else maximised
@@ -60,10 +60,13 @@ local function check_set(where, set)
 end
 
 local function resolve_scaler(wanted, set)
+  if set.scaler then return set.scaler end -- scaled already, by this one
   if type(wanted) == "table" then return wanted end
   if wanted == false or wanted == "none" then return nil end
+  local scalers = require "ecgraft.data.scaler"
   local kind = (wanted == nil or wanted == true) and "set" or wanted
-  return require("ecgraft.data.scaler").fit(set, kind)
+  if kind == "set" then return scalers.fit(set) end
+  return scalers.new{kind = kind}
 end
 
 --- What a saved net needs to predict on a new record with nothing else.

@@ -29,6 +29,7 @@ local function predict(net, set, given)
     error(("predict: expected a dataset or a tensor (records, time, leads), got %s"):format(options.show(set)), 2)
   end
   local scaler = o.scaler or (net.card and net.card.scaler)
+  if not tensor.is(set) and set.scaler then scaler = nil end -- scaled already
   local was_training, was_recording = net.training, core.set_recording(false)
   net:eval()
   local line = progress.new{label = "predict", total = #signals, unit = "records", quiet = not o.progress}

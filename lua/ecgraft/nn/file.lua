@@ -1,0 +1,50 @@
+--- The model file: HDF5, one dataset a parameter or buffer under its name; in the attributes how the network is built, and its card (class
+-- labels, leads, rate, units, samples, scaler): enough to predict on a new record with nothing else. It runs no code when read.
+local core = require "ecgraft.core"
+local describe = require "ecgraft.nn.describe"
+local files = require "ecgraft.files"
+
+local file = {}
+
+local function plain_card(card)
+  local plain = {}
+  for key, value in pairs(card or {}) do plain[key] = value end
+  if plain.scaler then plain.scaler = plain.scaler:state() end
+  return plain
+end
+
+--- Writes a net. true, or nil and a message.
+function file.save(net, path)
+  local list = {}
+  for name, tensor in net:named_state() do list[#list + 1] = {name = name, tensor = tensor:detach()} end
+  local card = net.card or {}
+  return core.store.save(path, list, {
+    ecgraft_kind = "model", ecgraft_version = core.version, architecture = files.to_json(describe.plan(net)),
+    card = files.to_json(plain_card(card)), model_name = net.model_name or net._name,
+    classes = card.classes, leads = card.leads, rate = card.rate, units = card.units, -- beside the card, for other readers
+  })
+end
+
+--- The net of a file, in evaluation mode; nil and a message where it is missing, damaged or no model.
+function file.load(path)
+  local tensors, attributes = core.store.load(path)
+  if not tensors then return nil, attributes end
+  if attributes.ecgraft_kind ~= "model" then
+    return nil, ("%s is not a model file (%s)"):format(path, attributes.ecgraft_kind and "it holds a " .. attributes.ecgraft_kind
+      or "it was not written by ecgraft")
+  end
+  require "ecgraft.models" -- so that its classes are known
+  local ok, result = pcall(function()
+    local net = describe.build(files.from_json(attributes.architecture))
+    net:load_state(tensors)
+    local card = files.from_json(attributes.card)
+    if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
+    rawset(net, "card", card)
+    rawset(net, "model_name", attributes.model_name)
+    return net:eval()
+  end)
+  if not ok then return nil, ("%s: %s"):format(path, tostring(result)) end
+  return result
+end
+
+return file

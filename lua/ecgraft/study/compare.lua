@@ -1,0 +1,96 @@
+--- The gains of every arm over scratch: for each network, downstream set and size the mean over seeds of the difference in the study's
+-- metric, its interval by bootstrap over test records (paired between the arms, pooled over seeds), the exact sign-flip test over seeds, and
+-- Holm's adjustment over the whole table.
+local gather = require "ecgraft.study.gather"
+local metrics = require "ecgraft.metrics"
+local stats = require "ecgraft.stats"
+
+local compare = {}
+
+local function key_of(row, strategy, upstream)
+  return table.concat({row.network, row.downstream, strategy, upstream, row.size}, "\0")
+end
+
+--- Runs by cell and seed, and the cells of the arms that are compared, in the order of the runs.
+local function cells_of(found)
+  local cells, order = {}, {}
+  for i, row in ipairs(found.runs) do
+    local key = key_of(row, row.strategy, row.upstream)
+    if not cells[key] then
+      cells[key] = {row = row, by_seed = {}}
+      if row.strategy ~= "scratch" then order[#order + 1] = key end
+    end
+    cells[key].by_seed[row.seed] = {row = row, id = found.ids[i]}
+  end
+  return cells, order
+end
+
+local function shared_seeds(a, b)
+  local seeds = {}
+  for seed in pairs(a.by_seed) do
+    if b.by_seed[seed] then seeds[#seeds + 1] = seed end
+  end
+  table.sort(seeds)
+  return seeds
+end
+
+--- The interval of the gain over test records; nil where the score files cannot be read or the metric is not to be resampled.
+local function record_interval(out, spec, arm, base, seeds)
+  local with, without = {scores = {}, thresholds = {}}, {scores = {}, thresholds = {}}
+  local labels, classes
+  for i, seed in ipairs(seeds) do
+    for side, cell in pairs{[with] = arm, [without] = base} do
+      local test, message = gather.test_scores(out, cell.by_seed[seed].id)
+      if not test then error(message, 0) end
+      side.scores[i], labels, classes = test.scores, test.labels, test.classes
+    end
+  end
+  with.thresholds, without.thresholds = nil, nil -- the metric of a study is compared at 0.5 or needs no threshold
+  return metrics.compare(with, without, labels, {statistics = {spec.metric}, classes = classes, resamples = spec.resamples,
+    confidence = spec.confidence, seed = 1})[1]
+end
+
+--- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, p, p_holm, n_seeds, differences}.
+function compare.gains(out, spec, found)
+  local cells, order = cells_of(found)
+  local gains, p_values = {}, {}
+  for _, key in ipairs(order) do
+    local arm = cells[key]
+    local base = cells[key_of(arm.row, "scratch", "none")]
+    local seeds = base and shared_seeds(arm, base) or {}
+    local differences = {}
+    for i, seed in ipairs(seeds) do
+      local a, b = arm.by_seed[seed].row.scores[spec.metric], base.by_seed[seed].row.scores[spec.metric]
+      differences[i] = a and b and a - b
+    end
+    if #seeds > 0 and #differences == #seeds then
+      local interval = record_interval(out, spec, arm, base, seeds)
+      local row = arm.row
+      gains[#gains + 1] = {network = row.network, upstream = row.upstream, downstream = row.downstream, strategy = row.strategy,
+        size = row.size, mean = interval.gain, low = interval.low, high = interval.high, n_seeds = #seeds,
+        p = stats.sign_flip(differences).p}
+      p_values[#p_values + 1] = gains[#gains].p
+    end
+  end
+  if #p_values > 0 then
+    for i, p in ipairs(stats.holm(p_values)) do gains[i].p_holm = p end
+  end
+  return gains
+end
+
+--- What no model at all would score: for each downstream set the class that is most frequent in training, always predicted.
+function compare.baselines(spec, sets)
+  local rows = {}
+  for _, set in ipairs(sets) do
+    if set.baseline then
+      rows[#rows + 1] = {downstream = set.name, name = "always " .. set.baseline.class, metric = "weighted_f1",
+        score = set.baseline.weighted_f1}
+      if spec.metric:find("auroc") then
+        rows[#rows + 1] = {downstream = set.name, name = "guessing", metric = spec.metric, score = 0.5}
+      end
+    end
+  end
+  return rows
+end
+
+return compare

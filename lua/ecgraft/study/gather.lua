@@ -1,0 +1,94 @@
+--- From the finished runs in a study's folder to what the report takes: rows of runs, pretraining, failures, sets and baselines.
+local core = require "ecgraft.core"
+local files = require "ecgraft.files"
+local folder = require "ecgraft.study.folder"
+
+local gather = {}
+
+--- history.csv as a list of rows with numbers.
+local function read_history(path)
+  local text = files.read(path)
+  if not text then return {} end
+  local names, rows = nil, {}
+  for line in text:gmatch("[^\n]+") do
+    local fields = {}
+    for field in (line .. ","):gmatch("([^,]*),") do fields[#fields + 1] = field end
+    if not names then names = fields
+    else
+      local row = {}
+      for i, name in ipairs(names) do row[name] = tonumber(fields[i]) end
+      rows[#rows + 1] = row
+    end
+  end
+  return rows
+end
+
+--- The scores of a run that a study compares by: at 0.5, and at the thresholds tuned on validation under tuned_NAME.
+local function scores_of(result)
+  local scores = {}
+  for name, value in pairs(result.metrics) do
+    if type(value) == "number" and name ~= "records" then scores[name] = value end
+  end
+  for _, name in ipairs{"macro_f1", "weighted_f1", "micro_f1"} do scores["tuned_" .. name] = result.metrics_tuned[name] end
+  return scores
+end
+
+local function run_row(out, run, result)
+  local selection = result.selection
+  return {
+    network = run.network, upstream = run.upstream, downstream = run.downstream, strategy = run.strategy, size = run.size,
+    seed = run.seed, records = selection.train_records, scores = scores_of(result), val_score = selection.best_score,
+    epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds, transferred = result.transferred,
+    history = read_history(folder.of(out, run.id) .. "/history.csv"), per_class = result.metrics.per_class,
+  }
+end
+
+local function pretraining_row(run, result)
+  local selection = result.selection
+  return {network = run.network, upstream = run.upstream, seed = run.seed, records = selection.train_records, score = result.score,
+    epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds}
+end
+
+--- What is there of the plan: {runs, pretraining, failures, notes, ids (of the runs, beside them)}.
+function gather.runs(out, plan)
+  local found = {runs = {}, pretraining = {}, failures = {}, ids = {}, notes = {}}
+  local absent = {}
+  for _, run in ipairs(plan) do
+    local result = folder.state(out, run) == "done" and folder.result(out, run) or nil
+    if result and run.kind == "pretrain" then
+      table.insert(found.pretraining, pretraining_row(run, result))
+    elseif result then
+      table.insert(found.runs, run_row(out, run, result))
+      table.insert(found.ids, run.id)
+      for _, class in ipairs(result.absent_classes) do
+        local key = run.downstream .. "\0" .. class
+        absent[key] = (absent[key] or 0) + 1
+      end
+    else
+      local message = folder.failure(out, run)
+      if message then
+        table.insert(found.failures, {network = run.network, upstream = run.upstream, downstream = run.downstream,
+          strategy = run.strategy, size = run.size, seed = run.seed, message = message:match("[^\n]*")})
+      end
+    end
+  end
+  local keys = {}
+  for key in pairs(absent) do keys[#keys + 1] = key end
+  table.sort(keys)
+  for _, key in ipairs(keys) do
+    local downstream, class = key:match("^(.-)%z(.*)$")
+    table.insert(found.notes, ("%s: the class %s has no training record in %d runs; its scores there are chance"):format(downstream,
+      class, absent[key]))
+  end
+  return found
+end
+
+--- The test scores of a run as tensors: scores, labels, thresholds (list), and class names. nil and a message where they cannot be read.
+function gather.test_scores(out, id)
+  local tensors, attributes = core.store.load(folder.of(out, id) .. "/scores.h5")
+  if not tensors then return nil, attributes end
+  return {scores = tensors.scores, labels = tensors.labels, thresholds = tensors.thresholds:totable(), classes = attributes.classes,
+    records = attributes.records}
+end
+
+return gather

@@ -1,0 +1,141 @@
+--- The study: does pretraining and fine-tuning beat training from scratch, for these sets, networks and training-set sizes?
+--
+--   local study = eg.study{ name = "georgia", upstream = {ptbxl = ...}, downstream = {georgia = ...}, networks = {"resnet1d18", "gru"},
+--     strategies = {"scratch", "finetune"}, sizes = {100, 200, 500, "all"}, seeds = {1, 2, 3, 4, 5, 6}, train = {epochs = 30} }
+--   study:run{out = "runs/georgia", workers = 2};  print(study:status());  study:report()
+--
+-- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}. All options:
+-- study/spec.lua; what a run writes: study/execute.lua.
+local core = require "ecgraft.core"
+local engine = require "ecgraft.study.engine"
+local files = require "ecgraft.files"
+local folder = require "ecgraft.study.folder"
+local options = require "ecgraft.options"
+local plan = require "ecgraft.study.plan"
+local queue = require "ecgraft.study.queue"
+local results = require "ecgraft.study.results"
+local spec = require "ecgraft.study.spec"
+
+local Study = {__name = "ecgraft.Study"}
+Study.__index = Study
+
+local study = {}
+
+--- Checks the options and plans the runs; nothing is computed yet.
+function study.new(given)
+  local checked = spec.check(given)
+  return setmetatable({spec = checked, plan = plan.make(checked)}, Study)
+end
+
+--- Whether a value is a study.
+function study.is(value) return getmetatable(value) == Study end
+
+local function default_out(self) return "runs/" .. self.spec.name end
+
+--- What must not change between two starts in one folder: else runs of two studies would be mixed.
+local function fingerprint(self)
+  local ids = {}
+  for i, run in ipairs(self.plan) do ids[i] = run.id end
+  local s = self.spec
+  return files.to_json{ids = ids, train = s.train, pretrain = s.pretrain, protocol = s.protocol, split = s.split, metric = s.metric}
+end
+
+--- Writes study.json, or checks that the one that is there is this study's.
+local function claim(self, out)
+  local ok, message = files.make_folder(out .. "/runs")
+  if ok then ok, message = files.make_folder(out .. "/sets") end
+  if not ok then return nil, message end
+  local path = out .. "/study.json"
+  if files.exists(path) then
+    local found
+    found, message = files.read_json(path)
+    if not found then return nil, message end
+    if found.fingerprint ~= fingerprint(self) then
+      return nil, ("%s holds another study ('%s', or other runs or training options); choose another folder or remove it"):format(out,
+        tostring(found.name))
+    end
+    return true
+  end
+  return files.write_json(path, results.describe(self.spec, self.plan, fingerprint(self)))
+end
+
+local run_schema = {
+  out = {type = "string"},
+  workers = {type = "integer", min = 1, max = 256, default = 1},
+  threads = {type = "integer", min = 1, max = 256},
+  quiet = {type = "boolean", default = false},
+  report = {type = "boolean", default = true},
+}
+
+--- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), workers (processes, default 1), threads
+-- (of a worker; default the processors shared out), quiet, report. Started again it goes on where it was.
+-- Returns true where every run is done; false and a text where some failed; nil and a message where it cannot begin; raises an
+-- interruption (a value with .interrupted) after Ctrl-C.
+function Study:run(given)
+  local o = options.check("study:run", given, run_schema)
+  local out = o.out or default_out(self)
+  local _, serving = engine.worker()
+  if serving then -- a script may hold several studies; a worker serves the one it was started for
+    if serving == self.spec.name then engine.serve(self, self.plan, out) end
+    return true
+  end
+  local ok, message = claim(self, out)
+  if not ok then return nil, message end
+  self.out = out
+  local todo = queue.new(self.plan, self.spec, out)
+  local interrupted = false
+  if todo.finished < todo.total then
+    interrupted = (o.workers > 1 and engine.lead or engine.alone)(self, todo, out, o)
+  end
+  if interrupted then
+    error(setmetatable({interrupted = true, message = ("interrupted after %d of %d runs; the same command goes on from there"):format(
+      todo.finished, todo.total)}, {__tostring = function(self_) return self_.message end}), 0)
+  end
+  if o.report then
+    ok, message = self:report{out = out}
+    if not ok then return nil, message end
+  end
+  if #todo.failures > 0 then
+    local first = todo.failures[1]
+    return false, ("%d of %d runs failed; the first: %s: %s (all are in %s/runs/*/failed.txt)"):format(#todo.failures, todo.total,
+      first.run.id, tostring(first.message):match("[^\n]*"), out)
+  end
+  return true
+end
+
+local out_schema = {out = {type = "string"}}
+
+--- Writes report.html, results.csv and tables from the runs that are done. Returns the report's path, or nil and a message.
+function Study:report(given)
+  local out = options.check("study:report", given, out_schema).out or self.out or default_out(self)
+  return results.report(out, self.spec)
+end
+
+local status_meta = {__tostring = function(self) return self.text end}
+
+--- {total, done, failed, begun, waiting, failures, text}; prints as text.
+function study.status_of(out, runs, name)
+  local counts, failures = folder.survey(out, runs)
+  counts.total, counts.failures = #runs, failures
+  local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(name, out, counts.done, #runs,
+    counts.begun, counts.waiting, counts.failed)}
+  for _, each in ipairs(failures) do
+    lines[#lines + 1] = ("  failed: %s: %s"):format(each.run.id, (each.message or ""):match("[^\n]*"))
+  end
+  counts.text = table.concat(lines, "\n")
+  return setmetatable(counts, status_meta)
+end
+
+function Study:status(given)
+  local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
+  return study.status_of(out, self.plan, self.spec.name)
+end
+
+function Study:__tostring()
+  local trained = 0
+  for _, run in ipairs(self.plan) do if run.kind == "pretrain" then trained = trained + 1 end end
+  return ("study %s (%s protocol): %d runs, %d of them pretrainings, with ecgraft %s"):format(self.spec.name, self.spec.protocol,
+    #self.plan, trained, core.version)
+end
+
+return study

@@ -1,0 +1,82 @@
+--- A study's folder and its report. study.json holds what is needed to report without the script: names, options, the plan, the sets.
+local core = require "ecgraft.core"
+local compare = require "ecgraft.study.compare"
+local files = require "ecgraft.files"
+local gather = require "ecgraft.study.gather"
+local report = require "ecgraft.report"
+
+local results = {}
+
+local function names(list)
+  local out = {}
+  for i, each in ipairs(list) do out[i] = each.name end
+  return out
+end
+
+--- What study.json holds.
+function results.describe(spec, plan, fingerprint)
+  local script = arg and arg[0]
+  local source = spec.script or script
+  local text = source and files.read(source)
+  return {
+    name = spec.name, protocol = spec.protocol, metric = spec.metric, upstream = names(spec.upstream),
+    downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
+    seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, split = spec.split, resamples = spec.resamples,
+    confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
+    script = text and {path = source:match("[^/]+$"), text = text} or nil,
+  }
+end
+
+--- study.json of a folder, or nil and a message.
+function results.read(out)
+  local path = out .. "/study.json"
+  if not files.exists(path) then return nil, ("%s is not the folder of a study: it has no study.json"):format(out) end
+  return files.read_json(path)
+end
+
+local function commands(described, out)
+  return described.script and ("ecgraft study %s --out %s"):format(described.script.path, out) or ""
+end
+
+--- What is known of the sets, written by the runs that loaded them.
+local function read_sets(out, described)
+  local rows = {}
+  for _, role in ipairs{"upstream", "downstream"} do
+    for _, name in ipairs(described[role]) do
+      local row = files.exists(out .. "/sets/" .. name .. ".json") and files.read_json(out .. "/sets/" .. name .. ".json")
+      if row then
+        row.role = role
+        rows[#rows + 1] = row
+      end
+    end
+  end
+  return rows
+end
+
+--- Writes the report of the runs that are done. Returns the path of report.html, or nil and a message.
+function results.report(out)
+  local described, message = results.read(out)
+  if not described then return nil, message end
+  local found = gather.runs(out, described.plan)
+  local sets = read_sets(out, described)
+  local synthetic = #sets > 0
+  for _, set in ipairs(sets) do synthetic = synthetic and set.synthetic end
+  local gains = compare.gains(out, described, found)
+  local rows = {}
+  for i, set in ipairs(sets) do
+    rows[i] = {}
+    for key, value in pairs(set) do if key ~= "baseline" then rows[i][key] = value end end
+  end
+  return report.write{
+    out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
+    baselines = compare.baselines(described, sets),
+    study = {
+      name = described.name, protocol = described.protocol, metric = described.metric, networks = described.networks,
+      upstream = described.upstream, downstream = described.downstream, strategies = described.strategies, sizes = described.sizes,
+      seeds = described.seeds, synthetic = synthetic, planned = #described.plan - #found.pretraining, command = commands(described, out),
+      file = described.script, versions = {{"ecgraft", described.version}, {"Lua", _VERSION:match("[%d.]+")}}, notes = found.notes,
+    },
+  }
+end
+
+return results
