@@ -1,0 +1,31 @@
+#include "kernels/conv1d_algorithm.h"
+
+#include <string.h>
+
+const eg_conv1d_algorithm *const eg_conv1d_algorithms[] = {
+    &eg_conv1d_pointwise, /* a kernel of one tap: one product for the whole batch */
+    &eg_conv1d_taps,      /* any: one product a sample, tap and group */
+    &eg_conv1d_plain,     /* any: loops from the definition; the yardstick of the tests */
+    NULL,
+};
+
+static const eg_conv1d_algorithm *forced;
+
+const eg_conv1d_algorithm *eg_conv1d_choose(const eg_conv1d_shape *s, eg_conv1d_direction direction) {
+  if (forced && forced->fits(s, direction, true))
+    return forced;
+  const eg_conv1d_algorithm *const *each = eg_conv1d_algorithms;
+  while (!(*each)->fits(s, direction, false))
+    each++;
+  return *each;
+}
+
+bool eg_conv1d_force(const char *name) {
+  forced = NULL;
+  if (!name)
+    return true;
+  for (int i = 0; eg_conv1d_algorithms[i] && !forced; i++)
+    if (strcmp(eg_conv1d_algorithms[i]->name, name) == 0)
+      forced = eg_conv1d_algorithms[i];
+  return forced != NULL;
+}
