@@ -78,5 +78,7 @@ function(eg_export_only target symbol)
     file(WRITE "${script}" "{ global: ${symbol}; local: *; };\n")
     target_link_options(${target} PRIVATE "-Wl,--version-script=${script}")
     set_target_properties(${target} PROPERTIES LINK_DEPENDS "${script}")
+    # Lua unloads a module when its state closes; OpenMP's worker threads would then wake in code that is gone.
+    target_link_options(${target} PRIVATE "-Wl,-z,nodelete")
   endif()
 endfunction()
