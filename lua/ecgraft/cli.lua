@@ -1,0 +1,55 @@
+--- The command `ecgraft`: one file a subcommand in ecgraft/cli, each {name, summary, configure(parser), run(arguments) -> exit status}.
+-- Exit status: 0, 1 (failed), 2 (wrong usage), 130 (interrupted). Nothing but results goes to standard output.
+local argparse = require "argparse"
+local core = require "ecgraft.core"
+
+local cli = {}
+
+-- ORDER COMMANDS: as the help lists them.
+local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth"}
+
+local function build()
+  local parser = argparse("ecgraft", "Deep learning on 12-lead ECGs, and the study of whether transfer learning helps."):add_help(true)
+  parser:require_command(true):command_target "command"
+  parser:flag("--version", "Print the version and exit."):action(function()
+    print("ecgraft " .. core.version)
+    os.exit(0, true)
+  end)
+  parser:epilog "'ecgraft COMMAND --help' tells about a command. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted."
+  local commands = {}
+  for _, name in ipairs(names) do
+    local command = require("ecgraft.cli." .. name)
+    commands[name] = command
+    command.configure(parser:command(name, command.summary))
+  end
+  return parser, commands
+end
+
+local function complain(message) io.stderr:write("ecgraft: ", message, "\n") end
+
+--- Runs the command line `arguments` (a list) and returns the exit status.
+function cli.main(arguments)
+  local parser, commands = build()
+  local ok, parsed = parser:pparse(table.move(arguments, 1, #arguments, 1, {}))
+  if not ok then
+    io.stderr:write(parser:get_usage(), "\n")
+    complain(parsed)
+    return 2
+  end
+  local result
+  ok, result = xpcall(commands[parsed.command].run, function(message)
+    if type(message) == "table" and message.interrupted then return message end
+    return os.getenv "ECGRAFT_TRACE" and debug.traceback(tostring(message), 2) or message
+  end, parsed)
+  if ok then return result or 0 end
+  complain(tostring(result))
+  return type(result) == "table" and result.interrupted and 130 or 1
+end
+
+--- For commands: says what is wrong and returns the exit status of a failure.
+function cli.fail(message)
+  complain(message)
+  return 1
+end
+
+return cli

@@ -1,0 +1,23 @@
+--- ecgraft plot RECORD: the 12-lead picture on ECG paper.
+local command = {name = "plot", summary = "Draw a record on ECG paper (25 mm/s, 10 mm/mV) as SVG, or PNG or PDF where rsvg-convert is there."}
+
+function command.configure(parser)
+  parser:argument("record", "The record's header, with or without .hea.")
+  parser:option("-o --out", "The picture (default: the record's name with .svg, here)."):argname "FILE"
+  parser:option("--layout", "Rows and columns of leads (default 3x4)."):choices{"3x4", "6x2", "12x1"}:argname "ROWSxCOLUMNS"
+  parser:option("--seconds", "How much of the record (default 10)."):convert(tonumber):argname "S"
+end
+
+function command.run(a)
+  local cli = require "ecgraft.cli"
+  local record, message = require("ecgraft.data").read_record(a.record)
+  if not record then return cli.fail(message) end
+  local out = a.out or record.name .. ".svg"
+  local ok
+  ok, message = record:plot(out, {layout = a.layout, seconds = a.seconds})
+  if not ok then return cli.fail(message) end
+  print(out)
+  return 0
+end
+
+return command

@@ -1,0 +1,51 @@
+--- ecgraft predict MODEL RECORD...: the probability of each class for raw WFDB records.
+local command = {name = "predict", summary = "Print each class's probability for raw WFDB records, at any rate and in any lead order."}
+
+function command.configure(parser)
+  parser:argument("model", "A model file (.h5) written by net:save or a study.")
+  parser:argument("record", "Records: the header, with or without .hea."):args "+"
+  parser:flag("--csv", "Comma-separated values with full precision.")
+end
+
+local function rows_of(model, card, paths)
+  local prediction = require "ecgraft.train.prediction"
+  local rows, failures = {}, {}
+  for _, path in ipairs(paths) do
+    local scores, message = prediction.of_record(model, card, path)
+    if scores then rows[#rows + 1] = {path, scores}
+    else failures[#failures + 1] = message end
+  end
+  return rows, failures
+end
+
+local function print_csv(card, rows)
+  local csv = require "ecgraft.report.csv"
+  local table_rows = {table.move(card.classes, 1, #card.classes, 2, {"record"})}
+  for i, row in ipairs(rows) do table_rows[i + 1] = table.move(row[2], 1, #row[2], 2, {row[1]}) end
+  io.write(csv.format(table_rows))
+end
+
+local function print_table(card, rows)
+  local value = {columns = {{title = "record"}}, rows = {}}
+  for k, class in ipairs(card.classes) do value.columns[k + 1] = {title = class, align = "right"} end
+  for i, row in ipairs(rows) do
+    value.rows[i] = {row[1]}
+    for k, score in ipairs(row[2]) do value.rows[i][k + 1] = ("%.4f"):format(score) end
+  end
+  print(require("ecgraft.table_text").format(value))
+end
+
+function command.run(a)
+  local cli = require "ecgraft.cli"
+  local net, message = require("ecgraft.nn").load(a.model)
+  if not net then return cli.fail(message) end
+  if not net.card or not net.card.classes or not net.card.rate then
+    return cli.fail(a.model .. " does not say which classes, leads and rate it was trained on")
+  end
+  local rows, failures = rows_of(net, net.card, a.record)
+  if #rows > 0 then (a.csv and print_csv or print_table)(net.card, rows) end
+  for _, failure in ipairs(failures) do cli.fail(failure) end
+  return #failures > 0 and 1 or 0
+end
+
+return command

@@ -1,0 +1,49 @@
+--- ecgraft study FILE: runs the study that a Lua script returns.
+local core = require "ecgraft.core"
+
+local command = {name = "study", summary = "Run a study, or go on with it: the script returns eg.study{...}."}
+
+function command.configure(parser)
+  parser:argument("file", "A Lua script that returns a study.")
+  parser:option("-o --out", "Folder of the study (default runs/NAME)."):argname "DIR"
+  parser:option("-w --workers", "Worker processes that share the processors (default 1)."):default "1":convert(math.tointeger)
+    :argname "N"
+  parser:option("--threads", "Threads of each worker (default: the processors shared out)."):convert(math.tointeger):argname "N"
+  parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
+  parser:flag("--plan", "Print the runs and stop.")
+  parser:flag("-q --quiet", "No progress line.")
+end
+
+function command.run(a)
+  local studies = require "ecgraft.study"
+  local cli = require "ecgraft.cli"
+  local chunk, message = loadfile(a.file)
+  if not chunk then return cli.fail(message) end
+  local study = chunk()
+  if not studies.is(study) then
+    return cli.fail(("%s: the script must return a study (return eg.study{...}), it returned %s"):format(a.file, type(study)))
+  end
+  study.spec.script = a.file
+  if a.plan then
+    print(study)
+    for i, run in ipairs(study.plan) do print(("%4d  %s%s"):format(i, run.id, run.needs and "  (after " .. run.needs .. ")" or "")) end
+    return 0
+  end
+  local out = a.out or "runs/" .. study.spec.name
+  if a.resume and not require("ecgraft.files").exists(out .. "/study.json") then
+    return cli.fail(("--resume: %s holds no study yet"):format(out))
+  end
+  if (a.workers or 1) < 1 or (a.threads or 1) < 1 then
+    io.stderr:write("ecgraft: --workers and --threads must be at least 1\n")
+    return 2
+  end
+  if a.threads and a.workers == 1 then core.set_num_threads(a.threads) end
+  local ok
+  ok, message = study:run{out = out, workers = a.workers, threads = a.threads, quiet = a.quiet}
+  if ok == nil then return cli.fail(message) end
+  print(out .. "/report.html")
+  if not ok then return cli.fail(message) end
+  return 0
+end
+
+return command

@@ -1,0 +1,23 @@
+--- ecgraft synth FILE: a prepared dataset of synthetic ECGs.
+local command = {name = "synth", summary = "Write a prepared dataset (HDF5) of synthetic 12-lead ECGs."}
+
+function command.configure(parser)
+  parser:argument("file", "The file to write (.h5).")
+  parser:option("-n --records", "How many (default 1000)."):default "1000":convert(math.tointeger):argname "N"
+  parser:option("--hospital", "A or B: they differ in gain, noise, prevalence and classes (default A)."):default "A":choices{"A", "B"}
+    :argname "NAME"
+  parser:option("--rate", "Samples a second (default 100)."):default "100":convert(tonumber):argname "HZ"
+  parser:option("--seconds", "Length of a record (default 10)."):default "10":convert(tonumber):argname "S"
+  parser:option("--seed", "(default 1)"):default "1":convert(math.tointeger):argname "N"
+end
+
+function command.run(a)
+  local set = require("ecgraft.data").synthetic{records = a.records, hospital = a.hospital, rate = a.rate, seconds = a.seconds,
+    seed = a.seed}
+  local ok, message = set:save(a.file)
+  if not ok then return require("ecgraft.cli").fail(message) end
+  print(set)
+  return 0
+end
+
+return command

@@ -1,0 +1,38 @@
+--- From a raw record to what a saved model takes: the model's leads by name, its rate, its length, its scaler.
+local core = require "ecgraft.core"
+local predict = require "ecgraft.train.predict"
+local records = require "ecgraft.data.record"
+
+local prediction = {}
+
+--- The first `samples` of a signal (L, leads), with zeros behind where it is shorter.
+local function fit_length(signals, samples)
+  local length = signals:size(1)
+  if length >= samples then return signals:narrow(1, 1, samples) end
+  local padded = core.zeros(samples, signals:size(2))
+  padded:narrow(1, 1, length):copy_(signals)
+  return padded
+end
+
+--- Signals (1, samples, leads) of a record as the model's card wants them; nil and a message where the record cannot give that.
+function prediction.input(record, card)
+  local chosen, message = record:select(card.leads)
+  if not chosen then
+    return nil, ("%s: the model needs the leads %s: %s"):format(record.name, table.concat(card.leads, ", "), message)
+  end
+  chosen, message = chosen:resample(card.rate)
+  if not chosen then return nil, message end
+  return fit_length(chosen.signals, card.samples):unsqueeze(1)
+end
+
+--- The probabilities of a net's classes (a list) for the record at `path`; nil and a message where it cannot be read or lacks a lead.
+function prediction.of_record(net, card, path)
+  local record, message = records.read(path)
+  if not record then return nil, message end
+  local input
+  input, message = prediction.input(record, card)
+  if not input then return nil, message end
+  return predict(net, input):totable()[1]
+end
+
+return prediction
