@@ -52,7 +52,7 @@ end
 
 local function check_field(where, name, field, value, level)
   local function fail(expected)
-    error(("%s: option '%s' must be %s, got %s"):format(where, name, expected, options.show(value)), level + 1)
+    error(("%s: option '%s' must be %s, got %s"):format(where, name, expected, options.show(value)), level + 2)
   end
   if field.type and not matches(value, field.type) then
     fail((field.type:gsub("|", " or ")))
