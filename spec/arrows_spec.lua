@@ -28,6 +28,7 @@ local LUA_LEVELS = {
   "core",
   "options",
   "arrays atomic_file files html markup number_text plot progress table_text tensor",
+  "stats",
   "nn optim metrics",
   "data",
   "models",

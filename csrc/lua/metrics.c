@@ -73,7 +73,7 @@ static int prepare(lua_State *L) {
   return 1;
 }
 
-/* info(scored) --> records, classes, support (list), whether all scores are probabilities */
+/* info(scored) --> records, classes, support (list)[, record and class of the first score outside [0, 1]] */
 static int info(lua_State *L) {
   eg_scored *s = check_scored(L, 1);
   lua_pushinteger(L, s->records);
@@ -83,8 +83,11 @@ static int info(lua_State *L) {
     lua_pushinteger(L, s->support[k]);
     lua_rawseti(L, -2, k + 1);
   }
-  lua_pushboolean(L, s->probabilities);
-  return 4;
+  if (s->improbable < 0)
+    return 3;
+  lua_pushinteger(L, s->improbable / s->classes + 1);
+  lua_pushinteger(L, s->improbable % s->classes + 1);
+  return 5;
 }
 
 /* names() --> metrics of a class, metrics of all classes, each a list in the order of EG_METRICS */
@@ -282,7 +285,7 @@ static void push_interval(lua_State *L, double estimate, double *values, int64_t
 }
 
 /* The groups of records, list of numbers from 1, as C counts them; in memory of Lua's, pushed. */
-static const int32_t *check_groups(lua_State *L, int index, int64_t records, int64_t *group_count) {
+static const int32_t *check_groups(lua_State *L, int index, const char *where, int64_t records, int64_t *group_count) {
   *group_count = 0;
   if (lua_isnoneornil(L, index)) {
     lua_pushnil(L);
@@ -290,38 +293,39 @@ static const int32_t *check_groups(lua_State *L, int index, int64_t records, int
   }
   eg_arg_table(L, index, "metrics", "groups");
   if ((int64_t)lua_rawlen(L, index) != records)
-    eg_lua_usage(L, "metrics.bootstrap: expected the groups of %" PRId64 " records, got %" PRId64, records,
+    eg_lua_usage(L, "%s: expected the groups of %" PRId64 " records, got %" PRId64, where, records,
                  (int64_t)lua_rawlen(L, index));
   int32_t *groups = lua_newuserdatauv(L, (size_t)records * sizeof *groups, 0);
   for (int64_t i = 0; i < records; i++) {
     lua_rawgeti(L, index, i + 1);
-    groups[i] = (int32_t)eg_arg_integer(L, -1, "metrics.bootstrap", "each group", 1, records) - 1;
+    groups[i] = (int32_t)eg_arg_integer(L, -1, where, "each group", 1, records) - 1;
     *group_count = groups[i] + 1 > *group_count ? groups[i] + 1 : *group_count;
     lua_pop(L, 1);
   }
   return groups;
 }
 
-/* bootstrap(arms, statistics, {resamples =, seed =, confidence =, stratified =, groups =}) --> list by statistic of
-   {arms = {{estimate, low, high}, ...}, gain = {estimate, low, high, p} of arm 1 over arm 2 where there are two}, and
-   how many resamples were drawn again. */
+/* bootstrap(where, arms, statistics, {resamples =, seed =, confidence =, stratified =, groups =}) --> list by statistic
+   of {arms = {{estimate, low, high}, ...}, gain = {estimate, low, high, p} of arm 1 over arm 2 where there are two},
+   and how many resamples were drawn again. */
 static int bootstrap(lua_State *L) {
-  lua_settop(L, 3);
-  eg_arg_table(L, 1, "metrics", "arms");
-  int64_t arm_count = (int64_t)lua_rawlen(L, 1);
+  const char *where = eg_arg_string(L, 1, "metrics", "the function's name");
+  lua_settop(L, 4);
+  eg_arg_table(L, 2, where, "arms");
+  int64_t arm_count = (int64_t)lua_rawlen(L, 2);
   if (arm_count < 1 || arm_count > 2)
-    return eg_lua_usage(L, "metrics.bootstrap: expected one or two arms, got %" PRId64, arm_count);
-  luaL_checkstack(L, 40, "metrics.bootstrap");
+    return eg_lua_usage(L, "%s: expected one or two arms, got %" PRId64, where, arm_count);
+  luaL_checkstack(L, 40, where);
   eg_arm arms[2];
   for (int64_t a = 0; a < arm_count; a++) {
-    lua_rawgeti(L, 1, a + 1);
+    lua_rawgeti(L, 2, a + 1);
     arms[a] = check_arm(L, -1);
     if (arms[a].count < 1)
-      return eg_lua_usage(L, "metrics.bootstrap: expected at least one run");
+      return eg_lua_usage(L, "%s: expected at least one run", where);
   }
   int64_t count;
-  const eg_statistic *statistics = check_statistics(L, 2, &count);
-  eg_opts o = eg_opts_open(L, 3, "metrics.bootstrap");
+  const eg_statistic *statistics = check_statistics(L, 3, &count);
+  eg_opts o = eg_opts_open(L, 4, where);
   eg_bootstrap_options options = {
       .resamples = eg_opts_integer(&o, "resamples", 1, INT32_MAX, 1000),
       .seed = (uint64_t)eg_opts_integer(&o, "seed", INT64_MIN, INT64_MAX, 1),
@@ -329,14 +333,15 @@ static int bootstrap(lua_State *L) {
   };
   double confidence = eg_opts_number(&o, "confidence", 0.95);
   eg_opts_push(&o, "groups");
-  options.groups = check_groups(L, lua_gettop(L), arms[0].runs[0]->records, &options.group_count);
+  options.groups = check_groups(L, lua_gettop(L), where, arms[0].runs[0]->records, &options.group_count);
   eg_opts_close(&o);
   int64_t n = options.resamples, redrawn;
-  double *estimates = eg_lua_number_buffer(L, "metrics.bootstrap", 3 * count);
+  double *estimates = eg_lua_number_buffer(L, where, 3 * count);
   for (int64_t a = 0; a < arm_count; a++)
     estimate(L, estimates + a * count, estimates + 2 * count, &arms[a], statistics, count);
-  double *drawn = eg_lua_number_buffer(L, "metrics.bootstrap", (arm_count * count + 1) * n);
-  eg_lua_check(L, eg_bootstrap(drawn, &redrawn, arms, arm_count, statistics, count, &options));
+  double *drawn = eg_lua_number_buffer(L, where, (arm_count * count + 1) * n);
+  eg_status status = eg_bootstrap(drawn, &redrawn, arms, arm_count, statistics, count, &options);
+  eg_lua_check(L, status == EG_OK ? EG_OK : eg_fail_in(status, where));
   double *gain = drawn + arm_count * count * n;
   lua_createtable(L, (int)count, 0);
   for (int64_t q = 0; q < count; q++) {

@@ -131,7 +131,7 @@ static eg_status plan_make(plan *p, const eg_scored *s, const eg_bootstrap_optio
     return EG_NOMEM;
   for (int64_t u = 0; u < p->units; u++)
     if (p->start[u] == p->start[u + 1])
-      return eg_fail(EG_USAGE, "bootstrap: group %" PRId64 " of %" PRId64 " has no record", u + 1, p->units);
+      return eg_fail(EG_USAGE, "group %" PRId64 " of %" PRId64 " has no record", u + 1, p->units);
   return plan_sides(p, s);
 }
 
@@ -172,37 +172,36 @@ static int64_t resample(uint32_t *counts, const plan *p, uint64_t seed, int64_t 
 
 static eg_status check_options(const eg_bootstrap_options *o, int64_t records) {
   if (o->resamples < 1)
-    return eg_fail(EG_USAGE, "bootstrap: resamples must be at least 1, got %" PRId64, o->resamples);
+    return eg_fail(EG_USAGE, "resamples must be at least 1, got %" PRId64, o->resamples);
   if (!o->groups)
     return EG_OK;
   if (o->stratified)
-    return eg_fail(EG_USAGE, "bootstrap: groups cannot be drawn stratified by the labels of their records");
+    return eg_fail(EG_USAGE, "groups cannot be drawn stratified by the labels of their records");
   if (o->group_count < 1 || o->group_count > INT32_MAX - 1)
-    return eg_fail(EG_USAGE, "bootstrap: expected at least one group, got %" PRId64, o->group_count);
+    return eg_fail(EG_USAGE, "expected at least one group, got %" PRId64, o->group_count);
   for (int64_t i = 0; i < records; i++)
     if (o->groups[i] < 0 || o->groups[i] >= o->group_count)
-      return eg_fail(EG_USAGE, "bootstrap: the group of record %" PRId64 " must be one of %" PRId64, i + 1,
-                     o->group_count);
+      return eg_fail(EG_USAGE, "the group of record %" PRId64 " must be one of %" PRId64, i + 1, o->group_count);
   return EG_OK;
 }
 
 static eg_status check_arms(const eg_arm *arms, int64_t arm_count) {
   if (arm_count < 1)
-    return eg_fail(EG_USAGE, "bootstrap: expected at least one arm, got %" PRId64, arm_count);
+    return eg_fail(EG_USAGE, "expected at least one arm, got %" PRId64, arm_count);
   for (int64_t a = 0; a < arm_count; a++) {
     if (arms[a].count < 1)
-      return eg_fail(EG_USAGE, "bootstrap: arm %" PRId64 " has no runs", a + 1);
+      return eg_fail(EG_USAGE, "arm %" PRId64 " has no runs", a + 1);
     const eg_scored *first = arms[0].runs[0];
     for (int64_t j = 0; j < arms[a].count; j++) {
       const eg_scored *s = arms[a].runs[j];
       if (s->records != first->records || s->classes != first->classes)
         return eg_fail(EG_USAGE,
-                       "bootstrap: run %" PRId64 " of arm %" PRId64 " has scores {%" PRId64 ", %" PRId64
+                       "run %" PRId64 " of arm %" PRId64 " has scores {%" PRId64 ", %" PRId64
                        "}, the first run {%" PRId64 ", %" PRId64 "}",
                        j + 1, a + 1, s->records, s->classes, first->records, first->classes);
       if (memcmp(s->labels, first->labels, (size_t)(s->records * s->classes)) != 0)
-        return eg_fail(EG_USAGE, "bootstrap: run %" PRId64 " of arm %" PRId64 " has other labels than the first run",
-                       j + 1, a + 1);
+        return eg_fail(EG_USAGE, "run %" PRId64 " of arm %" PRId64 " has other labels than the first run", j + 1,
+                       a + 1);
     }
   }
   return EG_OK;
@@ -253,7 +252,7 @@ static eg_status run_all(const job *j, int64_t *redrawn) {
     *redrawn = thrown;
   if (given_up > 0)
     return eg_fail(EG_USAGE,
-                   "bootstrap: %d draws in a row lost a class that has both sides among the %" PRId64
+                   "%d draws in a row lost a class that has both sides among the %" PRId64
                    " records; draw stratified, or leave so rare a class out",
                    (int)ATTEMPTS, j->plan.records);
   return EG_OK;

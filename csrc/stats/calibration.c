@@ -14,7 +14,7 @@ static int64_t bin_of(double score, int64_t bins) {
 
 static double brier(const eg_metric_input *in, int64_t k) {
   const eg_scored *s = in->scored;
-  if (!s->probabilities)
+  if (s->improbable >= 0)
     return NAN;
   int64_t n = s->records, total = 0;
   double sum = 0;
@@ -29,7 +29,7 @@ static double brier(const eg_metric_input *in, int64_t k) {
 /* sum over bins of (records in it / all records) |share positive - mean score| */
 static double ece(const eg_metric_input *in, int64_t k) {
   const eg_scored *s = in->scored;
-  if (!s->probabilities)
+  if (s->improbable >= 0)
     return NAN;
   int64_t n = s->records, total = 0;
   double excess[BINS] = {0}; /* sum over the bin of label - score */
@@ -48,8 +48,9 @@ eg_status eg_curve_calibration(int64_t *count, double *mean_score, double *frequ
                                const eg_scored *scored, int64_t k) {
   if (bins < 1)
     return eg_fail(EG_USAGE, "expected at least one bin, got %" PRId64, bins);
-  if (!scored->probabilities)
-    return eg_fail(EG_USAGE, "expected probabilities from 0 to 1, got a score outside");
+  if (scored->improbable >= 0)
+    return eg_fail(EG_USAGE, "the score of record %" PRId64 ", class %" PRId64 " must be a probability from 0 to 1",
+                   scored->improbable / scored->classes + 1, scored->improbable % scored->classes + 1);
   for (int64_t b = 0; b < bins; b++) {
     count[b] = 0;
     mean_score[b] = frequency[b] = 0;

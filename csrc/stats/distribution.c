@@ -44,9 +44,7 @@ double eg_student_t_two_sided(double t, double df) {
   double square = t * t;
   if (isinf(square))
     return 0;
-  /* The tail of the smaller argument, so that neither end loses digits. */
-  return square < df ? 1 - eg_incomplete_beta(0.5, df / 2, square / (df + square))
-                     : eg_incomplete_beta(df / 2, 0.5, df / (df + square));
+  return eg_incomplete_beta(df / 2, 0.5, df / (df + square));
 }
 
 double eg_student_t_quantile(double confidence, double df) {

@@ -16,8 +16,7 @@ eg_status eg_power_curve_fit(eg_power_curve *out, const double *sizes, const dou
   eg_status status = EG_OK;
   for (int64_t i = 0; i < count && status == EG_OK; i++)
     if (!isfinite(scores[i]))
-      status = eg_fail(EG_USAGE, "learning curve: the score of point %" PRId64 " must be a finite number, got %g",
-                       i + 1, scores[i]);
+      status = eg_fail(EG_USAGE, "the score of point %" PRId64 " must be a finite number, got %g", i + 1, scores[i]);
   double *scratch = status == EG_OK ? eg_alloc_zero((size_t)eg_power_fit_scratch(&fit), sizeof *scratch) : NULL;
   if (scratch)
     eg_power_fit_run(out, &fit, scores, scratch);
@@ -40,18 +39,16 @@ double eg_power_curve_inverse(const eg_power_curve *curve, double score) {
 
 static eg_status check_cells(const eg_curve_cell *cells, int64_t count, const char *arm) {
   if (count < 1)
-    return eg_fail(EG_USAGE, "effective size: expected at least one size of the %s arm", arm);
+    return eg_fail(EG_USAGE, "expected at least one size of the %s arm", arm);
   for (int64_t i = 0; i < count; i++) {
     if (!(cells[i].size > 0 && isfinite(cells[i].size)))
-      return eg_fail(EG_USAGE, "effective size: size %" PRId64 " of the %s arm must be above 0, got %g", i + 1, arm,
-                     cells[i].size);
+      return eg_fail(EG_USAGE, "size %" PRId64 " of the %s arm must be above 0, got %g", i + 1, arm, cells[i].size);
     if (cells[i].seeds < 1)
-      return eg_fail(EG_USAGE, "effective size: size %g of the %s arm has no scores", cells[i].size, arm);
+      return eg_fail(EG_USAGE, "size %g of the %s arm has no scores", cells[i].size, arm);
     for (int64_t s = 0; s < cells[i].seeds; s++)
       if (!isfinite(cells[i].scores[s]))
-        return eg_fail(EG_USAGE,
-                       "effective size: score %" PRId64 " at size %g of the %s arm must be a finite number, got %g",
-                       s + 1, cells[i].size, arm, cells[i].scores[s]);
+        return eg_fail(EG_USAGE, "score %" PRId64 " at size %g of the %s arm must be a finite number, got %g", s + 1,
+                       cells[i].size, arm, cells[i].scores[s]);
   }
   return EG_OK;
 }
@@ -136,7 +133,7 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
   EG_TRY(check_cells(scratch, scratch_count, "scratch"));
   EG_TRY(check_cells(pretrained, pretrained_count, "pretrained"));
   if (resamples < 1)
-    return eg_fail(EG_USAGE, "effective size: resamples must be at least 1, got %" PRId64, resamples);
+    return eg_fail(EG_USAGE, "resamples must be at least 1, got %" PRId64, resamples);
   int64_t points = 0, place = 0;
   for (int64_t i = 0; i < scratch_count; i++)
     points += scratch[i].seeds;
@@ -164,14 +161,13 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
 
 eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const double *lows, int64_t count) {
   if (count < 1)
-    return eg_fail(EG_USAGE, "break-even size: expected at least one size");
+    return eg_fail(EG_USAGE, "expected at least one size");
   *out = (eg_break_even){false, NAN, NAN};
   for (int64_t i = 0; i < count; i++) {
     if (!(sizes[i] > 0) || (i > 0 && sizes[i] <= sizes[i - 1]))
-      return eg_fail(EG_USAGE, "break-even size: sizes must be above 0 and rise, got %g as number %" PRId64, sizes[i],
-                     i + 1);
+      return eg_fail(EG_USAGE, "sizes must be above 0 and rise, got %g as number %" PRId64, sizes[i], i + 1);
     if (isnan(lows[i]))
-      return eg_fail(EG_USAGE, "break-even size: the gain at size %g has no interval", sizes[i]);
+      return eg_fail(EG_USAGE, "the gain at size %g has no interval", sizes[i]);
   }
   for (int64_t i = 0; i < count; i++) {
     if (lows[i] > 0)

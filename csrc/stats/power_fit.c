@@ -148,12 +148,11 @@ void eg_power_fit_run(eg_power_curve *out, const eg_power_fit *f, const double *
 
 static eg_status check_options(const eg_power_curve_options *o) {
   if (!isfinite(o->a_most))
-    return eg_fail(EG_USAGE, "learning curve: the upper bound of a must be a finite number, got %g", o->a_most);
+    return eg_fail(EG_USAGE, "the upper bound of a must be a finite number, got %g", o->a_most);
   if (!(o->c_low > 0 && o->c_high > o->c_low && isfinite(o->c_high)))
-    return eg_fail(EG_USAGE, "learning curve: the bounds of c must be 0 < low < high, got %g and %g", o->c_low,
-                   o->c_high);
+    return eg_fail(EG_USAGE, "the bounds of c must be 0 < low < high, got %g and %g", o->c_low, o->c_high);
   if (!(o->huber > 0))
-    return eg_fail(EG_USAGE, "learning curve: huber must be above 0, got %g", o->huber);
+    return eg_fail(EG_USAGE, "huber must be above 0, got %g", o->huber);
   return EG_OK;
 }
 
@@ -162,11 +161,10 @@ eg_status eg_power_fit_make(eg_power_fit *f, const double *sizes, int64_t points
   *f = (eg_power_fit){.points = points, .options = options ? *options : eg_power_curve_defaults};
   EG_TRY(check_options(&f->options));
   if (points < 3 || points > INT32_MAX)
-    return eg_fail(EG_USAGE, "learning curve: expected at least three points, got %" PRId64, points);
+    return eg_fail(EG_USAGE, "expected at least three points, got %" PRId64, points);
   for (int64_t i = 0; i < points; i++)
     if (!(sizes[i] > 0 && isfinite(sizes[i])))
-      return eg_fail(EG_USAGE, "learning curve: the size of point %" PRId64 " must be above 0, got %g", i + 1,
-                     sizes[i]);
+      return eg_fail(EG_USAGE, "the size of point %" PRId64 " must be above 0, got %g", i + 1, sizes[i]);
   f->log_size = eg_alloc_zero((size_t)points, sizeof *f->log_size);
   f->which = eg_alloc_zero((size_t)points, sizeof *f->which);
   eg_keyed *entries = eg_alloc_zero((size_t)points, 2 * sizeof *entries);
@@ -190,7 +188,7 @@ eg_status eg_power_fit_make(eg_power_fit *f, const double *sizes, int64_t points
   if (f->sizes < 3) {
     int64_t found = f->sizes;
     eg_power_fit_free(f);
-    return eg_fail(EG_USAGE, "learning curve: expected at least three different sizes, got %" PRId64, found);
+    return eg_fail(EG_USAGE, "expected at least three different sizes, got %" PRId64, found);
   }
   double middle = logs / (double)f->sizes;
   for (int64_t j = 0; j < f->sizes; j++)

@@ -24,18 +24,21 @@ static eg_status bad_entry(const char *what, double value, const char *expected,
   char named[96] = "";
   if (names)
     snprintf(named, sizeof named, " (%.80s)", names[k]);
-  return eg_fail(EG_USAGE, "%s of record %" PRId64 ", class %" PRId64 "%s must be %s, got %g", what, record + 1, k + 1,
-                 named, expected, value);
+  char came[32] = "NaN"; /* printf may write -nan */
+  if (!isnan(value))
+    snprintf(came, sizeof came, "%g", value);
+  return eg_fail(EG_USAGE, "%s of record %" PRId64 ", class %" PRId64 "%s must be %s, got %s", what, record + 1, k + 1,
+                 named, expected, came);
 }
 
 static eg_status check(const eg_real *scores, const eg_real *labels, int64_t records, int64_t classes,
-                       const char *const *names, bool *probabilities) {
+                       const char *const *names, int64_t *improbable) {
   if (records < 1 || classes < 1)
     return eg_fail(EG_USAGE, "expected at least one record and one class, got %" PRId64 " and %" PRId64, records,
                    classes);
   if (classes > INT32_MAX || records > INT32_MAX / classes)
     return eg_fail(EG_USAGE, "expected at most %d scores, got %" PRId64 " x %" PRId64, INT32_MAX, records, classes);
-  *probabilities = true;
+  *improbable = -1;
   for (int64_t i = 0; i < records; i++) {
     for (int64_t k = 0; k < classes; k++) {
       double score = (double)scores[i * classes + k], label = (double)labels[i * classes + k];
@@ -43,8 +46,8 @@ static eg_status check(const eg_real *scores, const eg_real *labels, int64_t rec
         return bad_entry("the score", score, "a finite number", i, k, names);
       if (label != 0 && label != 1)
         return bad_entry("the label", label, "0 or 1", i, k, names);
-      if (score < 0 || score > 1)
-        *probabilities = false;
+      if ((score < 0 || score > 1) && *improbable < 0)
+        *improbable = i * classes + k;
     }
   }
   return EG_OK;
@@ -96,15 +99,15 @@ static eg_status fill(eg_scored *s, const eg_real *scores, const eg_real *labels
 eg_status eg_scored_new(eg_scored **out, const eg_real *scores, const eg_real *labels, int64_t records, int64_t classes,
                         const char *const *names) {
   *out = NULL;
-  bool probabilities = false;
-  EG_TRY(check(scores, labels, records, classes, names, &probabilities));
+  int64_t improbable = -1;
+  EG_TRY(check(scores, labels, records, classes, names, &improbable));
   eg_scored *s = eg_alloc_zero(1, sizeof *s);
   if (!s)
     return EG_NOMEM;
   int64_t entries = records * classes;
   s->records = records;
   s->classes = classes;
-  s->probabilities = probabilities;
+  s->improbable = improbable;
   s->scores = array(entries, sizeof *s->scores);
   s->labels = array(entries, sizeof *s->labels);
   s->ranking = array(entries, sizeof *s->ranking);

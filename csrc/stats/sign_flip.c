@@ -45,11 +45,11 @@ static int64_t count_random(const double *d, int64_t n, uint64_t seed, int64_t f
 
 eg_status eg_sign_flip_test(eg_sign_flip *out, const double *d, int64_t n, int64_t draws, uint64_t seed) {
   if (n < 1)
-    return eg_fail(EG_USAGE, "sign-flip test: expected at least one difference, got %" PRId64, n);
+    return eg_fail(EG_USAGE, "expected at least one difference, got %" PRId64, n);
   double sum = 0, size = 0;
   for (int64_t i = 0; i < n; i++) {
     if (!isfinite(d[i]))
-      return eg_fail(EG_USAGE, "sign-flip test: difference %" PRId64 " must be a finite number, got %g", i + 1, d[i]);
+      return eg_fail(EG_USAGE, "difference %" PRId64 " must be a finite number, got %g", i + 1, d[i]);
     sum += d[i];
     size += fabs(d[i]);
   }
@@ -57,7 +57,7 @@ eg_status eg_sign_flip_test(eg_sign_flip *out, const double *d, int64_t n, int64
   double bound = fabs(sum) - 1e-12 * size;
   bool exact = n <= EG_SIGN_FLIP_EXACT;
   if (!exact && draws < 1)
-    return eg_fail(EG_USAGE, "sign-flip test: %" PRId64 " differences need at least one draw, got %" PRId64, n, draws);
+    return eg_fail(EG_USAGE, "%" PRId64 " differences need at least one draw, got %" PRId64, n, draws);
   int64_t hits = 0, patterns = exact ? (int64_t)1 << n : draws;
   int bits = n < PIECE_BITS ? (int)n : PIECE_BITS;
   int64_t length = exact ? (int64_t)1 << bits : (int64_t)1 << PIECE_BITS;

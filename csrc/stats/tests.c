@@ -8,10 +8,10 @@
 
 eg_status eg_holm(double *adjusted, const double *p, int64_t n) {
   if (n < 0 || n > INT32_MAX)
-    return eg_fail(EG_USAGE, "Holm's adjustment: expected at most %d p values, got %" PRId64, INT32_MAX, n);
+    return eg_fail(EG_USAGE, "expected at most %d p values, got %" PRId64, INT32_MAX, n);
   for (int64_t i = 0; i < n; i++)
     if (!(p[i] >= 0 && p[i] <= 1))
-      return eg_fail(EG_USAGE, "Holm's adjustment: p value %" PRId64 " must lie in [0, 1], got %g", i + 1, p[i]);
+      return eg_fail(EG_USAGE, "p value %" PRId64 " must lie in [0, 1], got %g", i + 1, p[i]);
   eg_keyed *entries = eg_alloc_zero((size_t)n, 2 * sizeof *entries);
   if (!entries)
     return EG_NOMEM;
@@ -30,7 +30,7 @@ eg_status eg_holm(double *adjusted, const double *p, int64_t n) {
 
 eg_status eg_mcnemar_test(eg_mcnemar *out, int64_t b, int64_t c) {
   if (b < 0 || c < 0 || b > INT64_MAX / 4 || c > INT64_MAX / 4)
-    return eg_fail(EG_USAGE, "McNemar's test: expected two counts, got %" PRId64 " and %" PRId64, b, c);
+    return eg_fail(EG_USAGE, "expected two counts, got %" PRId64 " and %" PRId64, b, c);
   int64_t n = b + c, fewer = b < c ? b : c;
   *out = (eg_mcnemar){.p_exact = 1, .chi_square = 0, .p_chi_square = 1};
   if (b == c)

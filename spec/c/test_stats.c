@@ -98,7 +98,7 @@ static void bad_entries_are_named(void) {
   CHECK(eg_scored_new(&scored, (eg_real[]){.5, .5, .5, (eg_real)NAN}, (eg_real[]){0, 1, 1, 0}, 2, 2, names) ==
         EG_USAGE);
   CHECK(scored == NULL);
-  CHECK(strstr(eg_failure(), "score of record 2, class 2 (AF)"));
+  CHECK(strstr(eg_failure(), "score of record 2, class 2 (AF) must be a finite number, got NaN"));
   CHECK(eg_scored_new(&scored, (eg_real[]){.5, .5}, (eg_real[]){0, 2}, 1, 2, NULL) == EG_USAGE);
   CHECK(strstr(eg_failure(), "label of record 1, class 2 must be 0 or 1, got 2"));
   CHECK(eg_scored_new(&scored, NULL, NULL, 0, 2, NULL) == EG_USAGE);

@@ -34,7 +34,7 @@ typedef struct eg_scored {
   int64_t *support;          /* (classes) records whose label is 1 */
   int32_t *record_positives; /* (records) labels of the record that are 1 */
   uint32_t *ones;            /* (records) all 1: the counts of the sample itself */
-  bool probabilities;        /* every score lies in [0, 1] */
+  int64_t improbable; /* the first entry (record * classes + k) outside [0, 1]; -1: all scores are probabilities */
 } eg_scored;
 
 /* Prepares scores (records, classes) and labels of the same shape, both row-major; the inputs are not kept. At least

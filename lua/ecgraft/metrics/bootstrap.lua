@@ -1,4 +1,5 @@
 --- Intervals of metrics over test records, and of the gain of one arm over another on the same records.
+local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local input = require "ecgraft.metrics.input"
 local number_text = require "ecgraft.number_text"
@@ -132,6 +133,7 @@ local function interval_of(values)
   return {estimate = values[1], low = values[2], high = values[3]}
 end
 
+-- Not to be called as a tail call: errors blame the caller's caller.
 local function run(where, arms, labels, given, fill)
   local checked = options.check(where, given, schema, 3)
   if not (checked.confidence > 0 and checked.confidence < 1) then
@@ -143,7 +145,7 @@ local function run(where, arms, labels, given, fill)
     prepared[i], classes, places = arm_of(where, arm.name, arm.scores, labels, checked, 3)
   end
   local statistics, names = parse_all(where, checked.statistics, classes, places, 3)
-  local rows, redrawn = core.metrics.bootstrap(prepared, statistics, {resamples = checked.resamples, seed = checked.seed,
+  local rows, redrawn = blame(3, core.metrics.bootstrap, where, prepared, statistics, {resamples = checked.resamples, seed = checked.seed,
     confidence = checked.confidence, stratified = checked.stratified, groups = groups})
   local result = setmetatable({resamples = checked.resamples, redrawn = redrawn, confidence = checked.confidence,
     seed = checked.seed, drawn = groups and "groups" or checked.stratified and "records, stratified" or "records"}, Result)
@@ -170,9 +172,9 @@ end
 --
 -- Returns a result that prints as a table: result[i] and result[name] are {statistic, estimate, low, high}.
 function bootstrap.bootstrap(scores, labels, given)
-  return run("metrics.bootstrap", {{name = "scores", scores = scores}}, labels, given, function(row)
-    return interval_of(row.arms[1])
-  end)
+  local arms = {{name = "scores", scores = scores}}
+  local result = run("metrics.bootstrap", arms, labels, given, function(row) return interval_of(row.arms[1]) end)
+  return result
 end
 
 --- The gain of scores `with` over scores `without` on the same records and the same resamples. Both are as in metrics.bootstrap,
@@ -180,11 +182,12 @@ end
 -- high}, without = {...}}; p is two-sided, twice the share of resamples on the rarer side of 0.
 function bootstrap.compare(with, without, labels, given)
   local arms = {{name = "with", scores = with}, {name = "without", scores = without}}
-  return run("metrics.compare", arms, labels, given, function(row)
+  local result = run("metrics.compare", arms, labels, given, function(row)
     local gain = row.gain
     return {gain = gain[1], low = gain[2], high = gain[3], p = gain[4], with = interval_of(row.arms[1]),
       without = interval_of(row.arms[2])}
   end)
+  return result
 end
 
 local mcnemar_schema = input.schema()
@@ -196,7 +199,7 @@ function bootstrap.mcnemar(first, second, labels, given)
   local checked = options.check(where, given, mcnemar_schema)
   local a, classes, _, thresholds = input.prepare(where, first, labels, checked)
   options.argument(where, 2, "second", second, {type = "tensor"})
-  local b = core.metrics.prepare(where, second, labels, classes)
+  local b = blame(2, core.metrics.prepare, where, second, labels, classes)
   local rows = {}
   for k, only in ipairs(core.metrics.discordant(a, thresholds, b, thresholds)) do
     rows[k] = core.stats.mcnemar(only[1], only[2])

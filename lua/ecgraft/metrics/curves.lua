@@ -1,4 +1,5 @@
 --- Counts, curves and thresholds, class by class.
+local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local input = require "ecgraft.metrics.input"
 local options = require "ecgraft.options"
@@ -77,7 +78,7 @@ function curves.calibration(scores, labels, given)
   local checked = options.check(where, given, calibration_schema)
   local scored, classes, places = input.prepare(where, scores, labels, checked)
   local k = place_of(where, checked, classes, places, 2)
-  local count, score, frequency = core.metrics.calibration(scored, k, checked.bins)
+  local count, score, frequency = blame(2, core.metrics.calibration, scored, k, checked.bins)
   local total, excess = 0, 0
   for b, records in ipairs(count) do
     if records > 0 then

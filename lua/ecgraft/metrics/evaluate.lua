@@ -98,9 +98,10 @@ return function(scores, labels, given)
   local where = "metrics.evaluate"
   local checked = options.check(where, given, schema)
   local scored, classes, _, thresholds = input.prepare(where, scores, labels, checked)
-  local records, count, support, probabilities = core.metrics.info(scored)
-  if not probabilities then
-    error(where .. ": scores must be probabilities from 0 to 1 (the sigmoid of logits), got a score outside", 2)
+  local records, count, support, bad_record, bad_class = core.metrics.info(scored)
+  if bad_record then
+    error(("%s: the score of record %d, class %d (%s) must be a probability from 0 to 1 (the sigmoid of a logit)"):format(where,
+      bad_record, bad_class, classes[bad_class]), 2)
   end
   local m = setmetatable({records = records, classes = classes, thresholds = thresholds, per_class = {}, left_out = {}}, Evaluation)
   for k, name in ipairs(classes) do

@@ -1,4 +1,5 @@
 --- What the functions of ecgraft.metrics are given, checked and prepared: scores, labels, class names, thresholds.
+local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
@@ -84,7 +85,8 @@ function input.prepare(where, scores, labels, checked, level)
   local count = scores:dim() == 2 and scores:size(2) or 1
   local classes, places = input.classes(where, checked.classes, count, level)
   local thresholds = checked.thresholds and input.thresholds(where, checked.thresholds, classes, level)
-  return core.metrics.prepare(where, scores, labels, classes), classes, places, thresholds
+  local scored = blame(level, core.metrics.prepare, where, scores, labels, classes)
+  return scored, classes, places, thresholds
 end
 
 return input

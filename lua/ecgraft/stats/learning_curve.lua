@@ -1,4 +1,5 @@
 --- The score against the number of training records, and what pretraining is worth in records.
+local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
@@ -43,7 +44,8 @@ function learning_curve.fit_curve(sizes, scores, given)
   local o = options.check(where, given, curve_fields)
   options.argument(where, 1, "sizes", sizes, {type = "table"})
   options.argument(where, 2, "scores", scores, {type = "table"})
-  return setmetatable(core.stats.fit_curve(sizes, scores, curve_options(o)), Curve)
+  local curve = setmetatable(blame(2, core.stats.fit_curve, sizes, scores, curve_options(o)), Curve)
+  return curve
 end
 
 local effective_schema = {
@@ -78,7 +80,7 @@ end
 function learning_curve.effective_size(given)
   local where = "stats.effective_size"
   local o = options.check(where, given, effective_schema)
-  local rows, curve = core.stats.effective_sizes(check_cells(where, "scratch", o.scratch),
+  local rows, curve = blame(2, core.stats.effective_sizes, check_cells(where, "scratch", o.scratch),
     check_cells(where, "pretrained", o.pretrained), o.confidence, o.resamples, o.seed, curve_options(o))
   rows.curve = setmetatable(curve, Curve)
   return rows
@@ -96,7 +98,8 @@ function learning_curve.break_even(rows)
       low = {type = "number", required = true}, high = {type = "any"}, gain = {type = "any"}, p = {type = "any"}})
     sizes[i], lows[i] = checked.size, checked.low
   end
-  return core.stats.break_even(sizes, lows)
+  local lost = blame(2, core.stats.break_even, sizes, lows)
+  return lost
 end
 
 return learning_curve

@@ -1,4 +1,5 @@
 --- Tests and intervals over results: one number a seed, or one p value a row of a table.
+local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
@@ -18,7 +19,7 @@ local flip_schema = {draws = {type = "integer", min = 1, max = 2 ^ 40, default =
 function tests.sign_flip(differences, given)
   local where = "stats.sign_flip"
   local o = options.check(where, given, flip_schema)
-  local test = core.stats.sign_flip(numbers(where, 1, "differences", differences), o.draws, o.seed)
+  local test = blame(2, core.stats.sign_flip, numbers(where, 1, "differences", differences), o.draws, o.seed)
   test.n = #differences
   return test
 end
@@ -26,13 +27,14 @@ end
 --- Holm's adjustment of a list of p values: a list in the same order. A row whose adjusted p is at most 0.05 stands in a table
 -- whose chance of even one false finding is 5 %.
 function tests.holm(p_values)
-  return core.stats.holm(numbers("stats.holm", 1, "p_values", p_values))
+  local adjusted = blame(2, core.stats.holm, numbers("stats.holm", 1, "p_values", p_values))
+  return adjusted
 end
 
 --- McNemar's test from the number of records that only the first and only the second of two classifiers got right:
 -- {only_first, only_second, p_exact, chi_square, p_chi_square}. The chi-square has Edwards' continuity correction.
 function tests.mcnemar(only_first, only_second)
-  local test = core.stats.mcnemar(only_first, only_second)
+  local test = blame(2, core.stats.mcnemar, only_first, only_second)
   test.only_first, test.only_second = only_first, only_second
   return test
 end
@@ -46,7 +48,7 @@ local interval_schema = {
 
 local function interval(values, o)
   local bootstrap = o.method == "bootstrap"
-  local mean, low, high = core.stats.mean_interval(values, o.confidence, bootstrap and o.resamples or nil, o.seed)
+  local mean, low, high = blame(3, core.stats.mean_interval, values, o.confidence, bootstrap and o.resamples or nil, o.seed)
   return {mean = mean, low = low, high = high, n = #values, confidence = o.confidence, method = o.method}
 end
 
@@ -56,7 +58,8 @@ end
 function tests.mean_interval(values, given)
   local where = "stats.mean_interval"
   local o = options.check(where, given, interval_schema)
-  return interval(numbers(where, 1, "values", values), o)
+  local result = interval(numbers(where, 1, "values", values), o)
+  return result
 end
 
 --- The gain of one arm over another, seed by seed: lists of scores of the same seeds in the same order. {gain (the mean), low, high,
@@ -77,7 +80,7 @@ function tests.gain(with, without, given)
     end
     differences[i] = score - without[i]
   end
-  local test = core.stats.sign_flip(differences, 100000, o.seed)
+  local test = blame(2, core.stats.sign_flip, differences, 100000, o.seed)
   local result = interval(differences, o)
   result.gain, result.mean = result.mean, nil
   result.p, result.exact, result.differences = test.p, test.exact, differences
@@ -86,7 +89,8 @@ end
 
 --- The ends that leave (1 - confidence) / 2 of the values on either side: low, high. confidence: default 0.95.
 function tests.percentile_interval(values, confidence)
-  return core.stats.percentile(numbers("stats.percentile_interval", 1, "values", values), confidence or 0.95)
+  local low, high = blame(2, core.stats.percentile, numbers("stats.percentile_interval", 1, "values", values), confidence or 0.95)
+  return low, high
 end
 
 return tests
