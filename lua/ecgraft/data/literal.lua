@@ -92,7 +92,8 @@ end
 -- Returns true and the value, or nil and a message.
 function literal.parse(text)
   local ok, value, stop = pcall(read_value, text, skip(text, 1), 0)
-  if ok and skip(text, stop) <= #text then ok, value = false, {at = stop, expected = "the end"} end
+  stop = ok and skip(text, stop)
+  if ok and stop <= #text then ok, value = false, {at = stop, expected = "the end"} end
   if ok then return true, value end
   if type(value) ~= "table" then error(value, 0) end
   return nil, ("expected %s at character %d, got %q"):format(value.expected, value.at, text:sub(value.at, value.at + 19))
