@@ -136,7 +136,7 @@ describe("the command ecgraft", function()
     os.remove(link)
     assert(lfs.link(launcher, link, true))
     for _, command in ipairs { launcher, link } do
-      local output, status = shell(("cd / && LUA_PATH= LUA_CPATH='%s' %s %s --version"):format(
+      local output, status = shell(("cd / && LUA_PATH=';;' LUA_CPATH='%s' %s %s --version"):format(
         package.searchpath("ecgraft.core", package.cpath):gsub("ecgraft/core%.so$", "?.so"):gsub("^%.", lfs.currentdir()) .. ";;",
         LUA, command))
       assert.equal(0, status, output)
