@@ -21,7 +21,7 @@ local function infinite(value)
   return value == math.huge and "inf" or value == -math.huge and "-inf" or nil
 end
 
---- `value` with a fixed number of decimals (default 3); never "-0.000".
+--- `value` with a fixed number of decimals (default 3, at most 99); never "-0.000".
 function number_text.fixed(value, decimals)
   if is_missing(value) then return number_text.missing end
   if infinite(value) then return infinite(value) end

@@ -82,7 +82,7 @@ local function learn_rate(self, now)
 end
 
 local function rate_text(rate, unit)
-  if rate >= 1 or rate <= 0 then return number_text.short(rate, 3) .. " " .. (unit == "" and "" or unit) .. "/s" end
+  if rate >= 1 or rate <= 0 then return number_text.short(rate, 3) .. (unit == "" and "" or " " .. unit) .. "/s" end
   return number_text.duration(1 / rate) .. (unit == "" and " each" or " / " .. unit:gsub("s$", ""))
 end
 

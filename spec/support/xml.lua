@@ -66,7 +66,8 @@ function xml.parse(text, options)
       if not name then fail(text, open, "bad tag") end
       local closed = rest:sub(-1) == "/"
       if closed then rest = rest:sub(1, -2) end
-      local element = { name = name, attributes = read_attributes(text, rest, open), children = {}, pieces = {}, parent = current, text = "" }
+      local attributes = read_attributes(text, rest, open)
+      local element = { name = name, attributes = attributes, children = {}, pieces = {}, parent = current, text = "" }
       table.insert(current.children, element)
       if not closed and not void[name] then current = element end
     end

@@ -59,8 +59,8 @@ end
 
 local function tick_text(value, decimals, percent)
   local text
-  if percent then text = number_text.fixed(100 * value, math.max(0, decimals - 2)) .. "%"
-  elseif math.abs(value) >= 1e6 then text = number_text.short(value)
+  if percent then text = number_text.fixed(100 * value, math.min(8, math.max(0, decimals - 2))) .. "%"
+  elseif math.abs(value) >= 1e6 or decimals > 8 then text = number_text.short(value)
   else
     text = number_text.fixed(value, decimals)
     if decimals == 0 and math.abs(value) >= 10000 then text = number_text.count(math.tointeger(tonumber(text)) or value) end

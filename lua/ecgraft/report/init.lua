@@ -39,7 +39,9 @@ local latex = require "ecgraft.report.latex"
 local markdown = require "ecgraft.report.markdown"
 local page = require "ecgraft.report.page"
 local summary = require "ecgraft.report.summary"
+local table_text = require "ecgraft.table_text"
 local tables = require "ecgraft.report.tables"
+local verdict = require "ecgraft.report.verdict"
 
 local report = {
   markdown = markdown.table, -- table value -> Markdown
@@ -89,6 +91,23 @@ function report.build(given)
   end
   files[#files + 1] = { name = "report.html", text = text }
   return files
+end
+
+--- The report in short for a terminal: verdict, scores and gains as text. Takes what report.write takes.
+function report.text(given)
+  local o = input.check(given)
+  local ordered = summary.new(o.study, o.runs, o.gains)
+  local parts = {}
+  local function add(text) parts[#parts + 1] = text end
+  if o.study.synthetic then add "Synthetic data: made by a generator, from no patient.\n" end
+  if o.study.planned and #o.runs < o.study.planned then add(("%d of %d runs are done.\n"):format(#o.runs, o.study.planned)) end
+  add(verdict.headline(o.gains) .. "\n")
+  for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label)) do
+    add("- " .. each.text .. (each.certainty ~= "" and " " .. each.certainty or "") .. "\n")
+  end
+  if #o.runs > 0 then add("\n" .. table_text.format(tables.scores(ordered, o.study))) end
+  if #o.gains > 0 then add("\n" .. table_text.format(tables.gains(ordered, o.gains, o.study))) end
+  return table.concat(parts)
 end
 
 --- Writes the report; see the head of this file. Returns the path of report.html, or nil and a message where a file cannot be written.

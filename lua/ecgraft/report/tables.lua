@@ -101,7 +101,8 @@ function tables.baselines(ordered, baselines, study)
       end
     end
     rows[#rows + 1] = {
-      each.downstream, each.name, metric == study.metric and study.metric_label or summary.metric_label(metric), each.score and number_text.fixed(each.score),
+      each.downstream, each.name, metric == study.metric and study.metric_label or summary.metric_label(metric),
+      each.score and number_text.fixed(each.score),
       best and number_text.fixed(best), who,
     }
   end

@@ -1,0 +1,419 @@
+local plot = require "ecgraft.plot"
+local scale = require "ecgraft.plot.scale"
+local svg = require "ecgraft.plot.svg"
+local text_width = require "ecgraft.plot.text_width"
+local theme = require "ecgraft.plot.theme"
+local trace = require "ecgraft.plot.trace"
+local xml = require "spec.support.xml"
+
+local NAN = 0 / 0
+
+-- Where the tick with a text stands: the x of its text below, or the y of its text at the left (less the drop to the text's middle).
+local function x_of_tick(root, text)
+  for _, each in ipairs(xml.find(root, "text")) do
+    if each.text == text and each.attributes["text-anchor"] == "middle" then return tonumber(each.attributes.x) end
+  end
+end
+
+local function y_of_tick(root, text)
+  for _, each in ipairs(xml.find(root, "text")) do
+    if each.text == text and each.attributes["text-anchor"] == "end" then return tonumber(each.attributes.y) - 0.35 * theme.small end
+  end
+end
+
+local function has_text(root, text)
+  for _, each in ipairs(xml.texts(root, "text")) do
+    if each == text then return true end
+  end
+  return false
+end
+
+describe("plot.svg", function()
+  it("writes numbers short, with at most two decimals", function()
+    assert.equal("0", svg.number(0))
+    assert.equal("0", svg.number(-0.004))
+    assert.equal("1", svg.number(0.999))
+    assert.equal("-1.5", svg.number(-1.5))
+    assert.equal("2.05", svg.number(2.051))
+    assert.equal("10", svg.number(10.0))
+    assert.equal("1234567.89", svg.number(1234567.89))
+  end)
+
+  it("refuses NaN and infinities", function()
+    assert.error_matches(function() svg.number(NAN) end, "coordinate must be a number")
+    assert.error_matches(function() svg.number(math.huge) end, "coordinate must be a number")
+  end)
+
+  it("closes what is open and escapes text and attributes", function()
+    local canvas = svg.canvas { width = 10, height = 20, unit = "mm", title = 'a < b & "c"' }
+    canvas:open("g", { class = "x'<" })
+    canvas:text(1, 2, "<script>")
+    local root = xml.parse(canvas:finish())
+    assert.equal("10mm", root.attributes.width)
+    assert.equal("0 0 10 20", root.attributes.viewBox)
+    assert.equal('a < b & "c"', xml.texts(root, "title")[1])
+    assert.equal("<script>", xml.texts(root, "text")[1])
+    assert.equal("x'<", xml.find(root, "g")[1].attributes.class)
+  end)
+end)
+
+describe("plot.scale", function()
+  it("steps by 1, 2 and 5", function()
+    assert.near(0.2, scale.step(1, 5), 1e-12)
+    assert.near(0.5, scale.step(2.4, 5), 1e-12)
+    assert.near(100, scale.step(500, 5), 1e-9)
+    assert.near(0.001, scale.step(0.005, 5), 1e-12)
+  end)
+
+  it("ends at round numbers that hold the data", function()
+    local s = scale.new(scale.check("test", {}), 0.613, 0.887, 0, 100, 5)
+    assert.near(0.6, s.low, 1e-12)
+    assert.near(0.9, s.high, 1e-12)
+    assert.near(0, s:place(0.6), 1e-9)
+    assert.near(100, s:place(0.9), 1e-9)
+    assert.same({ "0.6", "0.7", "0.8", "0.9" }, (function()
+      local texts = {}
+      for i, tick in ipairs(s.ticks) do texts[i] = tick.text end
+      return texts
+    end)())
+  end)
+
+  it("puts equal ratios at equal distances on a log axis", function()
+    local s = scale.new(scale.check("test", { scale = "log", min = 100, max = 10000 }), 100, 10000, 0, 100)
+    assert.near(50, s:place(1000), 1e-9)
+    assert.near(s:place(400) - s:place(200), s:place(200) - s:place(100), 1e-9)
+  end)
+
+  it("keeps the ticks that it is given, those of the domain only", function()
+    local s = scale.new(scale.check("test", { scale = "log", ticks = { 100, { 1600, "all" }, 1e9 } }), 100, 1600, 0, 100)
+    assert.equal(2, #s.ticks)
+    assert.equal("all", s.ticks[2].text)
+  end)
+
+  it("keeps whole numbers whole", function()
+    local s = scale.new(scale.check("test", { integer = true }), 1, 3, 0, 100, 9)
+    assert.equal(3, #s.ticks)
+    assert.equal("2", s.ticks[2].text)
+  end)
+
+  it("survives one value, none, and the smallest and largest", function()
+    for _, pair in ipairs { { 5, 5 }, { 0, 0 }, { -3, -3 }, { 1e-300, 2e-300 }, { -1e300, 1e300 } } do
+      local s = scale.new(scale.check("test", {}), pair[1], pair[2], 0, 100, 5)
+      assert.is_true(s.low <= pair[1] and s.high >= pair[2] and s.low < s.high)
+      assert.is_true(#s.ticks >= 1 and #s.ticks < 30)
+    end
+    assert.is_true(#scale.new(scale.check("test", {}), nil, nil, 0, 100, 5).ticks > 1)
+  end)
+
+  it("says what is wrong with an axis", function()
+    assert.error_matches(function() scale.check("plot.lines: x", { min = 2, max = 1 }) end, "plot.lines: x: min must be less than max")
+    assert.error_matches(function() scale.check("plot.lines: x", { scale = "log", min = 0 }) end, "log axis needs")
+    assert.error_matches(function() scale.check("plot.lines: x", { colour = 1 }) end, "unknown option 'colour'; known options: integer")
+  end)
+end)
+
+describe("plot.text_width", function()
+  it("adds Helvetica's widths", function()
+    assert.near(6.67 + 2.78 + 5.56, text_width.of("A 1", 10), 1e-9)
+  end)
+
+  it("cuts to a width with an ellipsis and keeps what fits", function()
+    assert.equal("abc", text_width.fit("abc", 10, 100))
+    local cut = text_width.fit("a rather long name", 10, 50)
+    assert.matches("…$", cut)
+    assert.is_true(text_width.of(cut, 10) <= 50)
+  end)
+
+  it("breaks lines at spaces", function()
+    local lines = text_width.wrap("one two three four", 10, 50)
+    assert.is_true(#lines > 1)
+    assert.equal("one two three four", table.concat(lines, " "))
+    assert.same({}, text_width.wrap("", 10, 50))
+  end)
+
+  it("takes text that is no UTF-8", function()
+    assert.is_true(text_width.of("\xff\xfe", 10) > 0)
+    assert.is_string(text_width.fit("\xff\xfe\xff\xfe", 10, 10))
+  end)
+end)
+
+describe("plot.lines", function()
+  local function chart(options)
+    return xml.parse(plot.lines(options))
+  end
+
+  it("puts values where the ticks of both axes say", function()
+    local root = chart {
+      series = { { name = "a", x = { 100, 1000, 10000 }, y = { 0.5, 0.75, 1 } } },
+      x = { scale = "log", ticks = { 100, 1000, 10000 } }, y = { min = 0.5, max = 1, ticks = { 0.5, { 0.75, "mid" }, 1 } },
+    }
+    local points = xml.points(xml.find(root, "polyline")[1])
+    assert.equal(3, #points)
+    assert.near(x_of_tick(root, "1,000"), points[2][1], 0.02)
+    assert.near(x_of_tick(root, "10,000"), points[3][1], 0.02)
+    assert.near(y_of_tick(root, "mid"), points[2][2], 0.02)
+    assert.near(y_of_tick(root, "0.5"), points[1][2], 0.02)
+    assert.near((points[1][2] + points[3][2]) / 2, points[2][2], 0.02)
+  end)
+
+  it("leaves a gap at NaN and marks a value that stands alone", function()
+    local root = chart { series = { { x = { 1, 2, 3, 4, 5, 6 }, y = { 1, 2, NAN, 4, NAN, 6 } } }, legend = false }
+    local lines = xml.find(root, "polyline")
+    assert.equal(1, #lines)
+    assert.equal(2, #xml.points(lines[1]))
+    assert.equal(4, #xml.find(root, "circle"))
+  end)
+
+  it("draws one point, none, and only NaN", function()
+    assert.equal(1, #xml.find(chart { series = { { x = { 100 }, y = { 0.7 } } }, x = { scale = "log" } }, "circle"))
+    assert.is_true(has_text(chart { series = {} }, "no data"))
+    assert.is_true(has_text(chart { series = { { x = { 1 }, y = { NAN } } } }, "no data"))
+    assert.is_true(has_text(chart { series = {}, x = { scale = "log" } }, "no data"))
+  end)
+
+  it("draws intervals as a band or as bars", function()
+    local series = { { x = { 1, 2 }, y = { 5, 6 }, low = { 4, 5 }, high = { 6, 7 } } }
+    assert.equal(1, #xml.find(chart { series = series }, "polygon"))
+    local bars = chart { series = series, interval = "bars" }
+    assert.equal(0, #xml.find(bars, "polygon"))
+    local upright = 0
+    for _, line in ipairs(xml.find(xml.with_class(bars, "eg-s1")[1], "line")) do
+      if line.attributes.x1 == line.attributes.x2 then upright = upright + 1 end
+    end
+    assert.equal(2, upright)
+  end)
+
+  it("shows names in the legend as text, whatever they hold", function()
+    local root = chart { series = { { name = '<b>&"x"</b>', x = { 1 }, y = { 1 } } }, title = "a<b" }
+    assert.is_true(has_text(root, '<b>&"x"</b>'))
+    assert.is_true(has_text(root, "a<b"))
+    assert.equal("a<b", xml.texts(root, "title")[1])
+    assert.matches('<b>&"x"</b>', xml.texts(root, "desc")[1], 1, true)
+  end)
+
+  it("draws reference lines with their labels and holds them in the axes", function()
+    local root = chart { series = { { x = { 1, 2 }, y = { 0.8, 0.9 } } }, references = { { y = 0.5, label = "chance" } } }
+    assert.is_true(has_text(root, "chance"))
+    assert.is_not_nil(y_of_tick(root, "0.5"))
+  end)
+
+  it("looks the same on every call", function()
+    local options = { series = { { name = "a", x = { 1, 2 }, y = { 3, 4 } }, { name = "b", x = { 1, 2 }, y = { 4, 3 } } } }
+    assert.equal(plot.lines(options), plot.lines(options))
+  end)
+
+  it("says which series is wrong and how", function()
+    assert.error_matches(function() plot.lines { series = { { x = { 1, 2 }, y = { 1 } } } } end,
+      "plot.lines: series 1: x has 2 values, y has 1")
+    assert.error_matches(function() plot.lines { series = { { name = "a", x = { 1 }, y = { "2" } } } } end,
+      'series 1 %("a"%): y%[1%] must be a number, got "2"')
+    assert.error_matches(function() plot.lines { series = { { x = { 1 }, y = { 1 }, low = { 0 } } } } end, "low and high")
+    assert.error_matches(function() plot.lines { series = { { x = { 0 }, y = { 1 } } }, x = { scale = "log" } } end,
+      "log axis x must be above 0, got 0")
+    assert.error_matches(function() plot.lines { series = {}, colour = 1 } end, "plot.lines: unknown option 'colour'")
+    assert.error_matches(function() plot.lines {} end, "option 'series' is required")
+    assert.error_matches(function() plot.lines { series = { 3 } } end, "series 1: expected a table")
+  end)
+end)
+
+describe("series styles", function()
+  it("differ in marker and in dash, not only in colour", function()
+    local seen = {}
+    for i = 1, theme.count do
+      local style = theme.series(i)
+      local key = style.marker
+      assert.is_nil(seen[key])
+      assert.is_nil(seen[style.color])
+      assert.is_nil(seen["dash " .. tostring(style.dash)])
+      seen[key], seen[style.color], seen["dash " .. tostring(style.dash)] = true, true, true
+    end
+  end)
+
+  it("go on after the last with another marker for the same colour", function()
+    local first, again = theme.series(1), theme.series(theme.count + 1)
+    assert.equal(first.color, again.color)
+    assert.not_equal(first.marker, again.marker)
+  end)
+end)
+
+describe("plot.points", function()
+  it("marks values and joins nothing", function()
+    local root = xml.parse(plot.points { series = { { x = { 1, 2, 3 }, y = { 1, 2, 3 } } } })
+    assert.equal(0, #xml.find(root, "polyline"))
+    assert.equal(3, #xml.find(root, "circle"))
+  end)
+end)
+
+describe("plot.bars", function()
+  local function bar_rects(root, style)
+    local rects = {}
+    for _, group in ipairs(xml.with_class(root, "eg-s" .. style)) do
+      for _, rect in ipairs(xml.find(group, "rect")) do rects[#rects + 1] = rect.attributes end
+    end
+    return rects
+  end
+
+  it("draws heights in the proportion of the values", function()
+    local root = xml.parse(plot.bars { categories = { "a", "b", "c" }, series = { { values = { 1, 2, -1 } } } })
+    local rects = bar_rects(root, 1)
+    assert.equal(3, #rects)
+    assert.near(2, tonumber(rects[2].height) / tonumber(rects[1].height), 0.01)
+    assert.near(tonumber(rects[1].y) + tonumber(rects[1].height), tonumber(rects[3].y), 0.02)
+  end)
+
+  it("leaves out NaN, and hatches series after the first", function()
+    local root = xml.parse(plot.bars {
+      categories = { "a", "b" }, series = { { name = "x", values = { 1, NAN } }, { name = "y", values = { 1, 2 } } }, horizontal = true,
+    })
+    assert.equal(1 + 1, #bar_rects(root, 1)) -- with the legend's
+    assert.equal(2 + 1, #bar_rects(root, 2))
+    assert.equal(0, #xml.find(xml.with_class(root, "eg-s1")[1], "path"))
+    assert.equal(1, #xml.find(xml.with_class(root, "eg-s2")[1], "path"))
+  end)
+
+  it("draws nothing at all as such", function()
+    assert.is_true(has_text(xml.parse(plot.bars { categories = {}, series = {} }), "no data"))
+    assert.is_true(has_text(xml.parse(plot.bars { categories = { "a" }, series = { { values = { NAN } } }, horizontal = true }), "no data"))
+  end)
+
+  it("says what is wrong", function()
+    assert.error_matches(function() plot.bars { categories = { "a" }, series = { { values = { 1, 2 } } } } end,
+      "plot.bars: series 1: there are 1 categories, values has 2")
+    assert.error_matches(function() plot.bars { categories = { 1 }, series = {} } end, "categories%[1%] must be a string")
+    assert.error_matches(function() plot.bars { categories = {}, series = {}, value = { scale = "log" } } end, "linear axis")
+  end)
+end)
+
+describe("plot.forest", function()
+  -- The squares that stand for estimates: {x of the middle, filled}.
+  local function squares(root)
+    local list = {}
+    for _, group in ipairs(xml.find(root, function(e) return (e.attributes.class or ""):find("^eg%-s%d") ~= nil end)) do
+      local rects = xml.find(group, "rect")
+      if rects[1] then list[#list + 1] = { x = tonumber(rects[1].attributes.x) + 4, filled = #rects == 1 } end
+    end
+    return list
+  end
+
+  it("fills a square where the interval leaves the reference out, and places it on the axis", function()
+    local root = xml.parse(plot.forest {
+      rows = { { label = "a", estimate = 0.1, low = 0.05, high = 0.15 }, { label = "b", estimate = 0, low = -0.1, high = 0.1 },
+        { label = "c", estimate = -0.1 } },
+      x = { ticks = { -0.1, 0, 0.1 } },
+    })
+    local list = squares(root)
+    assert.same({ true, false, false }, { list[1].filled, list[2].filled, list[3].filled })
+    assert.near(x_of_tick(root, "0.1"), list[1].x, 0.02)
+    assert.near(x_of_tick(root, "0"), list[2].x, 0.02)
+    assert.near(x_of_tick(root, "−0.1"), list[3].x, 0.02)
+    assert.is_true(has_text(root, "+0.100 [+0.050, +0.150]"))
+    assert.is_true(has_text(root, "0.000 [−0.100, +0.100]"))
+    assert.is_true(has_text(root, "−0.100"))
+  end)
+
+  it("puts an arrow where an interval leaves the axis", function()
+    local root = xml.parse(plot.forest { rows = { { label = "a", estimate = 0.1, low = -5, high = 0.2 } }, x = { min = -0.5, max = 0.5 } })
+    assert.equal(1, #xml.find(root, "polygon"))
+  end)
+
+  it("draws no rows, and rows without numbers", function()
+    assert.is_true(has_text(xml.parse(plot.forest { rows = {} }), "no data"))
+    assert.is_true(has_text(xml.parse(plot.forest { rows = { { label = "a", estimate = NAN } } }), "–"))
+  end)
+
+  it("writes a heading once for rows of one group", function()
+    local root = xml.parse(plot.forest { rows = {
+      { label = "a", group = "g <1>", estimate = 1 }, { label = "b", group = "g <1>", estimate = 2 },
+      { label = "c", group = "h", estimate = 2 },
+    } })
+    local count = 0
+    for _, text in ipairs(xml.texts(root, "text")) do if text == "g <1>" then count = count + 1 end end
+    assert.equal(1, count)
+    assert.is_true(has_text(root, "h"))
+  end)
+
+  it("says which row is wrong", function()
+    assert.error_matches(function() plot.forest { rows = { { label = "a", estimate = "1" } } } end,
+      'plot.forest: row 1: estimate must be a number, got "1"')
+    assert.error_matches(function() plot.forest { rows = { { estimate = 1 } } } end, "row 1: option 'label' is required")
+  end)
+end)
+
+describe("plot.heatmap", function()
+  it("colours by value about a centre and writes the numbers", function()
+    local root = xml.parse(plot.heatmap {
+      rows = { "r" }, columns = { "a", "b", "c" }, values = { { -1, 0, 0.5 } }, map = "diverging", signed = true, decimals = 1,
+    })
+    local fills = {}
+    for _, rect in ipairs(xml.find(root, "rect")) do
+      if rect.attributes.height == "25" then fills[#fills + 1] = rect.attributes.fill end
+    end
+    assert.same({ "#a65400", "#f7f7f7", "#69a8d6" }, fills)
+    assert.is_true(has_text(root, "−1.0"))
+    assert.is_true(has_text(root, "+0.5"))
+  end)
+
+  it("shows an empty cell for NaN and takes a constant table", function()
+    local root = xml.parse(plot.heatmap { rows = { "r<" }, columns = { "a", "b" }, values = { { NAN, 3 } } })
+    assert.is_true(has_text(root, "–"))
+    assert.is_true(has_text(root, "3.00"))
+    assert.is_true(has_text(root, "r<"))
+    assert.is_true(has_text(xml.parse(plot.heatmap { rows = {}, columns = {}, values = {} }), "no data"))
+  end)
+
+  it("says what does not fit", function()
+    assert.error_matches(function() plot.heatmap { rows = { "a" }, columns = { "b" }, values = {} } end, "1 row names, values has 0 rows")
+    assert.error_matches(function() plot.heatmap { rows = { "a" }, columns = { "b" }, values = { { 1, 2 } } } end,
+      "values%[1%] must be a list of 1 numbers")
+  end)
+end)
+
+describe("plot.history", function()
+  local rows = { best_epoch = 2 }
+  for epoch = 1, 3 do rows[epoch] = { epoch = epoch, train_loss = 1 / epoch, val_loss = 1.2 / epoch, val_score = 0.2 * epoch, lr = 0.1 } end
+
+  it("draws losses and scores on panels of their own and marks the best epoch", function()
+    local root = xml.parse(plot.history(rows, { title = "a run" }))
+    assert.equal(3, #xml.find(root, "polyline"))
+    for _, name in ipairs { "training loss", "validation loss", "validation score", "best epoch 2" } do
+      assert.is_true(has_text(root, name), name)
+    end
+    assert.is_false(has_text(root, "lr"))
+  end)
+
+  it("draws one panel for losses alone, an empty history, and gaps", function()
+    assert.equal(1, #xml.find(xml.parse(plot.history { { epoch = 1, train_loss = 1 }, { epoch = 2, train_loss = 0.5 } }), "polyline"))
+    assert.is_true(has_text(xml.parse(plot.history {}), "no data"))
+    assert.equal(1, #xml.find(xml.parse(plot.history { { val_loss = 1 }, { val_loss = 2 }, { val_loss = NAN } }), "polyline"))
+  end)
+
+  it("refuses what is no history", function()
+    assert.error_matches(function() plot.history(3) end, "plot.history: argument 1 %(history%) must be a list of rows, got 3")
+    assert.error_matches(function() plot.history({ 3 }) end, "row 1 must be a table")
+  end)
+end)
+
+describe("plot.trace", function()
+  it("keeps every sample within the tolerance, with far fewer points", function()
+    local values = {}
+    for i = 1, 2000 do values[i] = math.sin(i / 60) + 0.2 * math.sin(i / 7) end
+    local piece = trace.pieces(values, 1, #values, 0.01)[1]
+    assert.is_true(#piece / 2 < 700)
+    local worst, k = 0, 1
+    for i = 1, #values do
+      while piece[k + 2] < i do k = k + 2 end
+      local fraction = (i - piece[k]) / (piece[k + 2] - piece[k])
+      worst = math.max(worst, math.abs(values[i] - (piece[k + 1] + fraction * (piece[k + 3] - piece[k + 1]))))
+    end
+    assert.is_true(worst <= 0.01 + 1e-12, "off by " .. worst)
+    assert.equal(1, piece[1])
+    assert.equal(2000, piece[#piece - 1])
+  end)
+
+  it("cuts at missing samples", function()
+    assert.same({ { 2, 1, 3, 5 }, { 5, 7 } }, trace.pieces({ NAN, 1, 5, NAN, 7, NAN }, 1, 6, 0.1))
+    assert.same({}, trace.pieces({ NAN, NAN }, 1, 2, 0.1))
+    assert.same({}, trace.pieces({}, 1, 0, 0.1))
+    assert.same({ { 1, 4 } }, trace.pieces({ 4 }, 1, 1, 0.1))
+  end)
+end)

@@ -1,0 +1,336 @@
+local fake_study = require "spec.support.fake_study"
+local lfs = require "lfs"
+local report = require "ecgraft.report"
+local verdict = require "ecgraft.report.verdict"
+local xml = require "spec.support.xml"
+
+local NAN = 0 / 0
+
+local function files_of(given)
+  local files = {}
+  for _, file in ipairs(report.build(given)) do files[file.name] = file.text end
+  return files
+end
+
+local function page_of(given)
+  return xml.parse(files_of(given)["report.html"], { void = { "meta" } })
+end
+
+-- Cells of the table whose label holds `caption`, as rows of texts.
+local function table_of(root, caption)
+  for _, each in ipairs(xml.find(root, "table")) do
+    if (each.attributes["aria-label"] or ""):find(caption, 1, true) then
+      local rows = {}
+      for i, row in ipairs(xml.find(each, "tr")) do rows[i] = i == 1 and xml.texts(row, "th") or xml.texts(row, "td") end
+      return rows
+    end
+  end
+end
+
+local function gain(more)
+  local row = { network = "net", upstream = "A", downstream = "B", strategy = "finetune", size = 100, mean = 0.05, low = 0.02, high = 0.08,
+    p = 0.03, p_holm = 0.03, n_seeds = 6 }
+  for name, value in pairs(more or {}) do row[name] = value end
+  return row
+end
+
+local function run(more)
+  local row = { network = "net", downstream = "B", size = 100, seed = 1, scores = { macro_auroc = 0.8 } }
+  for name, value in pairs(more or {}) do row[name] = value end
+  return row
+end
+
+describe("report.html", function()
+  local root = page_of(fake_study.report())
+
+  it("is well-formed, each picture in it too, and has no script", function()
+    assert.equal(16, #xml.find(root, "svg") - #xml.find(root, function(e) return e.name == "svg" and e.parent.name == "svg" end))
+    assert.equal(0, #xml.find(root, "script"))
+  end)
+
+  it("begins with the verdict and links every section", function()
+    local sections = {}
+    for i, each in ipairs(xml.find(root, "h2")) do sections[i] = each.attributes.id end
+    assert.same({ "verdict", "scores", "gains", "trivial", "classes", "curves", "cost", "data", "repeat" }, sections)
+    local links = xml.find(xml.find(root, "nav")[1], "a")
+    for i, link in ipairs(links) do assert.equal("#" .. sections[i], link.attributes.href) end
+    assert.equal(#sections, #links)
+  end)
+
+  it("gives a verdict for each network, set and arm", function()
+    assert.equal(2 * 2 * 2, #xml.with_class(root, "verdict"))
+  end)
+
+  it("says everywhere that data is synthetic", function()
+    assert.matches("synthetic data", xml.texts(root, "title")[1], 1, true)
+    assert.matches("hospital A, hospital B were made by a generator", xml.with_class(root, "warning")[1].text, 1, true)
+    for _, each in ipairs(xml.with_class(root, "eg-figure")) do assert.matches("SYNTHETIC DATA", each.text, 1, true) end
+    local real = fake_study.report()
+    real.study.synthetic, real.sets = false, {}
+    assert.not_matches("synthetic", page_of(real).text:lower(), 1, true)
+  end)
+
+  it("holds the study file, the seeds and the versions", function()
+    local text = root.text
+    assert.matches('return eg.study{ name = "Two hospitals" }', text, 1, true)
+    assert.matches("Seeds: 1, 2, 3, 4, 5, 6", text, 1, true)
+    assert.matches("ecgraft: scm", text, 1, true)
+    assert.matches("ecgraft study two-hospitals.lua --out runs/two-hospitals", text, 1, true)
+  end)
+
+  it("shows means and deviations of the scores that it was given", function()
+    local given = { out = "x", study = { name = "s" }, runs = {
+      run { seed = 1, scores = { macro_auroc = 0.7 } }, run { seed = 2, scores = { macro_auroc = 0.8 } },
+      run { strategy = "finetune", upstream = "A", scores = { macro_auroc = 0.9 } }, run { size = "all", records = 1234 } } }
+    local rows = table_of(page_of(given), "by training-set size")
+    assert.same({ "set", "network", "records", "scratch", "fine-tuned from A", "seeds" }, rows[1])
+    assert.same({ "B", "net", "100", "0.750 ± 0.071", "0.900", "1 to 2" }, rows[2])
+    assert.same({ "B", "net", "all", "0.800", "–", "1" }, rows[3])
+  end)
+
+  it("shows gains with interval, p values and reading", function()
+    local rows = table_of(page_of { out = "x", study = { name = "s" },
+      gains = { gain(), gain { size = 50, mean = -0.01, low = -0.03, high = 0.01 } } }, "Gain in test")
+    assert.same({ "B", "net", "fine-tuned from A", "50", "−0.010", "[−0.030, +0.010]", "0.030", "0.030", "6", "open" }, rows[2])
+    assert.same({ "B", "net", "fine-tuned from A", "100", "+0.050", "[+0.020, +0.080]", "0.030", "0.030", "6", "better, clear" }, rows[3])
+  end)
+
+  it("sets trivial scores beside the best mean", function()
+    local rows = table_of(page_of { out = "x", study = { name = "s" }, runs = { run() },
+      baselines = { { downstream = "B", name = "always NORM", score = 0.5 },
+        { downstream = "C", name = "always MI", metric = "weighted_f1", score = 0.659 } } }, "Trivial")
+    assert.same({ "B", "always NORM", "macro AUROC", "0.500", "0.800", "net, scratch, 100" }, rows[2])
+    assert.same({ "C", "always MI", "weighted F1", "0.659", "–", "–" }, rows[3])
+  end)
+
+  it("shows measures by class, with NaN left out", function()
+    local classes = function(auroc) return { { class = "AF", support = 31, auroc = auroc, f1 = 0.5 } } end
+    local root_ = page_of { out = "x", study = { name = "s" },
+      runs = { run { per_class = classes(0.9) }, run { seed = 2, per_class = classes(0.8) }, run { seed = 3, per_class = classes(NAN) } } }
+    assert.same({ "AF", "31", "0.850 ± 0.071" }, table_of(root_, "AUROC by class")[2])
+    assert.same({ "AF", "31", "0.500 ± 0.000" }, table_of(root_, "F1 by class")[2])
+  end)
+
+  it("escapes names, messages and files", function()
+    local name = "<script>&\"'"
+    local root_ = page_of {
+      out = "x", study = { name = name, question = name, file = { path = name, text = name }, notes = { name } },
+      runs = { run { network = name, downstream = name, strategy = name, upstream = name,
+        history = { { val_score = 0.5 }, { val_score = 0.6 } }, per_class = { { class = name, auroc = 0.5 } } } },
+      gains = { gain { network = name, downstream = name, strategy = name, upstream = name } },
+      baselines = { { downstream = name, name = name, score = 0.5 } }, failures = { { message = name } },
+      sets = { { name = name, classes = { name }, notes = { name } } },
+      pretraining = { { network = name, upstream = name } }, verdicts = { { text = name, certainty = name } },
+    }
+    assert.equal(0, #xml.find(root_, "script"))
+    assert.equal(name, xml.texts(root_, "h1")[1])
+  end)
+
+  it("reports an empty study, one run, and one with only NaN", function()
+    local empty = page_of { out = "x", study = { name = "s", planned = 12 } }
+    assert.matches("0 of 12 runs are done", empty.text, 1, true)
+    assert.matches("No run has a test score yet", empty.text, 1, true)
+    assert.matches("There is no comparison yet", empty.text, 1, true)
+    local one = page_of { out = "x", study = { name = "s" }, runs = { run() } }
+    assert.equal(1, #xml.with_class(one, "eg-figure"))
+    assert.not_matches("not finished", one.text:lower(), 1, true)
+    local nothing = page_of { out = "x", study = { name = "s" },
+      runs = { run { scores = { macro_auroc = NAN }, history = { { val_score = NAN } } } },
+      gains = { gain { mean = NAN, low = NAN, high = NAN, p = NAN } } }
+    assert.matches("showed no clear difference", nothing.text, 1, true)
+  end)
+
+  it("names runs that failed", function()
+    local root_ = page_of { out = "x", study = { name = "s" },
+      failures = { { network = "net", downstream = "B", strategy = "scratch", size = 100, seed = 3, message = "a NaN in layer1" } } }
+    assert.same({ "B", "net", "scratch", "100", "3", "a NaN in layer1" }, table_of(root_, "failed")[2])
+  end)
+
+  it("uses verdicts that it is given as they are", function()
+    local root_ = page_of { out = "x", study = { name = "s" }, gains = { gain() },
+      verdicts = { { text = "It helped.", certainty = "Certain.", direction = "better" } } }
+    local cards = xml.with_class(root_, "verdict")
+    assert.equal(1, #cards)
+    assert.equal("verdict good", cards[1].attributes.class)
+    assert.matches("It helped.%s*Certain.", cards[1].text)
+  end)
+
+  it("warns about the paper's protocol", function()
+    assert.matches("the epoch was chosen on the test set", page_of { out = "x", study = { name = "s", protocol = "paper" } }.text, 1, true)
+  end)
+
+  it("does not depend on the order of the runs", function()
+    local given, turned = fake_study.report(), fake_study.report()
+    for i = 1, #given.runs do turned.runs[i] = given.runs[#given.runs + 1 - i] end
+    for i = 1, #given.gains do turned.gains[i] = given.gains[#given.gains + 1 - i] end
+    assert.equal(files_of(given)["report.html"], files_of(turned)["report.html"])
+  end)
+end)
+
+describe("report.verdict", function()
+  it("reads a gain by interval and adjusted p value", function()
+    assert.same({ "better", "clear" }, { verdict.classify(gain()) })
+    assert.same({ "better", "likely" }, { verdict.classify(gain { p_holm = 0.2 }) })
+    assert.same({ "worse", "clear" }, { verdict.classify(gain { mean = -0.05, low = -0.08, high = -0.02 }) })
+    assert.same({ "open", "open" }, { verdict.classify(gain { low = -0.01 }) })
+    assert.same({ "open", "open" }, { verdict.classify { mean = 1 } })
+    assert.same({ "better", "likely" }, { verdict.classify { low = 0.1, high = 0.2 } })
+  end)
+
+  it("knows what a sign-flip test can reach", function()
+    assert.equal(0.03125, verdict.smallest_p(6))
+    assert.equal(0.25, verdict.smallest_p(3))
+  end)
+
+  local function words(gains)
+    local cards = xml.with_class(page_of { out = "x", study = { name = "s", metric_label = "macro AUROC" }, gains = gains }, "verdict")
+    return (cards[1].text:gsub("%s+", " "))
+  end
+
+  it("says better, worse and no difference with sizes and the largest effect", function()
+    assert.matches("On B, net (fine-tuned from A) was better than from scratch at 50 and 100 training records (most at 50: "
+      .. "+0.090 macro AUROC, 95% interval +0.050 to +0.130) and showed no clear difference at all training records. "
+      .. "Clear: interval and test over seeds agree.",
+      words { gain(), gain { size = "all", low = -0.01 }, gain { size = 50, mean = 0.09, low = 0.05, high = 0.13 } }, 1, true)
+    assert.matches("was worse than from scratch at 100 training records (−0.050 macro AUROC, 95% interval −0.080 to −0.020).",
+      words { gain { mean = -0.05, low = -0.08, high = -0.02 } }, 1, true)
+    assert.matches("at every size, 50 to all training records", words { gain { size = 50 }, gain(), gain { size = "all" } }, 1, true)
+  end)
+
+  it("says when seeds are too few for a test", function()
+    assert.matches("3 seeds are too few to test it", words { gain { n_seeds = 3, p = 0.25, p_holm = 0.25 } }, 1, true)
+    assert.matches("the test over seeds does not confirm it", words { gain { p_holm = 0.2 } }, 1, true)
+    assert.matches("Clear at 1 of 2 sizes", words { gain(), gain { size = 50, p_holm = 0.2 } }, 1, true)
+  end)
+
+  it("counts over all comparisons", function()
+    assert.equal("Of 3 comparisons of transfer with training from scratch, 1 favoured transfer, 1 favoured scratch and 1 left it open; "
+      .. "1 of the 2 decided ones are confirmed by the test over seeds.",
+      verdict.headline { gain(), gain { low = -0.2, high = -0.1, p_holm = 0.5 }, gain { low = -1 } })
+  end)
+end)
+
+describe("results.csv", function()
+  it("has a row for each run, every score a column, numbers that read back", function()
+    local text = report.results_csv {
+      run { scores = { macro_auroc = 0.1 + 0.2, macro_f1 = NAN }, seconds = 1.5, epochs = 3 },
+      run { network = 'a "b", c', strategy = "finetune", upstream = "A", size = "all", records = 77, scores = { zeta = 1 } },
+    }
+    local lines = {}
+    for line in text:gmatch("[^\n]+") do lines[#lines + 1] = line end
+    assert.equal("network,upstream,downstream,strategy,size,records,seed,macro_auroc,macro_f1,zeta,val_score,epochs,best_epoch,seconds,"
+      .. "transferred", lines[1])
+    assert.equal("net,,B,,100,,1,0.30000000000000004,,,,3,,1.5,", lines[2])
+    assert.equal('"a ""b"", c",A,B,finetune,all,77,1,,,1,,,,,', lines[3])
+    assert.equal(3, #lines)
+  end)
+
+  it("is only a header for no runs", function()
+    assert.matches("^network,[^\n]*\n$", report.results_csv {})
+  end)
+end)
+
+describe("report.text", function()
+  it("says verdict, scores and gains for a terminal", function()
+    local text = report.text { out = "x", study = { name = "s", synthetic = true, planned = 3 }, runs = { run() }, gains = { gain() } }
+    assert.matches("^Synthetic data", text)
+    assert.matches("1 of 3 runs are done", text, 1, true)
+    assert.matches("net (fine-tuned from A) was better than from scratch", text, 1, true)
+    assert.matches("B    net          100    0.800", text, 1, true)
+    assert.matches("%+0.050  %[%+0.020, %+0.080%]", text)
+    assert.matches("There is no comparison yet", report.text { out = "x", study = { name = "s" } }, 1, true)
+  end)
+end)
+
+describe("report.markdown and report.latex", function()
+  local value = {
+    caption = "a_b & c", columns = { { title = "x|y" }, { title = "n", align = "right" } },
+    rows = { { "50% #1", "0.8 ± 0.1" }, { "[a]", { text = "-0.5", strong = true }, rule = true } }, note = "p < 0.05",
+  }
+
+  it("writes GitHub's tables", function()
+    assert.equal(table.concat({
+      "**a\\_b & c**", "", "| x\\|y | n |", "| --- | ---: |", "| 50% #1 | 0.8 ± 0.1 |", "| [a] | **-0.5** |", "", "p \\< 0.05", "",
+    }, "\n"), report.markdown(value))
+  end)
+
+  it("writes LaTeX with special characters escaped", function()
+    local text = report.latex(value, "tab:x_1")
+    for _, part in ipairs { "\\caption{a\\_b \\& c}", "\\label{tab:x-1}", "\\begin{tabular}{lr}", "50\\% \\#1 & 0.8 $\\pm$ 0.1 \\\\",
+      "{[a]} & \\textbf{$-$0.5} \\\\", "p \\textless{} 0.05" } do
+      assert.matches(part, text, 1, true)
+    end
+    local _, rules = text:gsub("\\midrule", "")
+    assert.equal(2, rules)
+    assert.equal("\\textbackslash{}\\{\\}\\$\\textasciicircum{}\\textasciitilde{}", require("ecgraft.report.latex").escape("\\{}$^~"))
+  end)
+end)
+
+describe("report.write", function()
+  local folder
+  before_each(function()
+    folder = os.tmpname()
+    os.remove(folder)
+  end)
+  after_each(function() os.execute("rm -rf '" .. folder .. "'") end)
+
+  it("writes page, csv, tables and figures, and again over them", function()
+    local given = fake_study.report {
+      networks = { "lstm" }, downstream = { "hospital B" }, sizes = { 50, "all" }, seeds = { 1, 2 }, epochs = 3,
+    }
+    given.out = folder .. "/deep/study"
+    assert.equal(given.out .. "/report.html", report.write(given))
+    assert.equal(given.out .. "/report.html", report.write(given))
+    local names = {}
+    for name in lfs.dir(given.out) do if name:sub(1, 1) ~= "." then names[#names + 1] = name end end
+    table.sort(names)
+    assert.same({ "figures", "report.html", "results.csv", "tables.md", "tables.tex" }, names)
+    local figures = {}
+    for name in lfs.dir(given.out .. "/figures") do if name:sub(1, 1) ~= "." then figures[#figures + 1] = name end end
+    table.sort(figures)
+    assert.same({ "curves-hospital-b-lstm-50.svg", "curves-hospital-b-lstm-all.svg", "gains-hospital-b.svg",
+      "score-hospital-b-lstm.svg" }, figures)
+    for _, name in ipairs(figures) do
+      local file = assert(io.open(given.out .. "/figures/" .. name))
+      xml.parse(file:read("a"))
+      file:close()
+    end
+  end)
+
+  it("keeps figures of names that are alike apart", function()
+    local names = {}
+    local given = { out = "x", study = { name = "s" }, runs = { run { network = "a/b" }, run { network = "a b" } } }
+    for _, file in ipairs(report.build(given)) do
+      assert.is_nil(names[file.name])
+      names[file.name] = true
+      assert.not_matches("%.%.", file.name)
+    end
+    assert.is_true(names["figures/score-b-a-b.svg"] and names["figures/score-b-a-b-2.svg"])
+  end)
+
+  it("returns nil and a message where it cannot write", function()
+    local file = assert(io.open(folder, "w"))
+    file:close()
+    local path, message = report.write { out = folder, study = { name = "s" } }
+    assert.is_nil(path)
+    assert.matches("report.write: cannot make the folder", message)
+  end)
+
+  it("says which row is wrong and how", function()
+    local function fails(given, message)
+      given.out, given.study = given.out or "x", given.study or { name = "s" }
+      assert.error_matches(function() report.write(given) end, message)
+    end
+    fails({ study = {} }, "report.write: study: option 'name' is required")
+    fails({ runs = { run { network = 3 } } }, "runs%[1%]: option 'network' must be string, got 3")
+    fails({ runs = { run(), run { size = "most" } } }, 'runs%[2%]: size must be a number of records or "all", got "most"')
+    fails({ runs = { run { scores = { f1 = "x" } } } }, 'runs%[1%]: scores.f1 must be a number, got "x"')
+    fails({ runs = { run { history = { 3 } } } }, "runs%[1%]: history%[1%] must be a table, got 3")
+    fails({ runs = { run { per_class = { {} } } } }, "per_class%[1%] must be a table with a string 'class'")
+    fails({ runs = { run { speed = 1 } } }, "runs%[1%]: unknown option 'speed'; known options: best_epoch")
+    fails({ gains = { gain { mean = "x" } } }, 'gains%[1%]: mean must be a number, got "x"')
+    fails({ verdicts = { { text = "t", direction = "up" } } }, "verdicts%[1%]: option 'direction' must be one of")
+    fails({ figure = true }, "report.write: unknown option 'figure'")
+    assert.error_matches(function() report.write { study = { name = "s" } } end, "option 'out' is required")
+  end)
+end)
