@@ -1,0 +1,144 @@
+/* Every way to compute a convolution against the loops of the definition, in the three directions, and those against
+   sums worked out by hand. */
+#include "kernels/conv1d_algorithm.h"
+#include "support_layers.h"
+
+static const eg_conv1d_shape shapes[] = {
+    /* n, l, ci, co, k, lo (filled in), stride, padding, dilation, groups */
+    {1, 1, 1, 1, 1, 0, 1, 0, 1, 1},     {2, 7, 3, 5, 3, 0, 1, 1, 1, 1},     {3, 33, 7, 33, 5, 0, 2, 2, 1, 1},
+    {2, 41, 12, 64, 7, 0, 2, 3, 1, 1},  {3, 20, 16, 32, 3, 0, 1, 1, 1, 1},  {5, 63, 32, 64, 3, 0, 2, 1, 1, 1},
+    {2, 31, 32, 48, 1, 0, 1, 0, 1, 1},  {3, 30, 33, 16, 1, 0, 2, 0, 1, 1},  {3, 31, 16, 16, 1, 0, 2, 0, 1, 1},
+    {1, 9, 4, 6, 3, 0, 3, 2, 2, 1},     {2, 17, 6, 9, 3, 0, 1, 1, 1, 3},    {2, 25, 8, 8, 5, 0, 1, 2, 1, 8},
+    {2, 40, 16, 16, 3, 0, 1, 4, 4, 1},  {1, 5, 2, 3, 3, 0, 1, 6, 1, 1},     {19, 13, 64, 32, 3, 0, 1, 1, 1, 1},
+    {70, 5, 5, 7, 3, 0, 2, 1, 1, 1},    {300, 3, 2, 3, 3, 0, 1, 0, 1, 1},   {2, 2, 16, 32, 3, 0, 1, 1, 1, 1},
+    {3, 1, 32, 32, 3, 0, 1, 1, 1, 1},   {2, 32, 96, 80, 3, 0, 1, 1, 1, 1},  {1, 37, 64, 64, 9, 0, 4, 4, 1, 1},
+    {4, 18, 128, 64, 3, 0, 1, 0, 1, 1}, {2, 19, 48, 33, 5, 0, 1, 2, 1, 1},  {0, 10, 3, 4, 3, 0, 1, 1, 1, 1},
+    {2, 50, 64, 16, 7, 0, 1, 3, 1, 1},  {17, 32, 32, 96, 1, 0, 1, 0, 1, 1}, {1, 10, 1, 1, 10, 0, 1, 0, 1, 1},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* One convolution: data, and results of one way. */
+typedef struct trial {
+  eg_conv1d_shape s;
+  int64_t x_size, y_size, w_size;
+  eg_real *x, *w, *bias, *dy;
+} trial;
+
+static trial trial_of(const eg_conv1d_shape *shape) {
+  trial t = {.s = *shape};
+  t.s.lo = eg_conv1d_length(t.s.l, t.s.k, t.s.stride, t.s.padding, t.s.dilation);
+  t.x_size = t.s.n * t.s.l * t.s.ci;
+  t.y_size = t.s.n * t.s.lo * t.s.co;
+  t.w_size = t.s.co * t.s.k * (t.s.ci / t.s.groups);
+  t.x = numbers(t.x_size, -1, 1, 1);
+  t.w = numbers(t.w_size, -1, 1, 2);
+  t.bias = numbers(t.s.co, -1, 1, 3);
+  t.dy = numbers(t.y_size, -1, 1, 4);
+  return t;
+}
+
+static void trial_end(trial *t) {
+  free(t->x);
+  free(t->w);
+  free(t->bias);
+  free(t->dy);
+}
+
+static int64_t result_size(const trial *t, int direction) {
+  return direction == EG_CONV1D_FORWARD ? t->y_size : direction == EG_CONV1D_DATA ? t->x_size : t->w_size;
+}
+
+/* The result of a way, to be freed. `beta` is 0 or 1: added to numbers that are the same for every way. `plain_bias`:
+ * no bias. */
+static eg_real *result(const trial *t, const eg_conv1d_algorithm *way, int direction, double beta, bool bias) {
+  int64_t n = result_size(t, direction);
+  eg_real *out = beta == 0 ? nans(n) : numbers(n, -1, 1, 5);
+  eg_real *scratch = scratch_of(way->scratch(&t->s, direction));
+  if (direction == EG_CONV1D_FORWARD)
+    way->forward(&t->s, out, t->x, t->w, bias ? t->bias : NULL, scratch);
+  else if (direction == EG_CONV1D_DATA)
+    way->backward_data(&t->s, out, (eg_real)beta, t->dy, t->w, scratch);
+  else
+    way->backward_weight(&t->s, out, (eg_real)beta, t->dy, t->x, scratch);
+  free(scratch);
+  return out;
+}
+
+static void check_way(const trial *t, const eg_conv1d_algorithm *way, int direction) {
+  int64_t n = result_size(t, direction);
+  for (int variant = 0; variant < 2; variant++) { /* with bias and beta 0, without and beta 1 */
+    eg_real *expected = result(t, &eg_conv1d_plain, direction, variant, !variant);
+    eg_set_num_threads(1);
+    eg_real *one = result(t, way, direction, variant, !variant);
+    int failures = check_state.failures;
+    CHECK_TWIN(one, expected, n, 60);
+    for (int threads = 2; threads <= 3; threads++) {
+      eg_set_num_threads(threads);
+      eg_real *more = result(t, way, direction, variant, !variant);
+      CHECK_SAME_BITS(more, one, (size_t)n * sizeof *one);
+      free(more);
+    }
+    if (check_state.failures > failures)
+      fprintf(stderr,
+              "  there: %s, direction %d, n %" PRId64 " l %" PRId64 " ci %" PRId64 " co %" PRId64 " k %" PRId64
+              " stride %" PRId64 " padding %" PRId64 " dilation %" PRId64 " groups %" PRId64 ", variant %d\n",
+              way->name, direction, t->s.n, t->s.l, t->s.ci, t->s.co, t->s.k, t->s.stride, t->s.padding, t->s.dilation,
+              t->s.groups, variant);
+    free(one);
+    free(expected);
+  }
+}
+
+static void every_way_agrees_with_the_definition(void) {
+  int before = eg_num_threads(), tried[16] = {0};
+  for (int i = 0; i < SHAPES; i++) {
+    trial t = trial_of(&shapes[i]);
+    for (int way = 0; eg_conv1d_algorithms[way]; way++)
+      for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
+        if (eg_conv1d_algorithms[way]->fits(&t.s, direction, true)) {
+          check_way(&t, eg_conv1d_algorithms[way], direction);
+          tried[way] |= 1 << direction;
+        }
+    trial_end(&t);
+  }
+  eg_set_num_threads(before);
+  for (int way = 0; eg_conv1d_algorithms[way]; way++)
+    CHECK(tried[way] != 0); /* a way that no shape reaches would go untested */
+}
+
+/* x = 1 2 3 4, w = 1 10 100, padding 1: y = 210, 321, 432, 43 */
+static void the_definition_by_hand(void) {
+  eg_conv1d_shape s = {1, 4, 1, 1, 3, 4, 1, 1, 1, 1};
+  const eg_real x[] = {1, 2, 3, 4}, w[] = {1, 10, 100}, bias[] = {0.5}, dy[] = {1, 0, 0, 2};
+  eg_real y[4], dx[4] = {0}, dw[3] = {0};
+  eg_conv1d_plain.forward(&s, y, x, w, bias, NULL);
+  CHECK_ARRAY_NEAR(y, ((double[]){210.5, 321.5, 432.5, 43.5}), 4, 1e-4);
+  eg_conv1d_plain.backward_data(&s, dx, 0, dy, w, NULL);
+  CHECK_ARRAY_NEAR(dx, ((double[]){10, 100, 2, 20}), 4, 1e-5);
+  eg_conv1d_plain.backward_weight(&s, dw, 0, dy, x, NULL);
+  CHECK_ARRAY_NEAR(dw, ((double[]){0 + 2 * 3, 1 + 2 * 4, 2 + 0}), 3, 1e-5);
+}
+
+static void lengths(void) {
+  CHECK_INT(eg_conv1d_length(10, 3, 1, 1, 1), 10);
+  CHECK_INT(eg_conv1d_length(1000, 7, 2, 3, 1), 500);
+  CHECK_INT(eg_conv1d_length(5, 3, 1, 0, 2), 1);
+  CHECK_INT(eg_conv1d_length(4, 3, 1, 0, 2), 0);
+}
+
+static void a_way_can_be_forced(void) {
+  eg_conv1d_shape s = {2, 16, 32, 32, 3, 16, 1, 1, 1, 1};
+  CHECK(!eg_conv1d_force("no such way"));
+  for (int way = 0; eg_conv1d_algorithms[way]; way++) {
+    CHECK(eg_conv1d_force(eg_conv1d_algorithms[way]->name));
+    const eg_conv1d_algorithm *chosen = eg_conv1d_choose(&s, EG_CONV1D_FORWARD);
+    if (eg_conv1d_algorithms[way]->fits(&s, EG_CONV1D_FORWARD, true))
+      CHECK_STRING(chosen->name, eg_conv1d_algorithms[way]->name);
+    else
+      CHECK(chosen->fits(&s, EG_CONV1D_FORWARD, false));
+  }
+  CHECK(eg_conv1d_force(NULL));
+}
+
+CHECK_MAIN(TEST(every_way_agrees_with_the_definition), TEST(the_definition_by_hand), TEST(lengths),
+           TEST(a_way_can_be_forced))
