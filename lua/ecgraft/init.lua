@@ -1,6 +1,12 @@
 --- ECGraft: deep learning on 12-lead ECGs, and the study of whether transfer learning helps.
 --
 -- `require "ecgraft"` loads the core and the tensors; the other parts (nn, optim, data, models, ...) when first used.
+
+-- Threads that wait for each other at the end of a loop spin for milliseconds by default. Where another process shares the processors
+-- that is several times slower than one thread; a short spin costs next to nothing. Must be set before the core is loaded.
+local uv = require "luv"
+if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os_setenv("GOMP_SPINCOUNT", "10000") end
+
 local core = require "ecgraft.core"
 local tensor = require "ecgraft.tensor"
 local options = require "ecgraft.options"
@@ -20,7 +26,10 @@ end
 local restore_meta = {__close = function(guard) core.set_recording(guard.was) end}
 
 local function with_recording(on, where, fn, ...)
-  options.argument(where, 1, "function", fn, {type = "function"}, 3)
+  local meta = getmetatable(fn)
+  if type(fn) ~= "function" and not (type(meta) == "table" and meta.__call) then
+    error(("%s: argument 1 must be a function or a network, got %s"):format(where, options.show(fn)), 3)
+  end
   local guard <close> = setmetatable({was = core.set_recording(on)}, restore_meta) -- luacheck: ignore guard
   return fn(...)
 end
@@ -43,7 +52,7 @@ end
 -- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.
 local parts = {
   data = "ecgraft.data", metrics = "ecgraft.metrics", models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim",
-  plot = "ecgraft.plot", report = "ecgraft.report", transfer = "ecgraft.transfer",
+  plot = "ecgraft.plot", report = "ecgraft.report", stats = "ecgraft.stats", transfer = "ecgraft.transfer",
 }
 local functions = {
   fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"}, save = {"ecgraft.arrays", "save"},

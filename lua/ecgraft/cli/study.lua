@@ -5,6 +5,7 @@ local command = {name = "study", summary = "Run a study, or go on with it: the s
 
 function command.configure(parser)
   parser:argument("file", "A Lua script that returns a study.")
+  parser:argument("arguments", "Given to the script as its ... (after --)."):args "*"
   parser:option("-o --out", "Folder of the study (default runs/NAME)."):argname "DIR"
   parser:option("-w --workers", "Worker processes that share the processors (default 1)."):default "1":convert(math.tointeger)
     :argname "N"
@@ -19,7 +20,7 @@ function command.run(a)
   local cli = require "ecgraft.cli"
   local chunk, message = loadfile(a.file)
   if not chunk then return cli.fail(message) end
-  local study = chunk()
+  local study = chunk(table.unpack(a.arguments))
   if not studies.is(study) then
     return cli.fail(("%s: the script must return a study (return eg.study{...}), it returned %s"):format(a.file, type(study)))
   end

@@ -159,6 +159,7 @@ local function close_epoch(run, o, seconds)
   table.insert(run.history, row)
   run.history.seconds = run.history.seconds + seconds
   local score = row.val_score
+  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and o.monitor ~= "loss") end
   if score and validation.better(o.monitor, score, run.history.best_score) then
     run.history.best_epoch, run.history.best_score, run.waited = row.epoch, score, 0
     if o.keep == "best" then run.best = copy_state(run.net) end
@@ -202,7 +203,7 @@ return function(net, train, given)
     loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
   run.scaler = resolve_scaler(o.scaler, train)
   run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
-  run.schedule = optimizers.schedule(o.schedule, run.optimizer, o.epochs * run.steps)
+  run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)
   write_card(net, train, run.scaler)
   if o.checkpoint then
