@@ -6,7 +6,7 @@ local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local table_text = require "ecgraft.table_text"
 
-local bootstrap = {}
+local metrics = {}
 
 local of_class, of_all = core.metrics.names()
 
@@ -171,7 +171,7 @@ end
 --   groups      a list of N ids (set.patients): whole groups are drawn, because records of a patient are not independent
 --
 -- Returns a result that prints as a table: result[i] and result[name] are {statistic, estimate, low, high}.
-function bootstrap.bootstrap(scores, labels, given)
+function metrics.bootstrap(scores, labels, given)
   local arms = {{name = "scores", scores = scores}}
   local result = run("metrics.bootstrap", arms, labels, given, function(row) return interval_of(row.arms[1]) end)
   return result
@@ -180,7 +180,7 @@ end
 --- The gain of scores `with` over scores `without` on the same records and the same resamples. Both are as in metrics.bootstrap,
 -- and so are the options. Returns a result: result[i] and result[name] are {statistic, gain, low, high, p, with = {estimate, low,
 -- high}, without = {...}}; p is two-sided, twice the share of resamples on the rarer side of 0.
-function bootstrap.compare(with, without, labels, given)
+function metrics.compare(with, without, labels, given)
   local arms = {{name = "with", scores = with}, {name = "without", scores = without}}
   local result = run("metrics.compare", arms, labels, given, function(row)
     local gain = row.gain
@@ -194,7 +194,7 @@ local mcnemar_schema = input.schema()
 
 --- McNemar's test of two models on the same records, class by class: rows {class, only_first, only_second (records that only
 -- one got right), p_exact, chi_square, p_chi_square}. Options: classes, thresholds (of both).
-function bootstrap.mcnemar(first, second, labels, given)
+function metrics.mcnemar(first, second, labels, given)
   local where = "metrics.mcnemar"
   local checked = options.check(where, given, mcnemar_schema)
   local a, classes, _, thresholds = input.prepare(where, first, labels, checked)
@@ -208,4 +208,4 @@ function bootstrap.mcnemar(first, second, labels, given)
   return rows
 end
 
-return bootstrap
+return metrics

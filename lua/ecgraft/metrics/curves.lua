@@ -4,7 +4,7 @@ local core = require "ecgraft.core"
 local input = require "ecgraft.metrics.input"
 local options = require "ecgraft.options"
 
-local curves = {}
+local metrics = {}
 
 local without_thresholds = {classes = {type = "table"}}
 
@@ -12,7 +12,7 @@ local without_thresholds = {classes = {type = "table"}}
 -- every distinct score: half-way between the lowest score that is still positive and the next lower one; of equal F1 the highest.
 -- A class without a positive record gets 0.5. Option: classes, for error texts.
 -- Returns a list of K thresholds, and a list of the F1 they reach (NaN for a class without a positive).
-function curves.tune_thresholds(scores, labels, given)
+function metrics.tune_thresholds(scores, labels, given)
   local where = "metrics.tune_thresholds"
   local checked = options.check(where, given, without_thresholds)
   return core.metrics.tune((input.prepare(where, scores, labels, checked)))
@@ -22,7 +22,7 @@ local confusion_schema = input.schema()
 
 --- Records of each class by label and prediction: a row {class, true_positive, false_positive, false_negative, true_negative,
 -- threshold} for each class. Options: classes, thresholds (default 0.5), as for metrics.evaluate; scores need not be probabilities.
-function curves.confusion(scores, labels, given)
+function metrics.confusion(scores, labels, given)
   local where = "metrics.confusion"
   local checked = options.check(where, given, confusion_schema)
   local scored, classes, _, thresholds = input.prepare(where, scores, labels, checked)
@@ -55,14 +55,14 @@ end
 --- The ROC points of one class, from the highest threshold down: {false_positive_rate = list, recall = list, thresholds = list};
 -- point i predicts positive where score >= thresholds[i], one for each distinct score after a first at infinity, which predicts none.
 -- A rate over no records is NaN. Options: class (a name or a place; may be left out where K is 1), classes.
-function curves.roc_curve(scores, labels, given)
+function metrics.roc_curve(scores, labels, given)
   local x, y, thresholds = curve("metrics.roc_curve", "roc", scores, labels, given)
   return {false_positive_rate = x, recall = y, thresholds = thresholds}
 end
 
 --- The precision-recall points of one class in the same order: {recall = list, precision = list, thresholds = list}; precision
 -- is 1 where nothing is predicted. Options as for roc_curve.
-function curves.precision_recall_curve(scores, labels, given)
+function metrics.precision_recall_curve(scores, labels, given)
   local x, y, thresholds = curve("metrics.precision_recall_curve", "precision_recall", scores, labels, given)
   return {recall = x, precision = y, thresholds = thresholds}
 end
@@ -73,7 +73,7 @@ local calibration_schema = {classes = {type = "table"}, class = {type = "string|
 --- The reliability curve of one class over bins of equal width: {count = list, score = list of mean scores, frequency = list of
 -- shares that are positive, error = expected calibration error}; score and frequency of an empty bin are NaN.
 -- Options: bins (default 10), class, classes. Scores must be probabilities.
-function curves.calibration(scores, labels, given)
+function metrics.calibration(scores, labels, given)
   local where = "metrics.calibration"
   local checked = options.check(where, given, calibration_schema)
   local scored, classes, places = input.prepare(where, scores, labels, checked)
@@ -88,4 +88,4 @@ function curves.calibration(scores, labels, given)
   return {count = count, score = score, frequency = frequency, error = excess / total}
 end
 
-return curves
+return metrics

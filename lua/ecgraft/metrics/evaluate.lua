@@ -5,6 +5,8 @@ local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local table_text = require "ecgraft.table_text"
 
+local metrics = {}
+
 local of_class, of_all = core.metrics.names()
 
 local Evaluation = {}
@@ -94,7 +96,7 @@ local schema = input.schema()
 --
 -- Raises where shapes differ, a label is neither 0 nor 1, or a score is NaN or outside [0, 1] (named by record and class).
 -- Definitions: docs/metrics.md.
-return function(scores, labels, given)
+function metrics.evaluate(scores, labels, given)
   local where = "metrics.evaluate"
   local checked = options.check(where, given, schema)
   local scored, classes, _, thresholds = input.prepare(where, scores, labels, checked)
@@ -124,3 +126,5 @@ return function(scores, labels, given)
   end
   return m
 end
+
+return metrics

@@ -9,9 +9,10 @@
 -- Definitions and sources of formulas: docs/metrics.md. Tests over seeds and learning curves: ecgraft.stats.
 local bootstrap = require "ecgraft.metrics.bootstrap"
 local curves = require "ecgraft.metrics.curves"
+local evaluate = require "ecgraft.metrics.evaluate"
 
 return {
-  evaluate = require "ecgraft.metrics.evaluate",
+  evaluate = evaluate.evaluate,
   tune_thresholds = curves.tune_thresholds,
   confusion = curves.confusion,
   roc_curve = curves.roc_curve,

@@ -3,7 +3,7 @@ local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
-local learning_curve = {}
+local stats = {}
 
 local Curve = {}
 Curve.__index = Curve
@@ -39,7 +39,7 @@ end
 -- squares with a <= a_most (1, the largest score there is), b >= 0 and c from c_low (0.02) to c_high (4); residuals beyond huber
 -- (1.345) spreads count less, math.huge for plain least squares. Scores that do not rise with n give a flat curve, b = 0.
 -- Returns a curve: a, b, c, spread (1.4826 x median |residual|), curve:at(n), curve:inverse(score).
-function learning_curve.fit_curve(sizes, scores, given)
+function stats.fit_curve(sizes, scores, given)
   local where = "stats.fit_curve"
   local o = options.check(where, given, curve_fields)
   options.argument(where, 1, "sizes", sizes, {type = "table"})
@@ -77,7 +77,7 @@ end
 -- Returns {curve = curve, rows}: result[i] = {size, score, records = {estimate, low, high}, ratio = {estimate, low, high}: records /
 -- size, extrapolated = true where records lie outside the sizes from scratch}. records are math.huge where scratch would never get
 -- there.
-function learning_curve.effective_size(given)
+function stats.effective_size(given)
   local where = "stats.effective_size"
   local o = options.check(where, given, effective_schema)
   local rows, curve = blame(2, core.stats.effective_sizes, check_cells(where, "scratch", o.scratch),
@@ -89,7 +89,7 @@ end
 --- The number of records at which a gain is lost: the first size at which its interval holds 0 or lies below it.
 -- `rows` is a list of {size, low, high, gain} at rising sizes (high and gain are not read). Returns {size: that size, estimate: where
 -- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where every interval lies above 0.
-function learning_curve.break_even(rows)
+function stats.break_even(rows)
   local where = "stats.break_even"
   options.argument(where, 1, "rows", rows, {type = "table"})
   local sizes, lows = {}, {}
@@ -102,4 +102,4 @@ function learning_curve.break_even(rows)
   return lost
 end
 
-return learning_curve
+return stats

@@ -3,7 +3,7 @@ local blame = require "ecgraft.stats.blame"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
-local tests = {}
+local stats = {}
 
 local function numbers(where, position, name, list)
   options.argument(where, position, name, list, {type = "table"}, 3)
@@ -16,7 +16,7 @@ local flip_schema = {draws = {type = "integer", min = 1, max = 2 ^ 40, default =
 -- no gain each difference is as likely with the other sign; p is the share of patterns of signs whose mean is at least as far
 -- from 0. All 2^n patterns are tried up to n = 20; beyond, `draws` (100000) random ones with `seed` (1). With n differences p cannot
 -- be below 2 / 2^n: six are needed for p < 0.05.
-function tests.sign_flip(differences, given)
+function stats.sign_flip(differences, given)
   local where = "stats.sign_flip"
   local o = options.check(where, given, flip_schema)
   local test = blame(2, core.stats.sign_flip, numbers(where, 1, "differences", differences), o.draws, o.seed)
@@ -26,14 +26,14 @@ end
 
 --- Holm's adjustment of a list of p values: a list in the same order. A row whose adjusted p is at most 0.05 stands in a table
 -- whose chance of even one false finding is 5 %.
-function tests.holm(p_values)
+function stats.holm(p_values)
   local adjusted = blame(2, core.stats.holm, numbers("stats.holm", 1, "p_values", p_values))
   return adjusted
 end
 
 --- McNemar's test from the number of records that only the first and only the second of two classifiers got right:
 -- {only_first, only_second, p_exact, chi_square, p_chi_square}. The chi-square has Edwards' continuity correction.
-function tests.mcnemar(only_first, only_second)
+function stats.mcnemar(only_first, only_second)
   local test = blame(2, core.stats.mcnemar, only_first, only_second)
   test.only_first, test.only_second = only_first, only_second
   return test
@@ -55,7 +55,7 @@ end
 --- The mean of at least two values with its interval: {mean, low, high, n, confidence, method}. method "t" (the default) is
 -- Student's; "bootstrap" takes percentiles of the means of `resamples` (10000) resamples with `seed` (1) and is too narrow for few
 -- values. Option: confidence (0.95).
-function tests.mean_interval(values, given)
+function stats.mean_interval(values, given)
   local where = "stats.mean_interval"
   local o = options.check(where, given, interval_schema)
   local result = interval(numbers(where, 1, "values", values), o)
@@ -64,7 +64,7 @@ end
 
 --- The gain of one arm over another, seed by seed: lists of scores of the same seeds in the same order. {gain (the mean), low, high,
 -- p (sign-flip test), exact, n, differences, confidence, method}. Options as for mean_interval.
-function tests.gain(with, without, given)
+function stats.gain(with, without, given)
   local where = "stats.gain"
   local o = options.check(where, given, interval_schema)
   numbers(where, 1, "with", with)
@@ -88,9 +88,9 @@ function tests.gain(with, without, given)
 end
 
 --- The ends that leave (1 - confidence) / 2 of the values on either side: low, high. confidence: default 0.95.
-function tests.percentile_interval(values, confidence)
+function stats.percentile_interval(values, confidence)
   local low, high = blame(2, core.stats.percentile, numbers("stats.percentile_interval", 1, "values", values), confidence or 0.95)
   return low, high
 end
 
-return tests
+return stats
