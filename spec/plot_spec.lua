@@ -298,11 +298,11 @@ describe("plot.forest", function()
   it("fills a square where the interval leaves the reference out, and places it on the axis", function()
     local root = xml.parse(plot.forest {
       rows = { { label = "a", estimate = 0.1, low = 0.05, high = 0.15 }, { label = "b", estimate = 0, low = -0.1, high = 0.1 },
-        { label = "c", estimate = -0.1 } },
+        { label = "c", estimate = -0.1 }, { label = "d", estimate = -0.1, low = -0.15, high = -0.05 } },
       x = { ticks = { -0.1, 0, 0.1 } },
     })
     local list = squares(root)
-    assert.same({ true, false, false }, { list[1].filled, list[2].filled, list[3].filled })
+    assert.same({ true, false, false, true }, { list[1].filled, list[2].filled, list[3].filled, list[4].filled })
     assert.near(x_of_tick(root, "0.1"), list[1].x, 0.02)
     assert.near(x_of_tick(root, "0"), list[2].x, 0.02)
     assert.near(x_of_tick(root, "−0.1"), list[3].x, 0.02)

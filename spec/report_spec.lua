@@ -203,6 +203,18 @@ describe("report.verdict", function()
     assert.matches("Clear at 1 of 2 sizes", words { gain(), gain { size = 50, p_holm = 0.2 } }, 1, true)
   end)
 
+  it("sums up by arm where there are many verdicts, and folds those away", function()
+    local gains = {}
+    for i = 1, 13 do
+      gains[2 * i - 1] = gain { network = "net" .. i }
+      gains[2 * i] = gain { network = "net" .. i, size = "all", low = i == 1 and -0.2 or -0.01, high = i == 1 and -0.1 or 0.1 }
+    end
+    local root = page_of { out = "x", study = { name = "s" }, gains = gains }
+    assert.matches("Fine-tuned from A: at the smallest training sets better than scratch in 13 of 13 cases and worse in 0, at the largest "
+      .. "better in 0 and worse in 1.", root.text, 1, true)
+    assert.equal(13, #xml.with_class(xml.find(root, "details")[1], "verdict"))
+  end)
+
   it("counts over all comparisons", function()
     assert.equal("Of 3 comparisons of transfer with training from scratch, 1 favoured transfer, 1 favoured scratch and 1 left it open; "
       .. "1 of the 2 decided ones are confirmed by the test over seeds.",

@@ -105,7 +105,11 @@ function report.text(given)
   for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label)) do
     add("- " .. each.text .. (each.certainty ~= "" and " " .. each.certainty or "") .. "\n")
   end
-  if #o.runs > 0 then add("\n" .. table_text.format(tables.scores(ordered, o.study))) end
+  if #o.runs > 0 then
+    local scores = tables.scores(ordered, o.study)
+    scores.note = "Mean ± standard deviation over seeds."
+    add("\n" .. table_text.format(scores))
+  end
   if #o.gains > 0 then add("\n" .. table_text.format(tables.gains(ordered, o.gains, o.study))) end
   return table.concat(parts)
 end

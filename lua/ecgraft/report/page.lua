@@ -61,6 +61,8 @@ local function write_warnings(self, o)
   end
 end
 
+local MANY_VERDICTS = 12 -- more are folded away below a sentence for each arm
+
 local classes = { better = "good", worse = "bad", open = "open" }
 
 local function write_verdict(self, o, ordered)
@@ -72,8 +74,10 @@ local function write_verdict(self, o, ordered)
     if each.certainty ~= "" then content = content .. html.element("p", { class = "certainty" }, each.certainty) end
     cards[i] = html.wrap("div", { class = "verdict " .. classes[each.direction] }, content)
   end
+  if #cards > MANY_VERDICTS then self:add(html.list(verdict.overview(o.gains, ordered))) end
   if #cards > 0 then
-    self:add(html.wrap("div", { class = "figures" }, table.concat(cards)))
+    local all = html.wrap("div", { class = "figures" }, table.concat(cards))
+    self:add(#cards > MANY_VERDICTS and html.details(("All %d verdicts, by set and network"):format(#cards), all) or all)
     self:paragraph("Clear: the 95% interval leaves zero out and the exact test over seeds, adjusted for the number of comparisons (Holm), "
       .. "gives p < 0.05. Likely: the interval alone. Six seeds are the fewest with which that test can reach p < 0.05.", "note")
   end

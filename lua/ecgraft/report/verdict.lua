@@ -132,6 +132,31 @@ function verdict.compose(gains, ordered, label)
   return verdicts
 end
 
+--- One sentence for each arm over all networks and sets, at the smallest and at the largest training sets; for studies of many cells.
+function verdict.overview(gains, ordered)
+  local by_arm, sentences = {}, {}
+  for _, group in ipairs(verdict.groups(gains, ordered)) do
+    local key = summary.arm_key(group[1])
+    local count = by_arm[key] or { groups = 0, first = { better = 0, worse = 0, open = 0 }, last = { better = 0, worse = 0, open = 0 } }
+    by_arm[key] = count
+    count.groups = count.groups + 1
+    for place, gain in pairs { first = group[1], last = group[#group] } do
+      local direction = verdict.classify(gain)
+      count[place][direction] = count[place][direction] + 1
+    end
+  end
+  for _, arm in ipairs(ordered.arms) do
+    local count = by_arm[arm.key]
+    if count then
+      local label = arm.label:gsub("^%l", string.upper)
+      sentences[#sentences + 1] = ("%s: at the smallest training sets better than scratch in %d of %d cases and worse in %d, at the largest "
+        .. "better in %d and worse in %d."):format(label, count.first.better, count.groups, count.first.worse, count.last.better,
+        count.last.worse)
+    end
+  end
+  return sentences
+end
+
 --- One sentence over all comparisons.
 function verdict.headline(gains)
   if #gains == 0 then return "There is no comparison yet." end
