@@ -149,9 +149,9 @@ function verdict.overview(gains, ordered)
     local count = by_arm[arm.key]
     if count then
       local label = arm.label:gsub("^%l", string.upper)
+      local first, last = count.first, count.last
       sentences[#sentences + 1] = ("%s: at the smallest training sets better than scratch in %d of %d cases and worse in %d, "
-        .. "at the largest better in %d and worse in %d."):format(label, count.first.better, count.groups, count.first.worse, count.last.better,
-        count.last.worse)
+        .. "at the largest better in %d and worse in %d."):format(label, first.better, count.groups, first.worse, last.better, last.worse)
     end
   end
   return sentences
