@@ -109,7 +109,10 @@ local function book(name, started, passed, failed, skipped, output, why)
     io.write(output:gsub("\n*$", "\n"), why and name .. ": " .. why .. "\n" or "", "\n")
   elseif skipped > 0 then
     for line in output:gmatch("[^\n]+") do
-      if line:find("^skipped ") or line:find("^Pending") then io.write("    ", line, "\n") end
+      if line:find("^skipped ") then io.write("    ", line, "\n") end
+    end
+    for block in (output .. "\n"):gmatch("%f[%a]Pending %->[^\n]*\n(.-)\n\n") do -- name and reason, up to an empty line
+      io.write("    skipped ", (block:gsub("\n", ": ")), "\n")
     end
   end
   io.flush()
