@@ -3,7 +3,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-#define OPENERS(X) X(context) X(interrupt) X(tensor) X(make) X(reference) X(random) X(signal) X(wfdb) X(metrics) X(stats)
+#define OPENERS(X)                                                                                                     \
+  X(context) X(interrupt) X(tensor) X(make) X(optim) X(reference) X(random) X(signal) X(wfdb) X(metrics) X(stats)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)
