@@ -173,6 +173,9 @@ describe("plot.ecg", function()
     assert.matches("SYNTHETIC ECG", joined_texts(root), 1, true)
     assert.matches("from no patient", joined_texts(root), 1, true)
     assert.matches("^Synthetic", xml.texts(root, "title")[1])
+    for _, more in ipairs { { source = "synthetic, hospital A" }, { comments = { "Age: 3", "Synthetic ECG, from no patient" } } } do
+      assert.matches("SYNTHETIC ECG", joined_texts(page_of(record_of(100, 10, nil, more))), 1, true)
+    end
     assert.not_matches("SYNTHETIC", joined_texts(page_of(step)), 1, true)
   end)
 

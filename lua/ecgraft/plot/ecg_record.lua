@@ -109,9 +109,18 @@ end
 
 local sexes = { m = "male", male = "male", f = "female", female = "female" }
 
---- Whether a record was made by the generator.
+local function says_synthetic(text)
+  return type(text) == "string" and text:lower():find("synthetic", 1, true) ~= nil
+end
+
+--- Whether a record was made by the generator: it says so itself, or its source or a comment of its file does.
 function ecg_record.is_synthetic(record)
-  return record.synthetic == true or record.source == "synthetic"
+  if record.synthetic ~= nil then return record.synthetic == true end
+  if says_synthetic(record.source) then return true end
+  for _, comment in ipairs(type(record.comments) == "table" and record.comments or {}) do
+    if says_synthetic(comment) then return true end
+  end
+  return false
 end
 
 --- The facts of the header as a list of texts: age, sex, rate, length, labels; what is not known is left out.
