@@ -152,8 +152,8 @@ local schema = {
 --- A record on ECG paper as an SVG string, in millimetres: printed at 100 % it can be measured with a ruler.
 --   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 --            list of columns; NaN leaves a gap. leads: names in the order of the columns
+--            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
 --   seconds  shown (default 10), from `start` (default 0) on
---             What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 --   rhythm   the lead of the rhythm strip (default "II"; "" for none)
