@@ -365,10 +365,10 @@ describe("metrics.bootstrap", function()
 
   -- The truth: the AUROC of a shift d is Phi(d / sqrt 2). More studies: spec/c/test_stats.c.
   it("covers the truth in 93 to 97 % of simulated studies", function()
-    local studies, covered = 400, 0
+    local studies, covered = 800, 0
     local truth = 0.8144533152386512 -- Phi(1 / sqrt 2 x 1.264911...): d = 1.2649110640673518
     for study = 1, studies do
-      local scores, labels = simulate(150, 1, 1.2649110640673518, .4, 1000 + study)
+      local scores, labels = simulate(200, 1, 1.2649110640673518, .4, 1000 + study)
       local r = metrics.bootstrap(scores, labels, {resamples = 300, seed = study})[1]
       if r.low <= truth and truth <= r.high then covered = covered + 1 end
     end

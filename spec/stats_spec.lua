@@ -120,7 +120,7 @@ describe("stats.mean_interval", function()
     assert.error_matches(function() stats.mean_interval({1, 2}, {method = "z"}) end, 'one of "t", "bootstrap"')
   end)
 
-  it("percentile intervals are numpy's quantiles", function()
+  it("percentile intervals are numpy's quantiles of type 6", function()
     local low, high = stats.percentile_interval(fixture.percentile.values)
     close(fixture.percentile.low, low, 1e-14, "low")
     close(fixture.percentile.high, high, 1e-14, "high")

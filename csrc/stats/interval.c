@@ -13,12 +13,14 @@ static eg_status check_confidence(double confidence) {
   return EG_OK;
 }
 
-/* The share `q` of sorted values (n): between the two neighbours of place q (n - 1). */
+/* The share `q` of sorted values (n): between the two neighbours of place q (n + 1), counted from 1. */
 static double quantile(const double *sorted, int64_t n, double q) {
-  double place = q * (double)(n - 1);
-  int64_t below = (int64_t)place;
-  if (below >= n - 1)
+  double place = q * (double)(n + 1) - 1;
+  if (place <= 0)
+    return sorted[0];
+  if (place >= (double)(n - 1))
     return sorted[n - 1];
+  int64_t below = (int64_t)place;
   double a = sorted[below], b = sorted[below + 1], part = place - (double)below;
   return a == b || part == 0 ? a : a + part * (b - a);
 }

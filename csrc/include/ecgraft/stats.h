@@ -28,7 +28,8 @@ typedef struct eg_interval {
 } eg_interval;
 
 /* The ends that leave (1 - confidence) / 2 of the values (n >= 1) on either side, between order statistics by linear
-   interpolation (Hyndman & Fan's type 7). Values may be infinite. EG_NUMERIC where one is NaN. Sorts `values`. */
+   interpolation at places q (n + 1): type 6 of Hyndman & Fan, which a new value falls beyond with the chance asked for.
+   Values may be infinite. EG_NUMERIC where one is NaN. Sorts `values`. */
 eg_status eg_percentile_interval(double *low, double *high, double *values, int64_t n, double confidence);
 
 /* Two-sided p value of "no gain" from resampled gains (n >= 1): twice the smaller of the shares on either side of 0,
