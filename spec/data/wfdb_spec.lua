@@ -19,7 +19,7 @@ local function compare(tensor, expected)
       local got = rows[i][k]
       if wanted == "NaN" then
         assert(got ~= got, ("sample %d of signal %d: expected NaN, got %g"):format(i, k, got))
-      elseif not (math.abs(got - wanted) <= TOLERANCE * math.abs(wanted)) then
+      elseif got ~= got or math.abs(got - wanted) > TOLERANCE * math.abs(wanted) then
         error(("sample %d of signal %d: expected %.9g, got %.9g"):format(i, k, wanted, got))
       end
     end
@@ -289,4 +289,42 @@ describe("core.wfdb.load", function()
     assert.error_matches(function() core.wfdb.load({1}, {}) end, "paths must be a string, got 1")
     assert.same({0, 1000, 12}, load({}, {}):shape())
   end)
+end)
+
+describe("where memory runs out", function()
+  local function calls()
+    return {
+      header = function() return core.wfdb.header(FOLDER .. "mixed") end,
+      read = function() return core.wfdb.read(FOLDER .. "mixed", {channels = {3, 1}}) end,
+      load = function() return core.wfdb.load({FOLDER .. "challenge", FOLDER .. "mixed"}, {rate = 250, length = 20}) end,
+      resample = function() return core.signal.resample(core.zeros(2, 30, 3), 360, 250, {edges = "hold"}) end,
+      repair = function() return core.signal.repair(core.zeros(30, 3):narrow(2, 1, 2)) end,
+      minmax = function() return core.signal.minmax(core.zeros(30, 3)) end,
+      standardise = function() return core.signal.standardise(core.zeros(30, 3)) end,
+    }
+  end
+
+  for name, call in pairs(calls()) do
+    it("a Lua error tells, and nothing stays behind: " .. name, function()
+      assert(call())
+      collectgarbage()
+      local blocks = core.memory().blocks
+      for _, forever in ipairs{false, true} do
+        local nth, done = 0, false
+        while not done do
+          nth = nth + 1
+          core.fail_allocation(nth, forever)
+          local ok, value, message = pcall(call)
+          core.fail_allocation(0)
+          done = ok and value ~= nil
+          if not done then assert.matches("memory", ok and message or value) end
+          value = nil -- luacheck: ignore
+          collectgarbage()
+          assert.equal(blocks, core.memory().blocks)
+          assert.is_true(nth < 1000)
+        end
+        assert.is_true(nth > 1)
+      end
+    end)
+  end
 end)

@@ -15,14 +15,17 @@ local function class_lines(set, lines)
     local gap = (" "):rep(width - (utf8.len(name) or #name))
     lines[#lines + 1] = ("  %s%s %7d  %5.1f %%"):format(name, gap, counts[k], 100 * counts[k] / #set)
   end
-  if none > 0 then lines[#lines + 1] = ("  %s%s %7d  %5.1f %%"):format("none", (" "):rep(width - 4), none, 100 * none / #set) end
+  if none > 0 then
+    lines[#lines + 1] = ("  none%s %7d  %5.1f %%"):format((" "):rep(width - 4), none, 100 * none / #set)
+  end
 end
 
 --- describe(set): records and patients, length and rate, classes with counts, what was skipped and why, notes.
 return function(set)
   local shape = set.root and set.root.signals:shape() or set.signals:shape()
   local lines = {("%s: %s of %s, %g s at %g Hz, %s, %s"):format(set.source, plural(#set, "record"),
-    plural(set:patient_count(), "patient"), shape[2] / set.rate, set.rate, plural(shape[3], "lead"), set.units == "mV" and "in mV" or set.units)}
+    plural(set:patient_count(), "patient"), shape[2] / set.rate, set.rate, plural(shape[3], "lead"),
+    set.units == "mV" and "in mV" or set.units)}
   class_lines(set, lines)
   if #set.skipped > 0 then
     lines[#lines + 1] = ("  skipped %s:"):format(plural(#set.skipped, "record"))
