@@ -1,0 +1,187 @@
+local eg = require "ecgraft"
+local files = require "ecgraft.files"
+local lfs = require "lfs"
+local temporary = require "spec.support.temporary"
+local toy = require "spec.support.toy"
+local uv = require "luv"
+
+local PROGRAM = "spec/support/programs/study.lua"
+
+--- Runs bin/ecgraft with arguments; a signal may be sent after some milliseconds. Returns exit code, signal, standard output, errors.
+local function ecgraft(arguments, signal, after)
+  local out, err, pipes = {}, {}, {uv.new_pipe(false), uv.new_pipe(false)}
+  local code, killed
+  local process
+  process = uv.spawn(uv.exepath(), {args = {"bin/ecgraft", table.unpack(arguments)}, stdio = {nil, pipes[1], pipes[2]}}, function(c, s)
+    code, killed = c, s
+    process:close()
+  end)
+  assert(process)
+  for i, list in ipairs{out, err} do
+    pipes[i]:read_start(function(_, chunk)
+      if chunk then list[#list + 1] = chunk else pipes[i]:close() end
+    end)
+  end
+  if signal then
+    local timer = uv.new_timer()
+    timer:start(after, 0, function()
+      if process:is_active() then process:kill(signal) end
+      timer:close()
+    end)
+  end
+  uv.run()
+  return code, killed, table.concat(out), table.concat(err)
+end
+
+local function run_study(folder, workers, how, signal, after)
+  local arguments = {"study", PROGRAM, "--out", folder, "--workers", tostring(workers), "--quiet"}
+  if how then table.move({"--", how}, 1, 2, #arguments + 1, arguments) end
+  return ecgraft(arguments, signal, after)
+end
+
+local function base(changes)
+  local given = {name = "s", upstream = {a = toy.set(40, 1)}, downstream = {b = toy.set(60, 2)}, networks = {"gru"}}
+  for key, value in pairs(changes or {}) do given[key] = value end
+  return given
+end
+
+describe("a study's plan", function()
+  it("has a run for each arm, size and seed, and shares pretraining", function()
+    local study = eg.study(base{networks = {"gru", {"resnet1d18", width = 4}}, sizes = {10, "all"}, seeds = {1, 2},
+      downstream = {b = toy.set(60, 2), a = toy.set(40, 1)}})
+    local pretrained, ids = 0, {}
+    for _, run in ipairs(study.plan) do
+      assert.is_nil(ids[run.id])
+      ids[run.id] = true
+      if run.kind == "pretrain" then pretrained = pretrained + 1 else assert(not run.needs or ids[run.needs]) end
+      assert.is_false(run.upstream == run.downstream)
+    end
+    assert.equal(2, pretrained)
+    -- two networks, two sizes, two seeds; at b scratch and fine-tuned from a, at a (the only upstream) scratch alone
+    assert.equal(2 + 2 * 2 * 2 * 3, #study.plan)
+    assert.is_true(ids["resnet1d18-width4_b_finetune-a_nall_s2"])
+    assert.matches("26 runs, 2 of them pretrainings", tostring(study))
+  end)
+
+  it("finds fault with what it is given", function()
+    local function fails(changes, pattern) assert.error_matches(function() eg.study(base(changes)) end, pattern) end
+    fails({network = {}}, "study: unknown option 'network'; known options: .*networks")
+    fails({networks = {"resnet"}}, "networks%[1%]: unknown network \"resnet\"; known: resnet1d18, resnet1d50")
+    fails({networks = {"gru", "gru"}}, "the name 'gru' comes twice")
+    fails({strategies = {"finetun"}}, "unknown strategy \"finetun\"; known: scratch, finetune")
+    fails({sizes = {0}}, "sizes%[1%] must be a whole number of at least 1 or \"all\", got 0")
+    fails({seeds = {1, 1}}, "seeds: 1 comes twice")
+    fails({upstream = {}}, "upstream has no set")
+    fails({upstream = {toy.set(10, 1)}}, "sets are given by name")
+    fails({downstream = {b = 3}}, "downstream.b must be a dataset or a function")
+    fails({train = {epoch = 3}}, "study: train: unknown option 'epoch'; known options: batch")
+    fails({protocol = "loose"}, "one of \"strict\", \"paper\", got \"loose\"")
+  end)
+end)
+
+describe("a study", function()
+  it("runs in this process, reports, and does nothing when run again", function()
+    temporary.folder(function(folder)
+      local study = assert(loadfile(PROGRAM))()
+      assert.is_true((study:run{out = folder, quiet = true}))
+      assert.equal("study toy in " .. folder .. ": 26 of 26 runs done, 0 begun, 0 waiting, 0 failed", tostring(study:status()))
+      local page = files.read(folder .. "/report.html")
+      assert.matches("<svg", page)
+      assert.matches("fine%-tun", page)
+      local csv = files.read(folder .. "/results.csv")
+      local lines = select(2, csv:gsub("\n", ""))
+      assert.equal(1 + 24, lines)
+      local result = files.read_json(folder .. "/runs/first_down_finetune-up_n12_s1/result.json")
+      assert.equal(12, result.selection.train_records)
+      assert.is_true(result.transferred > 0.8 and result.transferred < 1)
+      local before = lfs.attributes(folder .. "/runs/first_down_scratch_n12_s1/result.json", "modification")
+      assert.is_true((study:run{out = folder, quiet = true}))
+      assert.equal(before, lfs.attributes(folder .. "/runs/first_down_scratch_n12_s1/result.json", "modification"))
+      assert.equal(csv, files.read(folder .. "/results.csv"))
+    end)
+  end)
+
+  it("gives the same results.csv with one and two workers, and after kill -9 and Ctrl-C on the way", function()
+    temporary.folder(function(folder)
+      assert.equal(0, (run_study(folder .. "/one", 1)))
+      local csv = files.read(folder .. "/one/results.csv")
+      assert.is_string(csv)
+      local code, _, out = run_study(folder .. "/two", 2)
+      assert.equal(0, code)
+      assert.equal(folder .. "/two/report.html\n", out)
+      assert.equal(csv, files.read(folder .. "/two/results.csv"))
+
+      local _, signal = run_study(folder .. "/killed", 2, "slow", "sigkill", 1500)
+      assert.equal(9, signal)
+      assert.equal(130, (run_study(folder .. "/killed", 2, "slow", "sigint", 1500)))
+      local _, _, status = ecgraft{"status", folder .. "/killed"}
+      local done = tonumber(status:match "(%d+) of 26 runs done")
+      assert.is_true(done >= 1 and done < 26)
+      assert.equal(0, (run_study(folder .. "/killed", 1)))
+      assert.equal(csv, files.read(folder .. "/killed/results.csv"))
+    end)
+  end)
+
+  it("goes on past a run that fails, says which, and tries it again next time", function()
+    temporary.folder(function(folder)
+      local code, _, _, err = run_study(folder, 2, "broken")
+      assert.equal(1, code)
+      assert.matches("13 of 26 runs failed; the first: pretrain_second_up: .*this network cannot be built", err)
+      local status
+      code, _, status = ecgraft{"status", folder}
+      assert.equal(1, code)
+      assert.matches("13 of 26 runs done", status)
+      assert.equal(0, (run_study(folder, 1)))
+    end)
+  end)
+
+  it("does not mix with another in one folder", function()
+    temporary.folder(function(folder)
+      local study = assert(loadfile(PROGRAM))()
+      study.plan = {study.plan[1]}
+      study:run{out = folder, quiet = true, report = false}
+      local other = assert(loadfile(PROGRAM))()
+      local ok, message = other:run{out = folder, quiet = true}
+      assert.is_nil(ok)
+      assert.matches("holds another study", message)
+    end)
+  end)
+
+  it("refuses more training records than there are, for the runs that ask for them", function()
+    temporary.folder(function(folder)
+      local study = eg.study(base{networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {5000}, seeds = {1},
+        strategies = {"scratch"}, train = {epochs = 1}})
+      local ok, message = study:run{out = folder, quiet = true}
+      assert.is_false(ok)
+      assert.matches("size 5000 is more than the %d+ training records of 'b'", message)
+    end)
+  end)
+end)
+
+describe("the command", function()
+  it("tells wrong usage from failure", function()
+    local code, _, _, err = ecgraft{"stdy"}
+    assert.equal(2, code)
+    assert.matches("unknown command 'stdy'", err)
+    code = ecgraft{"study"}
+    assert.equal(2, code)
+    code, _, _, err = ecgraft{"study", "/nowhere.lua"}
+    assert.equal(1, code)
+    assert.matches("nowhere.lua", err)
+    code, _, _, err = ecgraft{"status", "/nowhere"}
+    assert.equal(1, code)
+    assert.matches("is not the folder of a study", err)
+    code, _, _, err = ecgraft{"study", PROGRAM, "--out", os.tmpname() .. ".d", "--resume"}
+    assert.equal(1, code)
+    assert.matches("holds no study yet", err)
+  end)
+
+  it("prints its version and help", function()
+    local code, _, out = ecgraft{"--version"}
+    assert.equal(0, code)
+    assert.matches("^ecgraft %d+%.%d+%.%d+\n$", out)
+    code, _, out = ecgraft{"predict", "--help"}
+    assert.equal(0, code)
+    assert.matches("model", out)
+  end)
+end)

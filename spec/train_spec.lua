@@ -1,0 +1,207 @@
+local eg = require "ecgraft"
+local core = require "ecgraft.core"
+local lfs = require "lfs"
+local temporary = require "spec.support.temporary"
+local toy = require "spec.support.toy"
+local uv = require "luv"
+
+local function fit(net, given)
+  local all = {val = toy.set(40, 2), epochs = 6, batch = 16, seed = 3, progress = false,
+    optimizer = eg.optim.Adam(net:parameters(), {lr = 1e-2})}
+  for key, value in pairs(given or {}) do all[key] = value end
+  return eg.fit(net, toy.set(90, 1), all)
+end
+
+--- Starts spec/support/programs/train.lua; on_output(text) at the end. Returns the process.
+local function start(folder, threads, milliseconds, on_end)
+  local out, text = uv.new_pipe(false), ""
+  local process
+  process = uv.spawn(uv.exepath(), {args = {"spec/support/programs/train.lua", folder, tostring(threads), tostring(milliseconds)},
+    stdio = {nil, out, nil}}, function(code, signal)
+    process:close()
+    on_end(code, signal, function() return text end)
+  end)
+  assert(process)
+  out:read_start(function(_, chunk)
+    if chunk then text = text .. chunk else out:close() end
+  end)
+  return process
+end
+
+--- Runs the program to its end, or sends a signal after a while; returns exit code, signal, output.
+local function run(folder, threads, milliseconds, signal, after)
+  local code, killed, text
+  local process = start(folder, threads, milliseconds, function(c, s, output) code, killed, text = c, s, output end)
+  if signal then
+    local timer = uv.new_timer()
+    timer:start(after, 0, function()
+      if process:is_active() then process:kill(signal) end
+      timer:close()
+    end)
+  end
+  uv.run()
+  return code, killed, text()
+end
+
+describe("fit", function()
+  it("learns, keeps the best epoch and says what it did", function()
+    local net = toy.net(1)
+    local history = fit(net)
+    assert.equal(6, #history)
+    assert.is_true(history[6].train_loss < history[1].train_loss)
+    assert.is_true(history.best_score > 0.9)
+    local best = history[history.best_epoch].val_score
+    for _, row in ipairs(history) do assert.is_true(row.val_score <= best) end
+    local m = eg.metrics.evaluate(eg.predict(net, toy.set(40, 2)), toy.set(40, 2).labels)
+    assert.is_true(math.abs(m.macro_auroc - best) < 1e-12)
+    assert.is_false(net.training)
+    assert.same({"low", "high"}, net.card.classes)
+    assert.matches("best", tostring(history))
+    assert.equal("set", net.card.scaler.kind)
+  end)
+
+  it("gives the same bits for the same seed and 1, 2 and 3 threads, and others for another seed", function()
+    local threads, hashes = eg.num_threads(), {}
+    for n = 1, 3 do
+      eg.set_num_threads(n)
+      local net = toy.net(1)
+      fit(net, {epochs = 3})
+      hashes[n] = toy.hash(net)
+    end
+    eg.set_num_threads(threads)
+    assert.equal(hashes[1], hashes[2])
+    assert.equal(hashes[1], hashes[3])
+    local net = toy.net(1)
+    fit(net, {epochs = 3, seed = 4})
+    assert.not_equal(hashes[1], toy.hash(net))
+  end)
+
+  it("stops early when validation gets no better", function()
+    local net = toy.net(1)
+    local history = fit(net, {epochs = 60, patience = 2})
+    assert.is_true(#history < 60)
+    assert.is_true(#history - history.best_epoch >= 2)
+  end)
+
+  it("stops when on_epoch returns false, and calls before_epoch and penalty", function()
+    local before, penalties = {}, 0
+    local history = fit(toy.net(1), {on_epoch = function(row) return row.epoch < 3 end,
+      before_epoch = function(_, epoch) before[#before + 1] = epoch end,
+      penalty = function(net)
+        penalties = penalties + 1
+        return net[9].weight:square():sum() * 0.1
+      end})
+    assert.equal(3, #history)
+    assert.same({1, 2, 3}, before)
+    assert.equal(18, penalties)
+  end)
+
+  it("names the layer that first gives what is not finite, within a step, and keeps the checkpoint", function()
+    temporary.folder(function(folder)
+      local net = toy.net(1)
+      fit(net, {epochs = 2, checkpoint = folder})
+      local before = lfs.attributes(folder .. "/checkpoint.h5", "modification")
+      assert.is_number(before)
+      local ok, message = pcall(fit, net, {epochs = 4, checkpoint = folder, before_epoch = function(each)
+        eg.no_grad(function() each[5].weight:fill_(0 / 0) end)
+      end})
+      assert.is_false(ok)
+      assert.matches("the loss is %-?nan in epoch 3, step 1; the first output that is not finite: 4; the checkpoint of epoch 2 is kept",
+        message)
+      local again = toy.net(1)
+      assert.equal(4, #fit(again, {epochs = 4, checkpoint = folder}))
+    end)
+  end)
+
+  it("finds NaN in the input", function()
+    local set = toy.set(30, 1)
+    set.signals[7][3]:fill_(0 / 0)
+    assert.error_matches(function() eg.fit(toy.net(1), set, {epochs = 1, progress = false, scaler = "none"}) end,
+      "the input itself")
+  end)
+
+  it("finds fault with what it is given", function()
+    assert.error_matches(function() fit(toy.net(1), {epoch = 3}) end, "fit: unknown option 'epoch'; known options: augment, batch")
+    assert.error_matches(function() eg.fit(toy.net(1), {}) end, "the training set must be a dataset")
+    assert.error_matches(function() fit(toy.net(1), {monitor = "accuracy_of_nothing"}) end, "monitor must be")
+    assert.error_matches(function() fit(toy.net(1), {schedule = "zigzag"}) end, "one_cycle")
+    assert.error_matches(function() fit(toy.net(1), {scaler = "odd"}) end, "odd")
+  end)
+
+  it("trains with a set smaller than a batch", function()
+    assert.equal(2, #eg.fit(toy.net(1), toy.set(5, 1), {epochs = 2, progress = false}))
+  end)
+end)
+
+describe("a training that is interrupted", function()
+  local function hash_of(folder, threads) return select(3, run(folder, threads, 0)):match "%d+" end
+
+  it("goes on after kill -9 at any moment to the same bits, also with another number of threads", function()
+    temporary.folder(function(folder)
+      local undisturbed = hash_of(folder .. "/a", 1)
+      assert.is_string(undisturbed)
+      assert.equal(undisturbed, hash_of(folder .. "/b", 2))
+      for i, after in ipairs{180, 310, 470} do
+        local place = folder .. "/k" .. i
+        local _, signal = run(place, 1, 60, "sigkill", after)
+        assert.equal(9, signal)
+        assert.equal(undisturbed, hash_of(place, i))
+      end
+    end)
+  end)
+
+  it("saves at the first Ctrl-C, exits with 130 and goes on to the same bits", function()
+    temporary.folder(function(folder)
+      local undisturbed = hash_of(folder .. "/a", 1)
+      local code = run(folder .. "/c", 1, 60, "sigint", 300)
+      assert.equal(130, code)
+      assert.is_table(lfs.attributes(folder .. "/c/checkpoint.h5"))
+      assert.equal(undisturbed, hash_of(folder .. "/c", 1))
+    end)
+  end)
+
+  it("does not go on with another training's checkpoint", function()
+    temporary.folder(function(folder)
+      fit(toy.net(1), {epochs = 1, checkpoint = folder})
+      assert.error_matches(function() fit(toy.net(1), {epochs = 2, batch = 8, checkpoint = folder}) end,
+        "belongs to another training run: it was written with .*batch 16.* this one has .*batch 8")
+      assert.equal(1, #fit(toy.net(1), {epochs = 1, batch = 8, checkpoint = folder, resume = false}))
+    end)
+  end)
+end)
+
+describe("memory over a long training", function()
+  it("is after a thousand steps where it was after ten", function()
+    local net, set = toy.net(1), toy.set(32, 1)
+    local optimizer = eg.optim.Adam(net:parameters(), {lr = 1e-3})
+    local function step()
+      optimizer:zero_grad()
+      eg.nn.bce_with_logits(net(set.signals), set.labels):backward()
+      optimizer:step()
+    end
+    local function live()
+      collectgarbage()
+      collectgarbage()
+      return core.memory().live
+    end
+    for _ = 1, 10 do step() end
+    local before = live()
+    for _ = 1, 1000 do step() end
+    assert.equal(before, live())
+  end)
+end)
+
+describe("predict", function()
+  it("takes a set or signals, and leaves the net as it was", function()
+    local net, set = toy.net(1), toy.set(20, 1)
+    net:train()
+    local p = eg.predict(net, set)
+    assert.same({20, 2}, p:shape())
+    assert.is_true(net.training)
+    assert.is_true(core.is_recording())
+    assert.is_true(p:equal(eg.predict(net, set.signals, {batch = 7}), 1e-6))
+    assert.is_true(eg.predict(net, set, {activation = "softmax"}):sum(2):equal(eg.ones(20), 1e-6))
+    assert.is_true(eg.predict(net, set, {activation = "none"}):sigmoid():equal(p, 1e-6))
+    assert.error_matches(function() eg.predict(net, 3) end, "expected a dataset or a tensor")
+  end)
+end)
