@@ -1,4 +1,4 @@
-# What ECGraft is linked with, as targets: eg_openblas, eg_hdf5, eg_lua, OpenMP::OpenMP_C. Each is looked for in the prefix that
+# What ECGraft is linked with, as targets: eg_openblas, eg_hdf5, eg_zlib, eg_lua, OpenMP::OpenMP_C. Each is looked for in the prefix that
 # the caller named (OPENBLAS_DIR, HDF5_DIR: variable or environment), then by pkg-config, then in the usual places; one that
 # is missing ends the configuration with the names of its packages.
 
@@ -68,6 +68,16 @@ endif()
 add_library(eg_hdf5 INTERFACE)
 target_include_directories(eg_hdf5 SYSTEM INTERFACE "$<BUILD_INTERFACE:${EG_HDF5_INCLUDE_DIR}>")
 target_link_libraries(eg_hdf5 INTERFACE "${EG_HDF5_LIBRARY}")
+
+# zlib expands what HDF5 files hold; the development files of HDF5 bring it along on Debian and Fedora.
+eg_prefix(prefix ZLIB_DIR)
+eg_find(EG_ZLIB PREFIX "${prefix}" HEADER zlib.h LIBRARIES z PACKAGES zlib)
+if(NOT EG_ZLIB_INCLUDE_DIR OR NOT EG_ZLIB_LIBRARY)
+  eg_missing("zlib (zlib.h and libz)" zlib1g-dev zlib-devel zlib "Installed elsewhere: -DZLIB_DIR=PREFIX.")
+endif()
+add_library(eg_zlib INTERFACE)
+target_include_directories(eg_zlib SYSTEM INTERFACE "$<BUILD_INTERFACE:${EG_ZLIB_INCLUDE_DIR}>")
+target_link_libraries(eg_zlib INTERFACE "${EG_ZLIB_LIBRARY}")
 
 if(LUA_INCLUDE_DIR) # given by the caller (LuaRocks does)
   set(EG_LUA_INCLUDE_DIR "${LUA_INCLUDE_DIR}")
