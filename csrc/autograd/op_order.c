@@ -72,7 +72,12 @@ static eg_status sort_forward(eg_call *call) {
   eg_k_sort(eg_tensor_data(call->out[0]), eg_tensor_data(call->out[1]), o->descending, eg_tensor_data(call->in[0]),
             split.outer, split.R, split.inner, scratch);
   eg_free(scratch);
-  eg_call_save(call, 0, call->out[1]);
+  /* A copy: the positions are the caller's to change (the Lua face counts them from 1). */
+  eg_tensor *at = NULL;
+  if (call->recorded)
+    EG_TRY(eg_tensor_clone(&at, call->out[1]));
+  eg_call_save(call, 0, at);
+  eg_tensor_release(at);
   return EG_OK;
 }
 

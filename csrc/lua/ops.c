@@ -150,10 +150,21 @@ static void options_by_position(lua_State *L, const eg_op *op, int next, int ndi
   }
 }
 
+/* A table with entries from 1 on, or without any: {} is the shape of one element. */
+static bool is_list(lua_State *L, int index) {
+  if (lua_rawlen(L, index) > 0)
+    return true;
+  lua_pushnil(L);
+  if (lua_next(L, index) == 0)
+    return true;
+  lua_pop(L, 2);
+  return false;
+}
+
 static bool is_options(lua_State *L, const eg_op *op, int next) {
   if (!lua_istable(L, next))
     return lua_isnoneornil(L, next) && next == lua_gettop(L);
-  bool dims = op->options && op->options->name && op->options->kind == EG_OPTION_DIMS && lua_rawlen(L, next) > 0;
+  bool dims = op->options && op->options->name && op->options->kind == EG_OPTION_DIMS && is_list(L, next);
   return !dims && next == lua_gettop(L);
 }
 
@@ -182,6 +193,11 @@ int eg_lua_call_op(lua_State *L, const eg_op *op, int first) {
   else
     options_by_position(L, op, next, ndim, options);
 
+  if (op == &eg_op_permute) { /* the one list that holds dims */
+    eg_shape *order = &((eg_permute_options *)(void *)options)->order;
+    for (int i = 0; i < order->ndim; i++)
+      order->dims[i]--;
+  }
   unsigned index_outputs, index_inputs;
   index_bits(op, &index_outputs, &index_inputs);
   for (int i = 0; i < n; i++)
