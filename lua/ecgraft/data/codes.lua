@@ -24,9 +24,12 @@ local function entries(where, classes)
     end
     list[i] = {entry[1], table.move(entry, 2, #entry, 1, {})}
   end
-  if #list == 0 then
-    for _, name in ipairs(options.names(classes)) do
-      local given = classes[name]
+  for _, name in ipairs(options.names(classes)) do
+    local given = classes[name]
+    if given ~= nil then -- a name; positions were seen above
+      if #classes > 0 then
+        error(("%s: classes must be a list {{name, code, ...}, ...} or {name = code, ...}, got both"):format(where), 4)
+      end
       list[#list + 1] = {name, type(given) == "table" and given or {given}}
     end
   end
