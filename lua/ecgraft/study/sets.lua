@@ -15,16 +15,16 @@ local function check_dataset(name, value)
 end
 
 local function has_folds(set)
-  if not set.folds then return false end
+  if not set.fold then return false end
   local seen = {}
-  for _, fold in ipairs(set.folds) do seen[fold] = true end
+  for _, fold in ipairs(set.fold) do seen[fold] = true end
   for fold = 1, 10 do if not seen[fold] then return false end end
   return true
 end
 
 local function rows_of(set, wanted)
   local rows = {}
-  for row, fold in ipairs(set.folds) do
+  for row, fold in ipairs(set.fold) do
     if wanted(fold) then rows[#rows + 1] = row end
   end
   return rows
