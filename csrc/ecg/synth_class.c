@@ -16,7 +16,7 @@ static const struct {
 } classes[EG_SYNTH_CLASSES] = {
     [EG_SYNTH_NORM] = {"NORM", ALL & ~BIT(NORM)},
     [EG_SYNTH_SB] = {"SB", BIT(STACH) | BIT(AF)},
-    [EG_SYNTH_STACH] = {"STach", BIT(AF) | BIT(IAVB) | BIT(LQT)},
+    [EG_SYNTH_STACH] = {"STach", BIT(AF) | BIT(LBBB) | BIT(IAVB) | BIT(LQT)},
     [EG_SYNTH_AF] = {"AF", BIT(IAVB) | BIT(PAC) | BIT(LQT)},
     [EG_SYNTH_IAVB] = {"IAVB", BIT(LQT)},
     [EG_SYNTH_LBBB] = {"LBBB", BIT(RBBB) | BIT(LVH) | BIT(STE) | BIT(STD) | BIT(MI) | BIT(TAB) | BIT(TINV) | BIT(LQT)},

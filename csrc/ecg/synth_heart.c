@@ -23,7 +23,7 @@ static const template_wave left_block[3] = {
     {12, 7, {.55, -.15, .6}, .22, 0}, {60, 22, {.72, .62, .3}, .8, 0}, {90, 28, {.5, -.2, .5}, .7, 0}};
 /* Dead muscle leaves the forces of the other side: Q in the leads that face the region. */
 static const template_wave q_wave[SYNTH_REGIONS] = {
-    {22, 11, {.05, .1, 1}, .45, 0}, {21, 11, {.1, -1, .1}, .5, 0}, {21, 11, {-1, -.05, .1}, .5, 0}};
+    {22, 11, {.05, .1, 1}, .45, 0}, {21, 11, {.1, -1, .1}, .42, 0}, {21, 11, {-1, -.05, .1}, .42, 0}};
 enum { MAIN_WAVE = 1 }; /* the free wall of the left ventricle's, in both */
 /* Where premature ventricular beats begin: outflow tract and apex of the right, free and inferior wall of the left
    ventricle. The second wave is the turn of the vector on its way. */
@@ -102,19 +102,26 @@ static void net_area(double net[3], const synth_wave *waves, int n) {
   }
 }
 
-/* Turns the first `turning` of n waves about z until the net area has the wanted axis. Returns the angle, radians. */
+/* How far the net area's axis is from the wanted one when `part` is turned about z, degrees. */
+static double axis_error(const double part[3], const double rest[3], double angle, double axis) {
+  double v[3] = {part[0], part[1], part[2]};
+  rotate(v, 0, 1, angle);
+  for (int i = 0; i < 3; i++)
+    v[i] += rest[i];
+  return remainder(axis - axis_of(v), 360);
+}
+
+/* Turns the first `turning` of n waves about z so that the net area has the wanted axis, or comes near it where the
+   others do not allow it. Returns the angle, radians. */
 static double turn_to_axis(synth_wave *waves, int turning, int n, double axis) {
   double part[3], rest[3], angle = 0;
   net_area(part, waves, turning);
   net_area(rest, waves + turning, n - turning);
-  for (int round = 0; round < 12;
-       round++) { /* each leaves about a tenth of the error, as Dower's I and II are nearly at 60 degrees */
-    double v[3] = {part[0], part[1], part[2]};
-    rotate(v, 0, 1, angle);
-    for (int i = 0; i < 3; i++)
-      v[i] += rest[i];
-    angle += remainder(axis - axis_of(v), 360) * DEGREE;
-  }
+  for (int d = -180; d < 180; d += 10)
+    if (fabs(axis_error(part, rest, d * DEGREE, axis)) < fabs(axis_error(part, rest, angle, axis)))
+      angle = d * DEGREE;
+  for (int round = 0; round < 20; round++) /* half steps settle also where much does not turn */
+    angle += .5 * axis_error(part, rest, angle, axis) * DEGREE;
   for (int w = 0; w < turning; w++)
     rotate(waves[w].v, 0, 1, angle);
   return angle;

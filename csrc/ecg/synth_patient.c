@@ -40,11 +40,13 @@ static double draw_axis(uint32_t findings, synth_region region, double degree, e
   return synth_normal(rng, 38, 25, -18, 82);
 }
 
-static double draw_t(uint32_t findings, double degree, eg_rng *rng) {
+static double draw_t(uint32_t findings, double size, double degree, eg_rng *rng) {
   if (findings & SYNTH_BIT(TINV))
     return -(.46 + .66 * degree); /* -.35 mV, of .443 in a normal T, at .5 */
   if (findings & SYNTH_BIT(TAB))
     return .13 - .10 * degree;
+  if (findings & SYNTH_BIT(STD)) /* enough of a T to stay upright above the depression */
+    return synth_uniform(rng, 1, 1.4) / fmin(size, 1);
   return synth_lognormal(rng, .2);
 }
 
@@ -77,7 +79,7 @@ void synth_patient_draw(synth_patient *patient, const eg_synth_hospital *hospita
   patient->findings = findings;
   patient->heart_rate = sb     ? 56.5 - 17 * u
                         : fast ? 104.5 + 42 * u
-                               : synth_normal(rng, hospital->heart_rate, 10, 63.5, late ? 88 : 94);
+                               : synth_normal(rng, hospital->heart_rate, 10, 64.5, late ? 88 : 94);
   patient->variability = fast ? synth_uniform(rng, .008, .02) : synth_uniform(rng, .012, .045);
   patient->size = synth_lognormal(rng, .2);
   patient->stretch = draw_stretch(findings, v, rng);
@@ -88,8 +90,8 @@ void synth_patient_draw(synth_patient *patient, const eg_synth_hospital *hospita
   patient->pr = late ? 212 + 110 * v : synth_normal(rng, 156, 16, 122, 186);
   patient->qtc = findings & SYNTH_BIT(LQT) ? 488 + 70 * v : synth_normal(rng, 402, 16, 365, 432);
   patient->p = synth_lognormal(rng, .2);
-  patient->t = draw_t(findings, w, rng);
-  patient->st = findings & SYNTH_BIT(STE) ? .62 + .65 * w : findings & SYNTH_BIT(STD) ? .6 + .7 * w : 0;
+  patient->t = draw_t(findings, patient->size, w, rng);
+  patient->st = findings & SYNTH_BIT(STE) ? .62 + .65 * w : findings & SYNTH_BIT(STD) ? .6 + .6 * w : 0;
   patient->lvh = findings & SYNTH_BIT(LVH) ? 1.65 + .4 * w : 1;
   patient->focus = (int)eg_rng_below(rng, 4);
   patient->breathing = synth_uniform(rng, .2, .3);

@@ -20,12 +20,13 @@ typedef struct recorder {
   int64_t jump_at;
 } recorder;
 
+/* `spread`, 0 to 1: how much size and phase differ between leads. */
 static void tone(recorder *r, int which, double frequency, double rate, double rms, double spread, eg_rng *rng) {
   r->turn[which][0] = cos(TAU * frequency / rate);
   r->turn[which][1] = sin(TAU * frequency / rate);
   double phase = synth_uniform(rng, 0, TAU);
   for (int lead = 0; lead < MEASURED; lead++) {
-    double size = rms * 1.4142135623730951 * (1 - spread + spread * synth_uniform(rng, -1, 1));
+    double size = rms * 1.4142135623730951 * (1 + .8 * spread * synth_uniform(rng, -1, 1));
     double own = phase + spread * synth_uniform(rng, -1, 1) * TAU / 4;
     r->mix[3 + 2 * which][lead] += size * cos(own);
     r->mix[4 + 2 * which][lead] += size * sin(own);

@@ -83,17 +83,17 @@ static ectopy draw_ectopy(uint32_t findings, double seconds, double rr, eg_rng *
 
 /* The coupling interval of a premature beat as a share of RR, behind the T wave before it where that leaves room. */
 static double draw_coupling(char kind, bool first, double rr, double qt, eg_rng *rng) {
-  double high = first ? .8 : kind == 'A' ? .95 : .9;
+  double high = first ? .77 : kind == 'A' ? .95 : .9;
   double low = fmin(fmax(.55, qt / rr), high - .05);
   return synth_uniform(rng, low, high);
 }
 
-/* The deviation of RR over its mean, beats within the record. */
+/* The deviation of RR over its mean, of conducted beats within the record. */
 static double irregularity(const eg_synth_beat *beats, int64_t n, double seconds) {
   double sum = 0, squares = 0;
   int count = 0;
   for (int64_t i = 0; i + 1 < n; i++)
-    if (beats[i].time >= 0 && beats[i + 1].time < seconds) {
+    if (beats[i].time >= 0 && beats[i + 1].time < seconds && beats[i].type == 'N' && beats[i + 1].type == 'N') {
       double rr = beats[i + 1].time - beats[i].time;
       sum += rr, squares += rr * rr, count++;
     }
@@ -142,7 +142,7 @@ void synth_rhythm_draw(synth_rhythm *rhythm, eg_synth_beat *beats, int64_t room,
   /* The mean wait behind the refractory time while the share passed still grows: that of a Rayleigh distribution. */
   double wait = sqrt(TAU / 4 * node.recovery / node.arrivals);
   double rr =
-      af ? synth_uniform(rng, .55, .95) : 60 / (patient->heart_rate * (1 + .02 * synth_normal(rng, 0, 1, -1, 1)));
+      af ? synth_uniform(rng, .55, .95) : 60 / (patient->heart_rate * (1 + .015 * synth_normal(rng, 0, 1, -1, 1)));
   node.refractory = fmax(.3, rr - wait);
   for (int attempt = 0; attempt < TRIES; attempt++) {
     rhythm->n = beat_sequence(beats, room, patient, rr, seconds, &process, &node, rng);
