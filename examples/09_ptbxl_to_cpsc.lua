@@ -45,7 +45,7 @@ print(ptbxl)
 
 local function rows(first, last)
   local list = {}
-  for i, fold in ipairs(ptbxl.folds) do if fold >= first and fold <= last then list[#list + 1] = i end end
+  for i, fold in ipairs(ptbxl.fold) do if fold >= first and fold <= last then list[#list + 1] = i end end
   if smoke then list = table.move(list, 1, 64, 1, {}) end
   return ptbxl:subset(list)
 end
