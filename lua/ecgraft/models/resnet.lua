@@ -21,8 +21,10 @@ local BasicBlock = nn.module "BasicBlock"
 BasicBlock.expansion = 1
 
 function BasicBlock:init(inputs, width, stride)
-  self.conv1, self.bn1 = conv(inputs, width, 3, stride), nn.BatchNorm1d(width)
-  self.conv2, self.bn2 = conv(width, width, 3, 1), nn.BatchNorm1d(width)
+  self.conv1 = conv(inputs, width, 3, stride)
+  self.bn1 = nn.BatchNorm1d(width)
+  self.conv2 = conv(width, width, 3, 1)
+  self.bn2 = nn.BatchNorm1d(width)
   self.downsample = downsample(inputs, width, stride)
 end
 
@@ -38,9 +40,12 @@ Bottleneck.expansion = 4
 
 function Bottleneck:init(inputs, width, stride)
   local outputs = width * Bottleneck.expansion
-  self.conv1, self.bn1 = conv(inputs, width, 1, 1), nn.BatchNorm1d(width)
-  self.conv2, self.bn2 = conv(width, width, 3, stride), nn.BatchNorm1d(width)
-  self.conv3, self.bn3 = conv(width, outputs, 1, 1), nn.BatchNorm1d(outputs)
+  self.conv1 = conv(inputs, width, 1, 1)
+  self.bn1 = nn.BatchNorm1d(width)
+  self.conv2 = conv(width, width, 3, stride)
+  self.bn2 = nn.BatchNorm1d(width)
+  self.conv3 = conv(width, outputs, 1, 1)
+  self.bn3 = nn.BatchNorm1d(outputs)
   self.downsample = downsample(inputs, outputs, stride)
 end
 
@@ -72,7 +77,8 @@ function ResNet1d:init(given)
   }, 4)
   rawset(self, "options", o)
   local plan, channels = depths[o.depth], o.width
-  self.conv1, self.bn1 = conv(o.leads, channels, 7, 2), nn.BatchNorm1d(channels)
+  self.conv1 = conv(o.leads, channels, 7, 2)
+  self.bn1 = nn.BatchNorm1d(channels)
   for stage, count in ipairs(plan.blocks) do
     local width, blocks = o.width << (stage - 1), {}
     for i = 1, count do

@@ -1,6 +1,7 @@
 --- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
 --   nn.bce_with_logits(logits (N, K), targets (N, K) in [0, 1], {pos_weight = (K), weight = (K) or (N, K)})
---   nn.cross_entropy(logits (N, K), targets, {weight = (K), label_smoothing = 0}): targets (N) class numbers from 1, or (N, K) probabilities
+--   nn.cross_entropy(logits (N, K), targets, {weight = (K), label_smoothing = 0}): targets (N) class numbers from 1, or (N, K)
+--                    probabilities
 --   nn.mse(outputs, targets)
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"

@@ -5,8 +5,9 @@
 --     source   = true,                            -- whether it starts from a pretrained network
 --     start    = function(net, source) end,        -- gives the net its first weights; source: the pretrained state, name -> tensor
 --     groups   = function(net, lr) end,             -- parameter groups {{params =, lr =}, ...}; default: one group of all
---     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes; must depend on its arguments only
+--     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
 --     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
+--     variant  = function(options) end,              -- makes another of its kind: what transfer.NAME{...} calls
 --     text     = "one line for reports",
 --   }
 --
@@ -23,11 +24,16 @@ local schema = {
   groups = {type = "function"},
   on_epoch = {type = "function"},
   penalty = {type = "function"},
+  variant = {type = "function"},
 }
 
 local Strategy = {__name = "ecgraft.Strategy"}
 Strategy.__index = Strategy
 Strategy.__tostring = function(self) return ("strategy %s: %s"):format(self.name, self.text) end
+Strategy.__call = function(self, given)
+  if not self.variant then error(("transfer.%s takes no options"):format(self.name), 2) end
+  return self.variant(given)
+end
 
 --- Makes a strategy; see above.
 function strategy.new(given)
