@@ -15,12 +15,14 @@ if(ECGRAFT_INSTALL_C)
   if(EG_DOUBLE)
     set(definition " -DEG_DOUBLE")
   endif()
+  # The prefix relative to the file itself: `cmake --install --prefix` may name another one than was configured.
+  file(RELATIVE_PATH up "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/ecgraft.pc"
-    "prefix=${CMAKE_INSTALL_PREFIX}\n"
+    "prefix=\${pcfiledir}/${up}\n"
     "Name: ecgraft\n"
     "Description: ${PROJECT_DESCRIPTION}\n"
     "Version: ${PROJECT_VERSION}\n"
     "Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}${definition}\n"
-    "Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lecgraft ${EG_OPENBLAS_LIBRARY} ${EG_HDF5_LIBRARY} ${OpenMP_C_FLAGS} -lm\n")
+    "Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lecgraft ${EG_OPENBLAS_LIBRARY} ${EG_HDF5_LIBRARY} ${EG_ZLIB_LIBRARY} ${OpenMP_C_FLAGS} -lm\n")
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ecgraft.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endif()
