@@ -250,7 +250,7 @@ eg_status eg_h5_elements(eg_h5_array *array, eg_h5_file *file, int64_t first, in
 
 /* Attributes. */
 eg_status eg_h5_attributes_read(eg_attributes *out, eg_h5_file *file, uint64_t header);
-/* Elements of a type as a value: `count` of them at `bytes`. *out is zeroed where the type has no place in a value. */
+/* Elements of a type as a value: `count` of them at `bytes`. A foreign type makes an empty list. */
 eg_status eg_h5_value(eg_value *out, eg_h5_file *file, const eg_h5_type *type, const unsigned char *bytes,
                       int64_t count, bool list);
 

@@ -100,9 +100,10 @@ static eg_status read_numbers(eg_value *out, const eg_h5_type *type, const unsig
 
 eg_status eg_h5_value(eg_value *out, eg_h5_file *file, const eg_h5_type *type, const unsigned char *bytes,
                       int64_t count, bool list) {
-  *out = (eg_value){.count = count, .list = list};
+  *out = (eg_value){.list = true};
   if (type->class == EG_H5_FOREIGN)
     return EG_OK;
+  *out = (eg_value){.count = count, .list = list};
   if (type->class == EG_H5_NUMBER)
     return read_numbers(out, type, bytes, count);
   strings s = {.file = file, .type = type, .bytes = bytes};
