@@ -256,9 +256,9 @@ function methods.with_signals(set, signals, changes)
   return dataset.new(out)
 end
 
---- Writes the prepared file (HDF5); data.open reads it. true, or nil and a message.
-function methods.save(set, path)
-  return require("ecgraft.data.prepared").save(set, path)
+--- Writes the prepared file (HDF5): set:save(path [, {compression = 0 .. 9}]); data.open reads it. true, or nil and a message.
+function methods.save(set, path, given)
+  return require("ecgraft.data.prepared").save(set, path, given)
 end
 
 function Dataset.__tostring(set)
