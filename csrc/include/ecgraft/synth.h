@@ -44,7 +44,7 @@ typedef enum eg_synth_class {
 
 /* "NORM", "SB", "STach", "AF", "IAVB", "LBBB", "RBBB", "PAC", "PVC", "LVH", "LAD", "STE", "STD", "MI", "TAb", "TInv",
  * "LQT" */
-const char *eg_synth_class_name(eg_synth_class class);
+const char *eg_synth_class_name(eg_synth_class which);
 /* The class of that name, exactly so written, or "VEB" for PVC; -1 where there is none. */
 int eg_synth_class_named(const char *name);
 /* Whether one record may show both. */
