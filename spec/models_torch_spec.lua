@@ -6,8 +6,13 @@ local models, nn = eg.models, eg.nn
 
 local FOLDER = "spec/fixtures/models/"
 local DOUBLE = core.scalar == "float64"
--- The fixtures hold single precision; in the float build gradients of deep networks carry its rounding through fifty layers and more.
-local LOGITS, GRADIENTS = 1e-5, DOUBLE and 1e-4 or 2e-3
+local LOGITS, GRADIENTS = 1e-5, 1e-4
+
+--- The tolerance of logits (1) or gradients (2). In the float build not less than three times PyTorch's own distance between single and
+-- double precision, which the fixture tells: batch-norm over few samples in fifty layers and more magnifies rounding.
+local function tolerance(which, own)
+  return DOUBLE and (which == 1 and LOGITS or GRADIENTS) or math.max(which == 1 and LOGITS or GRADIENTS, 3 * own[which])
+end
 
 local counts = {resnet1d18 = 4114053, resnet1d50 = 17010821, resnet1d101 = 29318277, lstm = 545605, bilstm = 1091205, gru = 534205}
 
@@ -45,21 +50,24 @@ describe("against PyTorch", function()
         local logits = net(x)
         local loss = nn.bce_with_logits(logits, fixture.target)
         loss:backward()
-        assert.is_true(relative(logits, fixture[mode .. ".logits"]) < LOGITS)
-        assert.is_true(math.abs(loss:item() / fixture[mode .. ".loss"]:item() - 1) < LOGITS)
-        assert.is_true(relative(x:grad(), fixture[mode .. ".grad.input"]) < GRADIENTS)
+        local own = fixture[mode .. ".single"]:totable()
+        local most = tolerance(2, own)
+        assert.is_true(relative(logits, fixture[mode .. ".logits"]) < tolerance(1, own))
+        assert.is_true(math.abs(loss:item() / fixture[mode .. ".loss"]:item() - 1) < tolerance(1, own))
+        assert.is_true(relative(x:grad(), fixture[mode .. ".grad.input"]) < most)
         local seen = 0
         for entry, tensor in net:named_parameters() do
           local expected = fixture[mode .. ".grad." .. entry]
           assert.is_truthy(expected, "no gradient of " .. entry)
           local off = relative(as_torch(tensor:grad()), expected)
-          assert(off < GRADIENTS or expected:abs():max():item() < 1e-7, ("%s %s: %g"):format(mode, entry, off))
+          assert(off < most or expected:abs():max():item() < 1e-7, ("%s %s: %g"):format(mode, entry, off))
           seen = seen + 1
         end
         assert.is_true(seen > 5)
       end
+      local most = tolerance(1, fixture["train.single"]:totable())
       for entry, tensor in net:named_buffers() do
-        assert.is_true(relative(tensor, fixture["after." .. entry]) < 1e-5)
+        assert.is_true(relative(tensor, fixture["after." .. entry]) < most)
       end
     end)
   end
@@ -96,7 +104,7 @@ describe("against PyTorch", function()
       assert.equal(expected.parameters, counts[name])
       local number = 0
       for entry, tensor in net:named_parameters() do
-        local shape, fan, new = tensor:shape(), 1, nil
+        local shape, fan, new = tensor:shape(), 1
         for i = 2, #shape do fan = fan * shape[i] end
         local offset = number * 37 % PERIOD
         if #shape >= 2 then new = fill(shape, offset, math.sqrt(1 / fan))
@@ -115,13 +123,14 @@ describe("against PyTorch", function()
         local loss = nn.bce_with_logits(logits, target)
         loss:backward()
         local want = expected[mode]
-        assert.is_true(relative(logits:reshape(10), eg.tensor(want.logits)) < (DOUBLE and 1e-8 or LOGITS))
+        local off = relative(logits:reshape(10), eg.tensor(want.logits))
+        assert(off < (DOUBLE and 1e-8 or tolerance(1, want.single)), ("%s: logits off by %g"):format(mode, off))
         local function check(entry, gradient)
           local norm, product = table.unpack(want.gradients[entry])
           local is_norm = math.sqrt(gradient:square():sum():item())
           local is_product = (gradient * fill(gradient:shape(), 5, 1)):sum():item()
-          local tolerance = (DOUBLE and 1e-6 or GRADIENTS) * norm
-          assert(math.abs(is_norm - norm) <= tolerance and math.abs(is_product - product) <= tolerance * 30,
+          local most = (DOUBLE and 1e-6 or tolerance(2, want.single)) * norm
+          assert(math.abs(is_norm - norm) <= most and math.abs(is_product - product) <= most * 30,
             ("%s %s: norm %g, expected %g; product %g, expected %g"):format(mode, entry, is_norm, norm, is_product, product))
         end
         check("input", x:grad())
