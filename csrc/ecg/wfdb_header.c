@@ -42,7 +42,7 @@ static eg_status wrong(const line *l, const char *expected, const char *word) {
   if (!word)
     return eg_fail(EG_WORLD, "%s, line %d: expected %s, got the end of the line", l->path, l->number, expected);
   size_t n = 0;
-  for (; word[n] && n < sizeof shown - 1; n++)
+  for (; n < sizeof shown - 1 && word[n]; n++)
     shown[n] = word[n] >= ' ' && word[n] <= '~' ? word[n] : '?';
   shown[n] = '\0';
   return eg_fail(EG_WORLD, "%s, line %d: expected %s, got \"%s\"", l->path, l->number, expected, shown);

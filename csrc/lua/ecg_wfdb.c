@@ -243,21 +243,23 @@ static int load(lua_State *L) {
   size_t bytes;
   if (!eg_size_mul(&bytes, (size_t)count, sizeof(eg_wfdb_loaded)))
     return eg_lua_usage(L, "wfdb.load: too many paths");
-  *box = eg_alloc_zero(1, sizeof **box + bytes);
-  if (!*box)
-    eg_lua_check(L, EG_NOMEM);
-  (*box)->count = count;
+  fates *all = *box = eg_alloc_zero(1, sizeof *all + bytes);
+  if (!all) {
+    eg_lua_check(L, EG_NOMEM); /* raises */
+    return 0;
+  }
+  all->count = count;
   eg_tensor **whole = eg_lua_tensor_box(L);
   eg_lua_check(L, eg_tensor_new(whole, EG_SHAPE(count, options.length, n_leads)));
   eg_real *signals = eg_tensor_data(*whole);
-  eg_lua_check(L, eg_wfdb_load(signals, (*box)->each, paths, count, &options));
-  int64_t kept = close_ranks(signals, options.length * n_leads, *box);
+  eg_lua_check(L, eg_wfdb_load(signals, all->each, paths, count, &options));
+  int64_t kept = close_ranks(signals, options.length * n_leads, all);
   if (kept < count) {
     eg_tensor **part = eg_lua_tensor_box(L);
     eg_lua_check(L, eg_tensor_narrow(part, *whole, 0, 0, kept));
   }
   eg_lua_tensor_filled(L, 1);
-  push_fates(L, *box);
+  push_fates(L, all);
   return 2;
 }
 
