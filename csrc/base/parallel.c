@@ -2,11 +2,15 @@
 
 #include <omp.h>
 
-static int threads; /* 0: not yet asked */
+static int threads = 1;
+
+/* Asked when the library is loaded (OMP_NUM_THREADS counts, and the processors this process may run on): an OpenMP
+   build of OpenBLAS that is told to use one thread changes the answer later. */
+__attribute__((constructor)) static void ask(void) {
+  eg_set_num_threads(omp_get_max_threads());
+}
 
 int eg_num_threads(void) {
-  if (threads == 0)
-    threads = omp_get_num_procs() < 256 ? omp_get_num_procs() : 256;
   return threads;
 }
 

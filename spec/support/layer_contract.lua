@@ -5,6 +5,7 @@
 --   options.flexible      false: a batch of 1 or another length is not to be tried
 -- In the double build gradients are compared with central differences; in both builds shapes, modes, freezing, the state's way through
 -- a file, and the same output for 1, 2 and 3 threads.
+local assert = require "luassert"
 local eg = require "ecgraft"
 local core = require "ecgraft.core"
 local nn = eg.nn

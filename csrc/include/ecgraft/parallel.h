@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* How many threads a parallel loop uses; at first the number of processors this process may run on. */
+/* How many threads a parallel loop uses; at first what OMP_NUM_THREADS says, or the number of
+   processors this process may run on. */
 int eg_num_threads(void);
 
 /* Sets it; values below 1 count as 1, above 256 as 256. */

@@ -40,28 +40,36 @@ local function call_text(layer)
   return layer._name .. "(" .. table.concat(parts, ", ") .. ")"
 end
 
---- The text that print(net) shows: a line a layer with its name, how it was made, its parameters' shapes and their number.
-function describe.table(net)
-  local rows, widths = {}, {5, 5, 10, 6}
-  for name, layer in net:named_modules() do
-    local shapes, count = {}, 0
-    for _, field in ipairs(layer._fields) do
-      local value = rawget(layer, field)
-      if layer._kinds[field] == "parameter" and value then
-        shapes[#shapes + 1] = field .. " " .. shape_text(value) .. (value:requires_grad() and "" or " frozen")
-        count = count + value:numel()
-      end
+local function padded(text, width) return text .. (" "):rep(width - #text) end
+
+--- A row for a layer: name, how it was made, first parameter and its shape, number of values; and a row for each further parameter.
+local function add_rows(rows, name, layer)
+  local shapes, count = {}, 0
+  for _, field in ipairs(layer._fields) do
+    local value = rawget(layer, field)
+    if layer._kinds[field] == "parameter" and value then
+      shapes[#shapes + 1] = field .. " " .. shape_text(value) .. (value:requires_grad() and "" or " frozen")
+      count = count + value:numel()
     end
-    local row = {name == "" and "." or name, call_text(layer), table.concat(shapes, ", "), count > 0 and with_commas(count) or ""}
+  end
+  rows[#rows + 1] = {name == "" and "." or name, call_text(layer), shapes[1] or "", count > 0 and with_commas(count) or ""}
+  for i = 2, #shapes do rows[#rows + 1] = {"", "", shapes[i], ""} end
+end
+
+--- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values.
+function describe.table(net)
+  local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0}
+  for name, layer in net:named_modules() do add_rows(rows, name, layer) end
+  for _, row in ipairs(rows) do
     for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
-    rows[#rows + 1] = row
   end
-  local function line(row)
-    return (("%-" .. widths[1] .. "s  %-" .. widths[2] .. "s  %-" .. widths[3] .. "s  %" .. widths[4] .. "s"):format(
-      table.unpack(row)):gsub("%s+$", ""))
+  local out = {}
+  for i, row in ipairs(rows) do
+    local cells = {padded(row[1], widths[1]), padded(row[2], widths[2]), padded(row[3], widths[3]),
+      (" "):rep(widths[4] - #row[4]) .. row[4]}
+    out[#out + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
+    if i == 1 then out[2] = ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6) end
   end
-  local out = {line{"name", "layer", "parameters", "number"}, ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6)}
-  for _, row in ipairs(rows) do out[#out + 1] = line(row) end
   local trained, all = net:count()
   out[#out + 1] = ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
   return table.concat(out, "\n")

@@ -24,7 +24,7 @@ end
 
 local function predict(net, set, given)
   local o = options.check("predict", given, schema)
-  local signals = tensor.is(set) and set or set.signals
+  local signals = tensor.is(set) and set or type(set) == "table" and set.signals
   if not tensor.is(signals) or signals:dim() ~= 3 then
     error(("predict: expected a dataset or a tensor (records, time, leads), got %s"):format(options.show(set)), 2)
   end
