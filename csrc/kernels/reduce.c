@@ -26,8 +26,6 @@ size_t eg_k_sum_scratch(int64_t outer, int64_t R, int64_t inner) {
   return pieces > 1 ? (size_t)(outer * pieces * inner) : 0;
 }
 
-typedef double term_of(eg_real x, double center);
-
 ALWAYS double plain(eg_real x, double center) {
   (void)center;
   return x;
@@ -38,14 +36,14 @@ ALWAYS double squared(eg_real x, double center) {
   return d * d;
 }
 
-/* sum (width) of rows x (rows, width), which lie `pitch` apart. */
-ALWAYS void sum_tile(double *sum, term_of *term, const eg_real *x, const eg_real *center, int64_t rows, int64_t pitch,
-                     int64_t width) {
+/* sum (width) of f(row, center) over rows x (rows, width), which lie `pitch` apart; center (width) may be NULL. */
+ALWAYS void sum_tile(double (*f)(eg_real, double), double *sum, const eg_real *x, const eg_real *center, int64_t rows,
+                     int64_t pitch, int64_t width) {
   if (width == 1 && pitch == 1) {
     double s = 0, c = center ? *center : 0;
     EG_PRAGMA(omp simd reduction(+ : s))
     for (int64_t r = 0; r < rows; r++)
-      s += term(x[r], c);
+      s += f(x[r], c);
     *sum = s;
     return;
   }
@@ -55,12 +53,26 @@ ALWAYS void sum_tile(double *sum, term_of *term, const eg_real *x, const eg_real
     const eg_real *row = x + r * pitch;
     EG_PRAGMA(omp simd)
     for (int64_t i = 0; i < width; i++)
-      sum[i] += term(row[i], center ? center[i] : 0);
+      sum[i] += f(row[i], center ? center[i] : 0);
   }
 }
 
+/* Functions of their own, because a parallel loop does not see that `f` is known. */
+typedef void tile_sum(double *sum, const eg_real *x, const eg_real *center, int64_t rows, int64_t pitch, int64_t width);
+
+static void sum_plain(double *sum, const eg_real *x, const eg_real *center, int64_t rows, int64_t pitch,
+                      int64_t width) {
+  (void)center;
+  sum_tile(plain, sum, x, NULL, rows, pitch, width);
+}
+
+static void sum_squared(double *sum, const eg_real *x, const eg_real *center, int64_t rows, int64_t pitch,
+                        int64_t width) {
+  sum_tile(squared, sum, x, center, rows, pitch, width);
+}
+
 /* Each task sums one piece of R for one tile of columns; pieces are then added in their order. */
-ALWAYS void sum_all(eg_real *y, bool add, double scale, term_of *term, const eg_real *x, const eg_real *center,
+static void sum_all(tile_sum *sum_of, eg_real *y, bool add, double scale, const eg_real *x, const eg_real *center,
                     int64_t outer, int64_t R, int64_t inner, double *scratch) {
   if (outer == 0 || inner == 0)
     return;
@@ -73,7 +85,7 @@ ALWAYS void sum_all(eg_real *y, bool add, double scale, term_of *term, const eg_
     int64_t from = piece * rows, count = R - from < rows ? R - from : rows;
     const eg_real *block = x + (o * R + from) * inner + first, *middle = center ? center + o * inner + first : NULL;
     double local[TILE], *sum = pieces > 1 ? scratch + (o * pieces + piece) * inner + first : local;
-    sum_tile(sum, term, block, middle, count, inner, width);
+    sum_of(sum, block, middle, count, inner, width);
     if (pieces == 1)
       for (int64_t i = 0; i < width; i++) {
         eg_real *to = y + o * inner + first + i;
@@ -94,49 +106,60 @@ ALWAYS void sum_all(eg_real *y, bool add, double scale, term_of *term, const eg_
 
 void eg_k_sum(eg_real *y, bool add, double scale, const eg_real *x, int64_t outer, int64_t R, int64_t inner,
               double *scratch) {
-  sum_all(y, add, scale, plain, x, NULL, outer, R, inner, scratch);
+  sum_all(sum_plain, y, add, scale, x, NULL, outer, R, inner, scratch);
 }
 
 void eg_k_sum_squares(eg_real *y, double scale, const eg_real *x, const eg_real *center, int64_t outer, int64_t R,
                       int64_t inner, double *scratch) {
-  sum_all(y, false, scale, squared, x, center, outer, R, inner, scratch);
+  sum_all(sum_squared, y, false, scale, x, center, outer, R, inner, scratch);
 }
 
-/* One row of a gradient: what is the same for all r is g and center (inner); one column where inner is 1. */
-ALWAYS void spread(eg_real *dx, bool add, double scale, const eg_real *g, const eg_real *x, const eg_real *center,
+/* One row of a gradient, d (n) = factor * g [* (x - center)]; g and center advance by `step`, 0 or 1. */
+static void spread_row(eg_real *d, bool add, eg_real factor, const eg_real *g, int64_t step, int64_t n) {
+  if (step == 0) {
+    eg_real value = factor * *g;
+    EG_PRAGMA(omp simd)
+    for (int64_t i = 0; i < n; i++)
+      d[i] = value + (add ? d[i] : 0);
+  } else {
+    EG_PRAGMA(omp simd)
+    for (int64_t i = 0; i < n; i++)
+      d[i] = factor * g[i] + (add ? d[i] : 0);
+  }
+}
+
+static void spread_deviation_row(eg_real *d, bool add, eg_real factor, const eg_real *g, const eg_real *x,
+                                 const eg_real *center, int64_t step, int64_t n) {
+  EG_PRAGMA(omp simd)
+  for (int64_t i = 0; i < n; i++)
+    d[i] = factor * g[i * step] * (x[i] - center[i * step]) + (add ? d[i] : 0);
+}
+
+/* A row lies along R where inner is 1, else along inner. */
+static void spread(eg_real *dx, bool add, double scale, const eg_real *g, const eg_real *x, const eg_real *center,
                    int64_t outer, int64_t R, int64_t inner) {
   if (inner == 0 || R == 0)
     return;
-  int64_t length = inner == 1 ? R : inner, rows = inner == 1 ? outer : outer * R;
-  eg_real factor = (eg_real)scale;
+  int64_t length = inner == 1 ? R : inner, rows = inner == 1 ? outer : outer * R, step = inner == 1 ? 0 : 1;
+  int64_t pieces = ceil_div(length, SMALL); /* of a row */
   EG_PARALLEL_FOR_IF(outer * R * inner > SMALL)
-  for (int64_t row = 0; row < rows; row++) {
-    eg_real *d = dx + row * length;
-    const eg_real *v = x ? x + row * length : NULL;
-    int64_t o = inner == 1 ? row : row / R * inner, step = inner == 1 ? 0 : 1;
-    EG_PRAGMA(omp simd)
-    for (int64_t i = 0; i < length; i++) {
-      eg_real value = factor * g[o + i * step];
-      if (x)
-        value *= v[i] - center[o + i * step];
-      d[i] = add ? d[i] + value : value;
-    }
+  for (int64_t task = 0; task < rows * pieces; task++) {
+    int64_t row = task / pieces, from = task % pieces * SMALL, n = length - from < SMALL ? length - from : SMALL;
+    int64_t at = row * length + from, o = inner == 1 ? row : row / R * inner + from;
+    if (x)
+      spread_deviation_row(dx + at, add, (eg_real)scale, g + o, x + at, center + o, step, n);
+    else
+      spread_row(dx + at, add, (eg_real)scale, g + o, step, n);
   }
 }
 
 void eg_k_spread(eg_real *dx, bool add, double scale, const eg_real *g, int64_t outer, int64_t R, int64_t inner) {
-  if (add)
-    spread(dx, true, scale, g, NULL, NULL, outer, R, inner);
-  else
-    spread(dx, false, scale, g, NULL, NULL, outer, R, inner);
+  spread(dx, add, scale, g, NULL, NULL, outer, R, inner);
 }
 
 void eg_k_spread_deviation(eg_real *dx, bool add, double scale, const eg_real *g, const eg_real *x,
                            const eg_real *center, int64_t outer, int64_t R, int64_t inner) {
-  if (add)
-    spread(dx, true, scale, g, x, center, outer, R, inner);
-  else
-    spread(dx, false, scale, g, x, center, outer, R, inner);
+  spread(dx, add, scale, g, x, center, outer, R, inner);
 }
 
 void eg_k_cumsum(eg_real *y, bool add, bool reverse, const eg_real *x, int64_t outer, int64_t R, int64_t inner) {

@@ -1,12 +1,15 @@
 #include "kernels/softmax.h"
 
+#include <stddef.h>
+
 #include "ecgraft/parallel.h"
 #include "kernels/tile.h"
 #include "kernels/vmath.h"
 
 /* top (width): the largest of each column, 0 where that is infinite (so that inf - inf does not come up); sum (width):
-   of exp(x - top). A NaN in a column makes its sum NaN. */
-static void gather(eg_real *top, double *sum, const eg_real *x, int64_t R, int64_t pitch, int64_t width) {
+   of exp(x - top), which are also written to e, laid out as x, unless it is NULL. A NaN in a column makes its sum NaN.
+ */
+static void gather(eg_real *top, double *sum, eg_real *e, const eg_real *x, int64_t R, int64_t pitch, int64_t width) {
   for (int64_t i = 0; i < width; i++) {
     top[i] = -INFINITY;
     sum[i] = 0;
@@ -17,8 +20,12 @@ static void gather(eg_real *top, double *sum, const eg_real *x, int64_t R, int64
   for (int64_t i = 0; i < width; i++)
     top[i] = isinf(top[i]) ? 0 : top[i];
   for (int64_t r = 0; r < R; r++)
-    for (int64_t i = 0; i < width; i++)
-      sum[i] += eg_exp(x[r * pitch + i] - top[i]);
+    for (int64_t i = 0; i < width; i++) {
+      eg_real value = eg_exp(x[r * pitch + i] - top[i]);
+      sum[i] += value;
+      if (e)
+        e[r * pitch + i] = value;
+    }
 }
 
 void eg_k_softmax(eg_real *y, bool log, const eg_real *x, int64_t outer, int64_t R, int64_t inner) {
@@ -27,13 +34,13 @@ void eg_k_softmax(eg_real *y, bool log, const eg_real *x, int64_t outer, int64_t
     eg_tile tile = eg_tile_at(task, R, inner);
     eg_real top[EG_TILE], last[EG_TILE];
     double sum[EG_TILE];
-    gather(top, sum, x + tile.x, R, inner, tile.width);
+    gather(top, sum, log ? NULL : y + tile.x, x + tile.x, R, inner, tile.width);
     for (int64_t i = 0; i < tile.width; i++)
       last[i] = (eg_real)(log ? __builtin_log(sum[i]) : 1 / sum[i]);
     for (int64_t r = 0; r < R; r++)
       for (int64_t i = 0; i < tile.width; i++) {
         int64_t at = tile.x + r * inner + i;
-        y[at] = log ? x[at] - top[i] - last[i] : eg_exp(x[at] - top[i]) * last[i];
+        y[at] = log ? x[at] - top[i] - last[i] : y[at] * last[i];
       }
   }
 }
@@ -64,7 +71,7 @@ void eg_k_logsumexp(eg_real *y, const eg_real *x, int64_t outer, int64_t R, int6
     eg_tile tile = eg_tile_at(task, R, inner);
     eg_real top[EG_TILE];
     double sum[EG_TILE];
-    gather(top, sum, x + tile.x, R, inner, tile.width);
+    gather(top, sum, NULL, x + tile.x, R, inner, tile.width);
     for (int64_t i = 0; i < tile.width; i++)
       y[tile.y + i] = (eg_real)(top[i] + __builtin_log(sum[i]));
   }
