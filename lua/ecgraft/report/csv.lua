@@ -24,26 +24,33 @@ function csv.format(rows)
 end
 
 local before = { "network", "upstream", "downstream", "strategy", "size", "records", "seed" }
-local after = { "val_score", "epochs", "best_epoch", "seconds", "transferred" }
+local after = { "val_score", "epochs", "best_epoch", "transferred" }
 
---- The runs of a report as csv text, in the order given: who they are, their scores by name, what they took.
-function csv.results(runs)
-  local seen = {}
-  for _, run in ipairs(runs) do
-    for name in pairs(run.scores or {}) do seen[name] = true end
-  end
-  local scores = options.names(seen)
+local function rows_of(runs, scores, last)
   local header = {}
-  for _, names in ipairs { before, scores, after } do table.move(names, 1, #names, #header + 1, header) end
+  for _, names in ipairs { before, scores, last } do table.move(names, 1, #names, #header + 1, header) end
   local rows = { header }
   for i, run in ipairs(runs) do
     local row = { n = #header }
     for c, name in ipairs(before) do row[c] = run[name] end
     for c, name in ipairs(scores) do row[#before + c] = run.scores and run.scores[name] end
-    for c, name in ipairs(after) do row[#before + #scores + c] = run[name] end
+    for c, name in ipairs(last) do row[#before + #scores + c] = run[name] end
     rows[i + 1] = row
   end
   return csv.format(rows)
 end
+
+--- The runs of a report as csv text, in the order given: who they are, their scores by name, what they took. Nothing that depends on
+-- the machine: the same study gives the same text.
+function csv.results(runs)
+  local seen = {}
+  for _, run in ipairs(runs) do
+    for name in pairs(run.scores or {}) do seen[name] = true end
+  end
+  return rows_of(runs, options.names(seen), after)
+end
+
+--- How long each run took.
+function csv.times(runs) return rows_of(runs, {}, { "seconds" }) end
 
 return csv

@@ -1,4 +1,4 @@
---- The report of a study, from plain tables: report.html (one file), results.csv (a row a run), tables.md, tables.tex and figures/*.svg.
+--- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex and figures/*.svg.
 -- Statistics are computed elsewhere and given here.
 --
 --   report.write{
@@ -77,6 +77,7 @@ function report.build(given)
   local text, pictures = page.build(o, ordered)
   local files = {
     { name = "results.csv", text = csv.results(o.runs) },
+    { name = "times.csv", text = csv.times(o.runs) },
     { name = "tables.md", text = joined_tables(o, ordered, markdown.table, "**Synthetic data: made by a generator, from no patient.**\n") },
     { name = "tables.tex", text = joined_tables(o, ordered, latex.table, "% Synthetic data: made by a generator, from no patient.\n") },
   }
@@ -118,7 +119,7 @@ end
 function report.write(given)
   local files = report.build(given)
   local ok, message = atomic_file.make_folder(given.out)
-  if ok and #files > 4 then ok, message = atomic_file.make_folder(given.out .. "/figures") end
+  if ok and #files > 5 then ok, message = atomic_file.make_folder(given.out .. "/figures") end
   if not ok then return nil, "report.write: " .. message end
   for _, file in ipairs(files) do
     ok, message = atomic_file.write(given.out .. "/" .. file.name, file.text)
