@@ -2,7 +2,7 @@
 local eg = require "ecgraft"
 local smoke = ... == "--smoke"
 
-local set = eg.data.synthetic{records = smoke and 120 or 1500, hospital = "B", seconds = smoke and 4 or 10, seed = 1}
+local set = eg.data.synthetic{records = smoke and 120 or 1500, hospital = "B", seconds = smoke and 5 or 10, seed = 1}
 local parts = set:split{train = 0.7, val = 0.1, test = 0.2, by = "patient", seed = 1}
 
 eg.manual_seed(1)

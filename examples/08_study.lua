@@ -2,7 +2,7 @@
 -- 50 to 400 labelled records?   ecgraft study examples/08_study.lua --workers 2     (a small one: -- --smoke)
 local eg = require "ecgraft"
 local smoke = ... == "--smoke"
-local seconds = smoke and 3 or 5
+local seconds = 5
 
 local function hospital(name, records, seed)
   return function()

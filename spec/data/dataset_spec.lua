@@ -44,6 +44,23 @@ describe("a Dataset", function()
     assert.matches("\n  skipped 1 record:\n    x1: x1.dat: too short\n  note: 3 samples filled$", text)
   end)
 
+  it("hands out its records one by one", function()
+    local set = small_set(30, {source = "synthetic, for a spec"})
+    local part = set:subset{30, 17}
+    local record = part:record(2)
+    assert.equal("r0017", record.name)
+    assert.is_true(record.signals:equal(set.signals[17]))
+    assert.same({"I", "II"}, record.leads)
+    assert.same({"mV", "mV"}, record.units)
+    local expected = {}
+    for k, name in ipairs(set.classes) do if set.labels[17][k]:item() == 1 then expected[#expected + 1] = name end end
+    assert.same(expected, record.labels)
+    assert.matches("^r0017: 0.08 s at 100 Hz, leads I, II; .*C", tostring(record))
+    assert.matches("SYNTHETIC ECG", require("ecgraft.plot").ecg(record))
+    assert.error_matches(function() part:record(3) end, "set:record: record 3 of 2")
+    assert.error_matches(function() part:record(0) end, "set:record: argument 1 %(i%) must be integer >= 1, got 0")
+  end)
+
   it("is checked when it is made", function()
     local function fails(fields, pattern)
       assert.error_matches(function() small_set(6, fields) end, pattern)

@@ -228,6 +228,13 @@ function methods.take(set, n, given)
   return subset(set, rows)
 end
 
+--- Record i (from 1), to print, draw or predict on: see data/record.lua.
+function methods.record(set, i)
+  options.argument("set:record", 1, "i", i, {type = "integer", min = 1})
+  if i > #set then error(("set:record: record %d of %d"):format(i, #set), 2) end
+  return require("ecgraft.data.record").of_set(set, math.tointeger(i))
+end
+
 --- How many records have each class, as a list in the order of the classes; and how many have none.
 function methods.counts(set)
   local counts, none = {}, 0

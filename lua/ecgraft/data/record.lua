@@ -1,4 +1,4 @@
---- One WFDB record, to look at or to predict on.
+--- One record, of a WFDB file or of a set, to look at or to predict on.
 local comments = require "ecgraft.data.comments"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
@@ -14,8 +14,9 @@ function Record:__tostring()
   local person = {}
   if self.age then person[#person + 1] = ("%g years"):format(self.age) end
   if self.sex then person[#person + 1] = self.sex end
-  return ("%s: %g s at %g Hz, leads %s%s%s"):format(self.name, shape[1] / self.rate, self.rate, table.concat(self.leads, ", "),
+  return ("%s: %g s at %g Hz, leads %s%s%s%s"):format(self.name, shape[1] / self.rate, self.rate, table.concat(self.leads, ", "),
     #person > 0 and "; " .. table.concat(person, ", ") or "",
+    self.labels and "; " .. (#self.labels > 0 and table.concat(self.labels, ", ") or "no label") or "",
     self.missing > 0 and ("; %d samples missing"):format(self.missing) or "")
 end
 
@@ -81,6 +82,18 @@ function record.read(path, given)
   for i, signal in ipairs(header.signals) do
     self.leads[i] = signal.name
     self.units[i] = core.wfdb.millivolts(signal.units) and "mV" or signal.units
+  end
+  return setmetatable(self, Record)
+end
+
+--- Record i of a set (a Dataset): the fields as above, and labels, the names of its classes. The signals share the set's memory.
+function record.of_set(set, i)
+  local self = {signals = set.signals[i], leads = set.leads, rate = set.rate, units = {}, name = set.records[i], source = set.source,
+    comments = {}, labels = {}, age = set.ages and set.ages[i] or nil, sex = set.sexes and set.sexes[i] or nil, saturated = 0}
+  self.missing = self.signals:count_nonfinite()
+  for k in ipairs(set.leads) do self.units[k] = set.units end
+  for k, value in ipairs(set.label_rows[i]) do
+    if value ~= 0 then table.insert(self.labels, set.classes[k]) end
   end
   return setmetatable(self, Record)
 end
