@@ -47,7 +47,7 @@ static eg_dtype dtype_option(eg_opts *o) {
 static eg_store_layout layout_options(eg_opts *o) {
   eg_store_layout layout = {.dtype = dtype_option(o)};
   layout.compression = (int)eg_opts_integer(o, "compression", 0, 9, 0);
-  layout.checksum = eg_opts_boolean(o, "checksum", false);
+  layout.checksum = eg_opts_boolean(o, "checksum", true);
   layout.chunk_rows = eg_opts_integer(o, "chunk", 1, UINT32_MAX, 0);
   return layout;
 }
@@ -229,6 +229,16 @@ static const luaL_Reg file_methods[] = {{"names", file_names},           {"has",
 
 static const eg_box_class file_class = {.name = "ecgraft.StoreFile", .release = release_file, .methods = file_methods};
 
+/* Pushes an open file and returns it, or NULL with nil and a message pushed. */
+static eg_store *push_open(lua_State *L, const char *where) {
+  const char *path = eg_arg_string(L, 1, where, "the path");
+  lua_settop(L, 1);
+  void **box = eg_box_push(L, &file_class);
+  if (eg_lua_return(L, eg_store_open((eg_store **)box, path), 1) != 1)
+    return NULL;
+  return *box;
+}
+
 /* Pushes one array: a tensor, or a list where it holds strings. */
 static eg_status push_entry(lua_State *L, eg_store *store, const eg_store_entry *entry) {
   if (entry->dtype == EG_DTYPE_STRING && !entry->refused) {
@@ -244,17 +254,13 @@ static eg_status push_entry(lua_State *L, eg_store *store, const eg_store_entry 
 }
 
 static int load(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "store.load", "the path");
-  lua_settop(L, 1);
-  void **box = eg_box_push(L, &file_class);
-  eg_status status = eg_store_open((eg_store **)box, path);
-  if (status != EG_OK)
-    return eg_lua_return(L, status, 0);
-  eg_store *store = *box;
+  eg_store *store = push_open(L, "store.load");
+  if (!store)
+    return 2;
   lua_newtable(L);
   for (int64_t i = 0; i < eg_store_count(store); i++) {
     const eg_store_entry *entry = eg_store_entry_at(store, i);
-    status = push_entry(L, store, entry);
+    eg_status status = push_entry(L, store, entry);
     if (status != EG_OK)
       return eg_lua_return(L, status, 0);
     lua_setfield(L, 3, entry->name);
@@ -263,9 +269,35 @@ static int load(lua_State *L) {
     return 2;
   lua_remove(L, 4); /* the box of the attributes */
   push_names(L, store);
-  *box = NULL;
+  *(void **)lua_touserdata(L, 2) = NULL;
   eg_store_close(store);
   return 3;
+}
+
+static int list(lua_State *L) {
+  eg_store *store = push_open(L, "store.list");
+  if (!store)
+    return 2;
+  lua_newtable(L);
+  for (int64_t i = 0; i < eg_store_count(store); i++) {
+    const eg_store_entry *entry = eg_store_entry_at(store, i);
+    lua_createtable(L, 0, 4);
+    lua_pushstring(L, entry->name);
+    lua_setfield(L, -2, "name");
+    eg_push_shape(L, &entry->shape);
+    lua_setfield(L, -2, "shape");
+    lua_pushstring(L, eg_dtype_name(entry->dtype));
+    lua_setfield(L, -2, "dtype");
+    lua_pushstring(L, entry->refused);
+    lua_setfield(L, -2, "refused");
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static int attributes(lua_State *L) {
+  eg_store *store = push_open(L, "store.attributes");
+  return store ? push_read_attributes(L, store, NULL) : 2;
 }
 
 /* Files that are written step by step. */
@@ -473,6 +505,8 @@ static int fail_write_at(lua_State *L) {
 int eg_open_store(lua_State *L) {
   static const luaL_Reg functions[] = {{"save", save},
                                        {"load", load},
+                                       {"list", list},
+                                       {"attributes", attributes},
                                        {"open", open_file},
                                        {"create", create},
                                        {"load_safetensors", load_safetensors},

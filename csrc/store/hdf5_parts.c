@@ -36,9 +36,11 @@ static hid_t new_space(const eg_shape *shape, bool growing) {
   return shape->ndim > 0 ? H5Screate_simple(shape->ndim, dims, most) : H5Screate(H5S_SCALAR);
 }
 
-/* Without times, so that the same content makes the same bytes. Room in the cache for the chunks that rows touch. */
+/* Without times, so that the same content makes the same bytes. Chunks are never filled in advance, which tells a
+   reader that none may be missing. Room in the cache for the chunks that rows touch. */
 static bool set_creation(hid_t creation, hid_t access, hid_t type, const eg_hdf5_layout *layout) {
   bool ok = H5Pset_obj_track_times(creation, 0) >= 0;
+  ok = ok && (!layout->compact || H5Pset_layout(creation, H5D_COMPACT) >= 0);
   if (layout->chunk_rows == 0)
     return ok;
   hsize_t chunk[EG_MAX_DIMS];

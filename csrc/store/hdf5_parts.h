@@ -11,6 +11,7 @@ hid_t eg_hdf5_number_type(eg_dtype dtype);
 typedef struct eg_hdf5_layout {
   eg_shape shape;
   bool growing;       /* along the first dim */
+  bool compact;       /* in the object header */
   int64_t chunk_rows; /* 0: in one piece */
   int compression;
   bool checksum;

@@ -289,6 +289,7 @@ eg_status eg_store_read_value(eg_value *out, eg_store *store, const char *name) 
   eg_status status = eg_h5_elements(array, &store->file, 0, rows, sink_bytes, &target);
   if (status == EG_OK)
     status = eg_h5_value(out, &store->file, &array->type, target.to, array->space.count, array->space.ndim != 0);
+  eg_h5_texts_free(&store->file);
   eg_free(target.to);
   return status;
 }
@@ -303,5 +304,7 @@ eg_status eg_store_read_attributes(eg_attributes *out, eg_store *store, const ch
     header = store->arrays[i].header;
   }
   eg_h5_grant(&store->file);
-  return eg_h5_attributes_read(out, &store->file, header);
+  eg_status status = eg_h5_attributes_read(out, &store->file, header);
+  eg_h5_texts_free(&store->file);
+  return status;
 }

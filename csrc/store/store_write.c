@@ -10,7 +10,7 @@
 #include "store/hdf5_parts.h"
 #include "store/write.h"
 
-enum { CHUNK_BYTES = 1 << 20, LONGEST_NAME = 1024 };
+enum { CHUNK_BYTES = 1 << 20, COMPACT_BYTES = 8192, LONGEST_NAME = 1024 };
 
 /* An array of the file. */
 typedef struct written {
@@ -91,7 +91,34 @@ static int64_t rows_in(int64_t bytes, int64_t row) {
   return row > 0 && row < bytes ? bytes / row : 1;
 }
 
-/* Notes an array and creates its dataset. `growing`: dims[0] is where it starts, without limit. */
+/* Whether the array is small enough to lie in its object header, where the header's checksum covers it. */
+static bool is_small(const eg_shape *shape, int64_t row) {
+  return row >= 0 && row <= COMPACT_BYTES && (row == 0 || rows_of(shape) <= COMPACT_BYTES / row);
+}
+
+/* How an array is to lie in the file. `growing`: dims[0] is where it starts, without limit. */
+static eg_status choose_layout(eg_hdf5_layout *how, const char *name, eg_shape shape, bool growing, int64_t row,
+                               const eg_store_layout *layout) {
+  *how = (eg_hdf5_layout){.shape = shape, .growing = growing};
+  bool wanted = layout->compression > 0 || layout->checksum || layout->chunk_rows > 0;
+  if (!growing && (!wanted || (is_small(&shape, row) && layout->chunk_rows == 0))) {
+    how->compact = wanted;
+    return EG_OK;
+  }
+  if (shape.ndim == 0 || (row * rows_of(&shape) == 0 && !growing))
+    return EG_OK;
+  how->compression = layout->compression;
+  how->checksum = layout->checksum;
+  how->chunk_rows = layout->chunk_rows ? layout->chunk_rows : rows_in(CHUNK_BYTES, row);
+  if (!growing && how->chunk_rows > shape.dims[0])
+    how->chunk_rows = shape.dims[0];
+  if (row < 0 || how->chunk_rows > (int64_t)UINT32_MAX / row)
+    return eg_fail(EG_USAGE, "store: '%.200s': a chunk of %" PRId64 " rows of %" PRId64 " bytes is too large", name,
+                   how->chunk_rows, row);
+  return EG_OK;
+}
+
+/* Notes an array and creates its dataset. */
 static eg_status create_array(written **out, eg_store_writer *writer, const char *name, eg_shape shape, bool growing,
                               hid_t type, int64_t element, const eg_store_layout *layout) {
   if (writer->count == writer->capacity) {
@@ -102,17 +129,9 @@ static eg_status create_array(written **out, eg_store_writer *writer, const char
     writer->arrays = larger;
     writer->capacity = capacity;
   }
-  int64_t row = row_bytes(&shape, element), rows = rows_of(&shape);
-  eg_hdf5_layout how = {
-      .shape = shape, .growing = growing, .compression = layout->compression, .checksum = layout->checksum};
-  if (growing ||
-      ((layout->compression > 0 || layout->checksum || layout->chunk_rows > 0) && shape.ndim > 0 && row * rows != 0))
-    how.chunk_rows = layout->chunk_rows ? layout->chunk_rows : rows_in(CHUNK_BYTES, row);
-  if (how.chunk_rows > rows && !growing)
-    how.chunk_rows = rows;
-  if (row < 0 || (how.chunk_rows > 0 && how.chunk_rows > (int64_t)UINT32_MAX / (row > 0 ? row : 1)))
-    return eg_fail(EG_USAGE, "store: '%.200s': a chunk of %" PRId64 " rows of %" PRId64 " bytes is too large", name,
-                   how.chunk_rows, row);
+  int64_t row = row_bytes(&shape, element);
+  eg_hdf5_layout how;
+  EG_TRY(choose_layout(&how, name, shape, growing, row, layout));
   written *array = &writer->arrays[writer->count];
   *array = (written){.name = eg_strdup(name), .dataset = -1, .shape = shape};
   if (!array->name)

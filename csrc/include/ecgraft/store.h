@@ -88,12 +88,13 @@ eg_status eg_store_read_attributes(eg_attributes *out, eg_store *store, const ch
 
 /* Writing. */
 
-/* How an array lies in the file. All zero: eg_real's type, in one piece. */
+/* How an array lies in the file. All zero: eg_real's type, in one piece. With compression or checksum arrays of up to 8
+   KiB lie in their object header, which has a checksum of its own, and larger ones in chunks. */
 typedef struct eg_store_layout {
   eg_dtype dtype;     /* float32, float64 or an integer type: values are rounded, and EG_USAGE where one does not fit */
   int compression;    /* deflate 1 .. 9 with shuffle; 0: none */
-  bool checksum;      /* Fletcher-32, checked by every reader; EG_WORLD where a byte was changed */
-  int64_t chunk_rows; /* rows in a chunk (compression, checksum, arrays that grow); 0: about a megabyte of them */
+  bool checksum;      /* Fletcher-32, checked by every reader: EG_WORLD where a byte was changed */
+  int64_t chunk_rows; /* rows in a chunk; 0: about a megabyte of them */
 } eg_store_layout;
 
 typedef struct eg_store_item {

@@ -21,20 +21,27 @@ int64_t eg_h5_grid(const eg_h5_array *array, int dim) {
   return extent / chunk + (extent % chunk != 0);
 }
 
-/* Version 3: version, flags (bit 5: there is a value), size (4), value. Versions 1 and 2: version, two times of no
-   interest, whether there is a value, size, value. */
+/* Version 3: version, flags (bits 2 and 3: when arrays are filled, 1 is never; bit 5: there is a value), size (4),
+   value. Versions 1 and 2: version, when space is allocated, when it is filled, whether there is a value, size, value.
+ */
 static void read_fill(eg_h5_array *array, const eg_h5_message *message) {
   eg_h5_cursor c = eg_h5_message_cursor(message);
-  uint64_t version = eg_h5_uint(&c, 1), defined;
+  uint64_t version = eg_h5_uint(&c, 1), time, defined;
+  if (message->shared)
+    return;
   if (version == 3) {
-    defined = eg_h5_uint(&c, 1) & 0x20;
+    uint64_t flags = eg_h5_uint(&c, 1);
+    time = flags >> 2 & 3;
+    defined = flags & 0x20;
   } else {
-    eg_h5_bytes(&c, 2);
+    eg_h5_bytes(&c, 1);
+    time = eg_h5_uint(&c, 1);
     defined = eg_h5_uint(&c, 1);
   }
+  array->unfilled = time == 1;
   uint64_t size = defined ? eg_h5_uint(&c, 4) : 0;
   const unsigned char *value = eg_h5_bytes(&c, size);
-  if (value && size == array->type.size && size <= sizeof array->fill && !message->shared)
+  if (value && size == array->type.size && size <= sizeof array->fill)
     memcpy(array->fill, value, (size_t)size);
 }
 
@@ -64,13 +71,14 @@ static eg_status read_chunked_v3(eg_h5_array *array, const eg_h5_file *file, eg_
   return read_chunk_dims(array, file, c, 4);
 }
 
-/* Version 4: flags (bit 1: a single chunk that is filtered), count of dims, bytes of each, the dims, kind of index,
-   what that kind needs, address. */
+/* Version 4: flags (bit 0: chunks at the edge are not filtered, bit 1: a single chunk that is filtered), count of dims,
+   bytes of each, the dims, kind of index, what that kind needs, address. */
 static eg_status read_chunked_v4(eg_h5_array *array, const eg_h5_file *file, eg_h5_cursor *c) {
   uint64_t flags = eg_h5_uint(c, 1), ndim = eg_h5_uint(c, 1), width = eg_h5_uint(c, 1);
   if (ndim != (uint64_t)array->space.ndim + 1 || array->space.ndim == 0 || width < 1 || width > 8)
     return eg_h5_damaged(file, "the shape of chunks does not fit that of their array");
   EG_TRY(read_chunk_dims(array, file, c, (int)width));
+  array->plain_edges = flags & 1;
   static const int parameters[6] = {[3] = 1, [4] = 5, [5] = 6};
   array->index.kind = (int)eg_h5_uint(c, 1);
   if (array->index.kind < 1 || array->index.kind > 5)

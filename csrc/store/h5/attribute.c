@@ -14,6 +14,7 @@ typedef struct reading {
 
 static eg_status add(reading *r, const unsigned char *name, size_t length, const eg_value *value) {
   eg_attributes *out = r->out;
+  EG_TRY(eg_h5_spend(r->file, length + sizeof(eg_attribute)));
   if (out->count == r->capacity) {
     int64_t capacity = r->capacity ? 2 * r->capacity : 8;
     eg_attribute *larger = eg_realloc(out->items, (size_t)capacity * sizeof *larger);
@@ -42,6 +43,7 @@ static eg_status add_value(reading *r, const unsigned char *name, size_t length,
   const unsigned char *data = eg_h5_bytes(c, bytes);
   if (!data)
     return eg_h5_damaged(r->file, "the value of an attribute is cut short");
+  EG_TRY(eg_h5_spend(r->file, bytes));
   eg_value value;
   EG_TRY(eg_h5_value(&value, r->file, type, data, space->count, space->ndim != 0));
   eg_status status = add(r, name, length, &value);

@@ -83,13 +83,13 @@ static bool is_set(const unsigned char *bits, uint64_t i) {
   return bits[i / 8] >> (7 - i % 8) & 1;
 }
 
-/* Pages that were written, as the bits say, one after the other. */
+/* Pages that were written, as the bits from number `bit` on say, one after the other. */
 static eg_status add_pages(const entries *e, uint64_t first, uint64_t address, uint64_t count, uint64_t page,
-                           const unsigned char *bits) {
+                           const unsigned char *bits, uint64_t bit) {
   eg_status status = EG_OK;
-  for (uint64_t done = 0, i = 0; done < count && status == EG_OK; done += page, i++) {
+  for (uint64_t done = 0; done < count && status == EG_OK; done += page, bit++) {
     uint64_t here = count - done < page ? count - done : page;
-    if (is_set(bits, i))
+    if (is_set(bits, bit))
       status = add_page(e, first + done, address, here);
     address += here * e->size + 4;
   }
@@ -105,7 +105,7 @@ static eg_status add_fixed_block(const entries *e, uint64_t address, uint64_t co
   if (count > (uint64_t)file->source.size / 8)
     return eg_h5_damaged(file, "an index of chunks is larger than the file");
   EG_TRY(eg_h5_load_verified(file, &block, address, 14 + inside + 4, "FADB", "an index of chunks"));
-  eg_status status = pages ? add_pages(e, 0, address + 14 + inside + 4, count, page, block + 14)
+  eg_status status = pages ? add_pages(e, 0, address + 14 + inside + 4, count, page, block + 14, 0)
                            : add_entries(e, 0, block + 14, count);
   eg_free(block);
   return status;
@@ -142,7 +142,7 @@ typedef struct extensible {
 
 /* "EADB", version, client, header (8), offset, entries, checksum; or without entries, and pages behind it. */
 static eg_status add_data_block(const extensible *x, uint64_t first, uint64_t address, uint64_t count,
-                                const unsigned char *bits) {
+                                const unsigned char *bits, uint64_t bit) {
   uint64_t prefix = 14 + x->offset_bytes;
   unsigned char *block;
   eg_h5_file *file = x->e.list->file;
@@ -152,7 +152,7 @@ static eg_status add_data_block(const extensible *x, uint64_t first, uint64_t ad
     return eg_h5_damaged(file, "an index of chunks is larger than the file");
   uint64_t inside = bits ? 0 : count * x->e.size;
   EG_TRY(eg_h5_load_verified(file, &block, address, prefix + inside + 4, "EADB", "an index of chunks"));
-  eg_status status = bits ? add_pages(&x->e, first, address + prefix + 4, count, x->page, bits)
+  eg_status status = bits ? add_pages(&x->e, first, address + prefix + 4, count, x->page, bits, bit)
                           : add_entries(&x->e, first, block + prefix, count);
   eg_free(block);
   return status;
@@ -174,7 +174,7 @@ static eg_status add_super_block(const extensible *x, uint64_t first, uint64_t a
   eg_h5_cursor c = eg_h5_cursor_of(bytes + prefix + blocks * bits, blocks * 8);
   eg_status status = EG_OK;
   for (uint64_t i = 0; i < blocks && status == EG_OK; i++)
-    status = add_data_block(x, first + i * count, eg_h5_uint(&c, 8), count, pages ? bytes + prefix + i * bits : NULL);
+    status = add_data_block(x, first + i * count, eg_h5_uint(&c, 8), count, pages ? bytes + prefix : NULL, i * pages);
   eg_free(bytes);
   return status;
 }
@@ -199,7 +199,7 @@ static eg_status add_index_block(const extensible *x, uint64_t address) {
     if (u >= direct)
       status = add_super_block(x, first, eg_h5_uint(&c, 8), blocks, count);
     for (uint64_t i = 0; u < direct && i < blocks && status == EG_OK; i++)
-      status = add_data_block(x, first + i * count, eg_h5_uint(&c, 8), count, NULL);
+      status = add_data_block(x, first + i * count, eg_h5_uint(&c, 8), count, NULL, 0);
     first += blocks * count;
   }
   eg_free(bytes);

@@ -14,11 +14,12 @@ eg_status eg_h5_chunk_add(eg_h5_chunk_list *list, const uint64_t *coordinates, u
   for (int i = 0; i < array->space.ndim; i++) {
     int64_t grid = eg_h5_grid(array, i);
     if (coordinates[i] >= (uint64_t)grid)
-      return EG_OK;
+      return eg_h5_damaged(list->file, "a chunk lies beyond the shape of its array");
     place = place * grid + (int64_t)coordinates[i];
   }
   if (size > UINT32_MAX || size > (uint64_t)list->file->source.size)
     return eg_h5_damaged(list->file, "a chunk is larger than the file");
+  EG_TRY(eg_h5_spend(list->file, 8));
   if (array->chunk_count == list->capacity) {
     int64_t capacity = list->capacity ? 2 * list->capacity : 16;
     eg_h5_chunk *larger = eg_realloc(array->chunks, (size_t)capacity * sizeof *larger);

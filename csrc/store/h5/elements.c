@@ -91,6 +91,14 @@ static part part_at(const reading *r, int64_t place) {
   return p;
 }
 
+/* Whether the part's chunk reaches beyond the array's shape. */
+static bool is_edge(const eg_h5_array *array, const part *p) {
+  for (int i = 0; i < array->space.ndim; i++)
+    if (array->space.dims[i] - p->origin[i] < array->chunk[i])
+      return true;
+  return false;
+}
+
 /* Hands over a part, run by run; `bytes` is the chunk, or NULL for the fill value. */
 static void hand_over(const reading *r, const part *p, const unsigned char *bytes) {
   const eg_h5_array *array = r->array;
@@ -148,11 +156,14 @@ static const char *do_chunk(const reading *r, int64_t place, unsigned char *scra
   const eg_h5_chunk *chunk = find_chunk(array, place);
   part p = part_at(r, place);
   const unsigned char *bytes = NULL;
+  if (!chunk && array->unfilled)
+    return "a chunk is missing";
   if (chunk) {
     const char *fault = NULL;
     if (fetch_chunk(r, chunk, scratch) != EG_OK)
       return "a chunk cannot be read";
-    bytes = eg_h5_unfilter(&array->filters, chunk->skip, scratch, scratch + room, room, chunk->size,
+    uint32_t skip = array->plain_edges && is_edge(array, &p) ? UINT32_MAX : chunk->skip;
+    bytes = eg_h5_unfilter(&array->filters, skip, scratch, scratch + room, room, chunk->size,
                            (size_t)array->chunk_bytes, &fault);
     if (!bytes)
       return fault;

@@ -6,8 +6,8 @@
 #include "store/convert.h"
 #include "store/h5/h5.h"
 
-/* A sound file is read about once, group headers and heaps a few times. */
-enum { BUDGET_FACTOR = 64, BUDGET_LEAST = 1 << 20 };
+/* A sound file is read about once, a few parts of it some times. */
+enum { BUDGET_FACTOR = 16, BUDGET_LEAST = 16 << 20 };
 
 eg_status eg_h5_damaged(const eg_h5_file *file, const char *what) {
   return eg_fail(EG_WORLD, "%s: damaged HDF5 file: %s", file->source.name, what);
@@ -28,12 +28,16 @@ static eg_status check_range(const eg_h5_file *file, uint64_t address, uint64_t 
   return EG_OK;
 }
 
-static eg_status charge(eg_h5_file *file, uint64_t address, uint64_t count) {
-  EG_TRY(check_range(file, address, count));
-  if ((int64_t)count >= file->budget)
+eg_status eg_h5_spend(eg_h5_file *file, uint64_t count) {
+  if (count >= (uint64_t)file->budget)
     return eg_h5_damaged(file, "its structure goes round in circles");
   file->budget -= (int64_t)count + 1;
   return EG_OK;
+}
+
+static eg_status charge(eg_h5_file *file, uint64_t address, uint64_t count) {
+  EG_TRY(check_range(file, address, count));
+  return eg_h5_spend(file, count);
 }
 
 eg_status eg_h5_fetch(eg_h5_file *file, void *to, uint64_t address, uint64_t count) {

@@ -12,10 +12,11 @@ bool eg_h5_is_group(const eg_h5_object *object) {
 }
 
 /* Takes a copy of the name. */
-static eg_status add(eg_h5_links *links, const eg_h5_file *file, const char *name, size_t length, uint64_t address,
+static eg_status add(eg_h5_links *links, eg_h5_file *file, const char *name, size_t length, uint64_t address,
                      int64_t order) {
   if (length == 0 || memchr(name, '\0', length) || memchr(name, '/', length))
     return eg_h5_damaged(file, "the name of a link is malformed");
+  EG_TRY(eg_h5_spend(file, length + sizeof(eg_h5_link)));
   if (links->count == links->capacity) {
     int64_t capacity = links->capacity ? 2 * links->capacity : 16;
     eg_h5_link *larger = eg_realloc(links->items, (size_t)capacity * sizeof *larger);
@@ -38,7 +39,7 @@ static eg_status add(eg_h5_links *links, const eg_h5_file *file, const char *nam
 
 /* A link message: version 1, flags, [kind], [order of creation (8)], [character set], length, name, where it leads.
    Links that are not hard (soft ones, other files) are passed over. */
-static eg_status add_message(eg_h5_links *links, const eg_h5_file *file, eg_h5_cursor c) {
+static eg_status add_message(eg_h5_links *links, eg_h5_file *file, eg_h5_cursor c) {
   uint64_t version = eg_h5_uint(&c, 1), flags = eg_h5_uint(&c, 1);
   uint64_t kind = flags & 8 ? eg_h5_uint(&c, 1) : 0;
   uint64_t order = flags & 4 ? eg_h5_uint(&c, 8) : EG_H5_UNDEFINED;

@@ -21,15 +21,18 @@ enum { EG_H5_GROUP_DEPTH = 32, EG_H5_TREE_DEPTH = 32 };
 /* Files. */
 typedef struct eg_h5_file {
   eg_source source;
-  int64_t base;   /* addresses count from here (a user block may come before) */
-  int64_t budget; /* bytes of structure that may still be read */
-  uint64_t root;  /* object header of the root group */
+  int64_t base;              /* addresses count from here (a user block may come before) */
+  int64_t budget;            /* bytes that may still be spent */
+  uint64_t root;             /* object header of the root group */
+  struct eg_h5_texts *texts; /* collections of the global heap that are loaded, or NULL */
 } eg_h5_file;
 
 /* Finds and checks the superblock of an opened source. */
 eg_status eg_h5_begin(eg_h5_file *file);
 /* Grants a new budget; called at the start of each public function. */
 void eg_h5_grant(eg_h5_file *file);
+/* Charges bytes to the budget: those of structure, and those of memory that is made from it. */
+eg_status eg_h5_spend(eg_h5_file *file, uint64_t count);
 /* EG_WORLD: "FILE: damaged HDF5 file: WHAT". */
 eg_status eg_h5_damaged(const eg_h5_file *file, const char *what);
 /* Structure at an address, charged to the budget. */
@@ -152,15 +155,10 @@ typedef eg_status eg_h5_visit_child(void *context, const unsigned char *key, uin
 eg_status eg_h5_tree1_walk(eg_h5_file *file, uint64_t address, int type, size_t key_size, eg_h5_visit_child *visit,
                            void *context);
 
-/* Text in the global heap (III.E): one string at a time, the collection it lies in is kept for the next. */
-typedef struct eg_h5_texts {
-  unsigned char *collection;
-  uint64_t address, size;
-} eg_h5_texts;
-/* `reference` is 16 bytes: length, address of the collection, index. Not ended by 0; valid until the next call. */
-eg_status eg_h5_text(eg_h5_texts *texts, eg_h5_file *file, const unsigned char *reference, const char **text,
-                     size_t *length);
-void eg_h5_texts_free(eg_h5_texts *texts);
+/* Text in the global heap (III.E). `reference` is 16 bytes: length, address of the collection, index. Not ended by 0;
+   valid until eg_h5_texts_free, for the collections that were needed stay loaded until then. */
+eg_status eg_h5_text(eg_h5_file *file, const unsigned char *reference, const char **text, size_t *length);
+void eg_h5_texts_free(eg_h5_file *file);
 
 /* Filters (IV.A.2.l). */
 enum { EG_H5_MAX_FILTERS = 8 };
@@ -209,8 +207,10 @@ typedef struct eg_h5_array {
   uint64_t address, bytes;    /* contiguous; compact: `compact` instead of the address */
   unsigned char *compact;     /* its own copy */
   unsigned char fill[8];      /* what elements are that were never written; numbers only */
+  bool unfilled;              /* never filled in advance: a chunk that is not there is lost */
   int64_t chunk[EG_MAX_DIMS]; /* elements along each dim */
   int64_t chunk_bytes;
+  bool plain_edges; /* chunks that reach beyond the shape are not filtered */
   eg_h5_filters filters;
   eg_h5_index index;
   bool indexed; /* `chunks` was read */
@@ -235,7 +235,7 @@ typedef struct eg_h5_chunk_list {
   eg_h5_file *file;
   int64_t capacity;
 } eg_h5_chunk_list;
-/* Notes the chunk at these coordinates of the grid; one beyond the array's shape is passed over. */
+/* Notes the chunk at these coordinates of the grid, where there is one. */
 eg_status eg_h5_chunk_add(eg_h5_chunk_list *list, const uint64_t *coordinates, uint64_t address, uint64_t size,
                           uint64_t skip);
 eg_status eg_h5_fixed_array(eg_h5_chunk_list *list);
@@ -250,7 +250,8 @@ eg_status eg_h5_elements(eg_h5_array *array, eg_h5_file *file, int64_t first, in
 
 /* Attributes. */
 eg_status eg_h5_attributes_read(eg_attributes *out, eg_h5_file *file, uint64_t header);
-/* Elements of a type as a value: `count` of them at `bytes`. A foreign type makes an empty list. */
+/* Elements of a type as a value: `count` of them at `bytes`; collections of the global heap stay loaded. A foreign type
+ * makes an empty list. */
 eg_status eg_h5_value(eg_value *out, eg_h5_file *file, const eg_h5_type *type, const unsigned char *bytes,
                       int64_t count, bool list);
 

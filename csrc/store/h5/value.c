@@ -12,13 +12,12 @@ typedef struct strings {
   eg_h5_file *file;
   const eg_h5_type *type;
   const unsigned char *bytes;
-  eg_h5_texts texts;
 } strings;
 
-static eg_status get_string(strings *s, int64_t i, const char **text, size_t *length) {
+static eg_status get_string(const strings *s, int64_t i, const char **text, size_t *length) {
   const unsigned char *at = s->bytes + (uint64_t)i * s->type->size;
   if (s->type->class == EG_H5_LONG_STRING)
-    return eg_h5_text(&s->texts, s->file, at, text, length);
+    return eg_h5_text(s->file, at, text, length);
   *text = (const char *)at;
   *length = strnlen(*text, s->type->size);
   while (s->type->spaces && *length > 0 && (*text)[*length - 1] == ' ')
@@ -28,20 +27,19 @@ static eg_status get_string(strings *s, int64_t i, const char **text, size_t *le
 
 /* Many short references may name one long text; together they must not be longer than the file could be meant to hold.
  */
-static eg_status total_length(strings *s, int64_t count, size_t *total) {
+static eg_status total_length(const strings *s, int64_t count, size_t *total) {
   *total = 0;
   for (int64_t i = 0; i < count; i++) {
     const char *text;
     size_t length;
     EG_TRY(get_string(s, i, &text, &length));
     *total += length + 1;
-    if (*total > 64 * (uint64_t)s->file->source.size + (1 << 20))
-      return eg_h5_damaged(s->file, "its strings are longer than the file");
+    EG_TRY(eg_h5_spend(s->file, length));
   }
   return EG_OK;
 }
 
-static eg_status read_strings(eg_value *out, strings *s, int64_t count) {
+static eg_status read_strings(eg_value *out, const strings *s, int64_t count) {
   size_t total, pointers = (size_t)count * sizeof(char *);
   EG_TRY(total_length(s, count, &total));
   char *block = eg_alloc(pointers + total);
@@ -107,7 +105,5 @@ eg_status eg_h5_value(eg_value *out, eg_h5_file *file, const eg_h5_type *type, c
   if (type->class == EG_H5_NUMBER)
     return read_numbers(out, type, bytes, count);
   strings s = {.file = file, .type = type, .bytes = bytes};
-  eg_status status = read_strings(out, &s, count);
-  eg_h5_texts_free(&s.texts);
-  return status;
+  return read_strings(out, &s, count);
 }
