@@ -9,54 +9,22 @@
      load_safetensors(path) --> tensors, metadata, names;  save_safetensors(path, items, metadata) --> true
      load_npy(path) --> tensor, dtype;  save_npy(path, tensor [, {dtype = "float32"}]) --> true
      write_file(path, text) --> true */
-#include <errno.h>
 #include <lauxlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "box.h"
-#include "ecgraft/npy.h"
-#include "ecgraft/output.h"
-#include "ecgraft/safetensors.h"
 #include "ecgraft/store.h"
 #include "error.h"
 #include "store_value.h"
 #include "tensor.h"
 
-/* What is collected from Lua tables lies in userdata, so that an error in between leaves nothing behind. */
-static void *new_array(lua_State *L, size_t count, size_t size) {
-  void *array = lua_newuserdatauv(L, count > 0 ? count * size : 1, 0);
-  memset(array, 0, count * size);
-  return array;
-}
-
-static int done(lua_State *L, eg_status status) {
-  lua_pushboolean(L, 1);
-  return eg_lua_return(L, status, 1);
-}
-
-static eg_dtype dtype_option(eg_opts *o) {
-  const char *name = eg_opts_string(o, "dtype", NULL);
-  eg_dtype dtype = name ? eg_dtype_named(name) : EG_DTYPE_OTHER;
-  if (name && dtype == EG_DTYPE_OTHER)
-    eg_lua_usage(o->L, "%s: dtype must be float32, float64, int8, int16, int32, int64 or uint8, got '%.40s'", o->where,
-                 name);
-  return dtype;
-}
-
 static eg_store_layout layout_options(eg_opts *o) {
-  eg_store_layout layout = {.dtype = dtype_option(o)};
+  eg_store_layout layout = {.dtype = eg_lua_dtype_option(o)};
   layout.compression = (int)eg_opts_integer(o, "compression", 0, 9, 0);
   layout.checksum = eg_opts_boolean(o, "checksum", true);
   layout.chunk_rows = eg_opts_integer(o, "chunk", 1, UINT32_MAX, 0);
   return layout;
-}
-
-static const char *name_option(eg_opts *o) {
-  const char *name = eg_opts_string(o, "name", NULL);
-  if (!name)
-    eg_lua_usage(o->L, "%s: every entry needs a name", o->where);
-  return name;
 }
 
 /* The item in the table at `index`. Pushes one value that keeps what it points to; the tables it came from must stay.
@@ -67,7 +35,7 @@ static eg_store_item check_item(lua_State *L, int index, const char *where) {
   int keep = lua_gettop(L);
   eg_arg_table(L, index, where, "each entry");
   eg_opts o = eg_opts_open(L, index, where);
-  eg_store_item item = {.name = name_option(&o), .layout = layout_options(&o)};
+  eg_store_item item = {.name = eg_lua_name_option(&o), .layout = layout_options(&o)};
   if (eg_opts_push(&o, "tensor"))
     item.tensor = eg_lua_check_tensor(L, -1, where, item.name);
   lua_pop(L, 1);
@@ -88,7 +56,7 @@ static int save(lua_State *L) {
   eg_arg_table(L, 2, "store.save", "the list of arrays");
   lua_settop(L, 3);
   size_t count = (size_t)lua_rawlen(L, 2);
-  eg_store_item *items = new_array(L, count, sizeof *items);
+  eg_store_item *items = eg_lua_new_array(L, count, sizeof *items);
   lua_newtable(L); /* keeps what the items point to */
   int keep = lua_gettop(L);
   for (size_t i = 0; i < count; i++) {
@@ -100,7 +68,7 @@ static int save(lua_State *L) {
   const eg_attributes *attributes = NULL;
   if (!lua_isnil(L, 3))
     attributes = eg_lua_check_attributes(L, 3, keep, "store.save");
-  return done(L, eg_store_save(path, items, (int64_t)count, attributes));
+  return eg_lua_done(L, eg_store_save(path, items, (int64_t)count, attributes));
 }
 
 /* Files that are read. */
@@ -322,7 +290,7 @@ static int writer_write(lua_State *L) {
   eg_store_writer *writer = writer_self(L);
   lua_settop(L, 2);
   eg_store_item item = check_item(L, 2, "write");
-  return done(L, eg_store_write(writer, &item));
+  return eg_lua_done(L, eg_store_write(writer, &item));
 }
 
 /* reserve(name, shape [, {dtype, compression, checksum, chunk}]); a first dim of 0 grows as needed. */
@@ -335,13 +303,13 @@ static int writer_reserve(lua_State *L) {
   eg_opts o = eg_opts_open(L, 4, "reserve");
   eg_store_layout layout = layout_options(&o);
   eg_opts_close(&o);
-  return done(L, eg_store_reserve(writer, name, shape, &layout));
+  return eg_lua_done(L, eg_store_reserve(writer, name, shape, &layout));
 }
 
 static int writer_append(lua_State *L) {
   eg_store_writer *writer = writer_self(L);
   const char *name = eg_arg_string(L, 2, "append", "the name");
-  return done(L, eg_store_append(writer, name, eg_lua_check_tensor(L, 3, "append", "the rows")));
+  return eg_lua_done(L, eg_store_append(writer, name, eg_lua_check_tensor(L, 3, "append", "the rows")));
 }
 
 /* attributes(table [, name]): of the file, or of an array. */
@@ -351,14 +319,14 @@ static int writer_attributes(lua_State *L) {
   const char *name = lua_isnil(L, 3) ? NULL : eg_arg_string(L, 3, "attributes", "the name");
   lua_newtable(L);
   const eg_attributes *attributes = eg_lua_check_attributes(L, 2, 4, "attributes");
-  return done(L, eg_store_write_attributes(writer, name, attributes));
+  return eg_lua_done(L, eg_store_write_attributes(writer, name, attributes));
 }
 
 /* The file takes its place; the writer is closed either way. */
 static int writer_commit(lua_State *L) {
   eg_store_writer *writer = writer_self(L);
   *(void **)lua_touserdata(L, 1) = NULL;
-  return done(L, eg_store_commit(writer));
+  return eg_lua_done(L, eg_store_commit(writer));
 }
 
 static int writer_close(lua_State *L) {
@@ -377,151 +345,16 @@ static const luaL_Reg writer_methods[] = {{"write", writer_write},
 
 static const eg_box_class writer_class = {.name = "ecgraft.StoreWriter", .release = abandon, .methods = writer_methods};
 
-/* safetensors. */
-
-static void free_safetensors(void *file) {
-  eg_safetensors_free(file);
-}
-
-static const eg_box_class safetensors_class = {.name = "ecgraft.Safetensors", .release = free_safetensors};
-
-static int load_safetensors(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "load_safetensors", "the path");
-  lua_settop(L, 1);
-  void **box = eg_box_push(L, &safetensors_class);
-  eg_status status = eg_safetensors_load((eg_safetensors **)box, path);
-  if (status != EG_OK)
-    return eg_lua_return(L, status, 0);
-  eg_safetensors *file = *box;
-  lua_newtable(L); /* 3: tensors */
-  lua_newtable(L); /* 4: metadata */
-  lua_newtable(L); /* 5: names */
-  for (int64_t i = 0; i < file->count; i++) {
-    lua_pushstring(L, file->entries[i].name);
-    lua_rawseti(L, 5, (lua_Integer)i + 1);
-    *eg_lua_tensor_box(L) = eg_tensor_retain(file->entries[i].tensor);
-    eg_lua_tensor_filled(L, 1);
-    lua_setfield(L, 3, file->entries[i].name);
-  }
-  for (int64_t i = 0; i < file->metadata_count; i++) {
-    lua_pushstring(L, file->metadata[i][1]);
-    lua_setfield(L, 4, file->metadata[i][0]);
-  }
-  *box = NULL;
-  eg_safetensors_free(file);
-  return 3;
-}
-
-static eg_safetensors_item check_safetensors_item(lua_State *L, const char *where) {
-  luaL_checkstack(L, 8, where);
-  eg_arg_table(L, -1, where, "each entry");
-  eg_opts o = eg_opts_open(L, -1, where);
-  eg_safetensors_item item = {.name = name_option(&o), .dtype = dtype_option(&o)};
-  eg_opts_push(&o, "tensor");
-  item.tensor = eg_lua_check_tensor(L, -1, where, item.name);
-  lua_pop(L, 1);
-  eg_opts_close(&o);
-  return item;
-}
-
-/* Pairs of texts from the table at `index`, sorted by the first; pushes what keeps them. */
-static const char *const (*check_pairs(lua_State *L, int index, const char *where, int64_t *count))[2] {
-  eg_lua_sorted_names(L, index, where);
-  *count = (int64_t)lua_rawlen(L, -1);
-  const char *(*pairs)[2] = new_array(L, (size_t)*count, sizeof *pairs);
-  for (int64_t i = 0; i < *count; i++) {
-    lua_rawgeti(L, -2, (lua_Integer)i + 1);
-    pairs[i][0] = lua_tostring(L, -1); /* kept by the list of names */
-    lua_rawget(L, index);
-    eg_arg_string(L, -1, where, pairs[i][0]);
-    pairs[i][1] = eg_lua_check_text(L, -1, where, pairs[i][0]);
-    lua_pop(L, 1);
-  }
-  return (const char *const(*)[2])pairs;
-}
-
-static int save_safetensors(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "save_safetensors", "the path");
-  eg_arg_table(L, 2, "save_safetensors", "the list of tensors");
-  lua_settop(L, 3);
-  size_t count = (size_t)lua_rawlen(L, 2);
-  eg_safetensors_item *items = new_array(L, count, sizeof *items);
-  for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, 2, (lua_Integer)i + 1);
-    items[i] = check_safetensors_item(L, "save_safetensors");
-    lua_pop(L, 1);
-  }
-  const char *const(*metadata)[2] = NULL;
-  int64_t metadata_count = 0;
-  if (!lua_isnil(L, 3)) {
-    eg_arg_table(L, 3, "save_safetensors", "the metadata");
-    metadata = check_pairs(L, 3, "save_safetensors", &metadata_count);
-  }
-  return done(L, eg_safetensors_save(path, items, (int64_t)count, metadata, metadata_count));
-}
-
-/* .npy, and plain files. */
-
-static int load_npy(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "load_npy", "the path");
-  eg_dtype dtype;
-  eg_status status = eg_npy_load(eg_lua_tensor_box(L), &dtype, path);
-  if (status != EG_OK)
-    return eg_lua_return(L, status, 0);
-  eg_lua_tensor_filled(L, 1);
-  lua_pushstring(L, eg_dtype_name(dtype));
-  return 2;
-}
-
-static int save_npy(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "save_npy", "the path");
-  eg_tensor *tensor = eg_lua_check_tensor(L, 2, "save_npy", "the second argument");
-  lua_settop(L, 3);
-  eg_opts o = eg_opts_open(L, 3, "save_npy");
-  eg_dtype dtype = dtype_option(&o);
-  eg_opts_close(&o);
-  return done(L, eg_npy_save(path, tensor, dtype));
-}
-
-static int write_file(lua_State *L) {
-  const char *path = eg_arg_string(L, 1, "write_file", "the path");
-  size_t length;
-  eg_arg_string(L, 2, "write_file", "the text");
-  const char *text = lua_tolstring(L, 2, &length);
-  return done(L, eg_write_file(path, text, length));
-}
-
-/* fail_write_at(n [, "EIO"]): for tests; the nth step of writing from now fails, with ENOSPC unless said otherwise. 0
- * ends it. */
-static int fail_write_at(lua_State *L) {
-  int64_t nth = eg_arg_integer(L, 1, "fail_write_at", "the step", 0, INT64_MAX);
-  const char *error = eg_arg_string_or(L, 2, "fail_write_at", "the error", "ENOSPC");
-  if (strcmp(error, "ENOSPC") != 0 && strcmp(error, "EIO") != 0)
-    return eg_lua_usage(L, "fail_write_at: the error must be ENOSPC or EIO, got '%.40s'", error);
-  eg_output_fail_at(nth, strcmp(error, "EIO") == 0 ? EIO : ENOSPC);
-  return 0;
-}
-
 int eg_open_store(lua_State *L) {
-  static const luaL_Reg functions[] = {{"save", save},
-                                       {"load", load},
-                                       {"list", list},
-                                       {"attributes", attributes},
-                                       {"open", open_file},
-                                       {"create", create},
-                                       {"load_safetensors", load_safetensors},
-                                       {"save_safetensors", save_safetensors},
-                                       {"load_npy", load_npy},
-                                       {"save_npy", save_npy},
-                                       {"write_file", write_file},
-                                       {"fail_write_at", fail_write_at},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"save", save},      {"load", load},     {"list", list}, {"attributes", attributes},
+      {"open", open_file}, {"create", create}, {NULL, NULL}};
   eg_box_register(L, &file_class);
   eg_box_register(L, &writer_class);
-  eg_box_register(L, &safetensors_class);
   eg_lua_register_values(L);
   lua_newtable(L);
   luaL_setfuncs(L, functions, 0);
+  eg_lua_add_exchange(L);
   lua_setfield(L, -2, "store");
   return 0;
 }

@@ -254,3 +254,32 @@ void eg_lua_register_values(lua_State *L) {
   register_box(L, VALUE_BOX, free_value);
   register_box(L, ATTRIBUTES_BOX, free_attributes);
 }
+
+/* Shared. */
+
+void *eg_lua_new_array(lua_State *L, size_t count, size_t size) {
+  void *array = lua_newuserdatauv(L, count > 0 ? count * size : 1, 0);
+  memset(array, 0, count * size);
+  return array;
+}
+
+int eg_lua_done(lua_State *L, eg_status status) {
+  lua_pushboolean(L, 1);
+  return eg_lua_return(L, status, 1);
+}
+
+eg_dtype eg_lua_dtype_option(eg_opts *o) {
+  const char *name = eg_opts_string(o, "dtype", NULL);
+  eg_dtype dtype = name ? eg_dtype_named(name) : EG_DTYPE_OTHER;
+  if (name && dtype == EG_DTYPE_OTHER)
+    eg_lua_usage(o->L, "%s: dtype must be float32, float64, int8, int16, int32, int64 or uint8, got '%.40s'", o->where,
+                 name);
+  return dtype;
+}
+
+const char *eg_lua_name_option(eg_opts *o) {
+  const char *name = eg_opts_string(o, "name", NULL);
+  if (!name)
+    eg_lua_usage(o->L, "%s: every entry needs a name", o->where);
+  return name;
+}

@@ -4,6 +4,7 @@
 
 #include <lua.h>
 
+#include "args.h"
 #include "ecgraft/store.h"
 
 /* From Lua: a string, number or boolean at `index`, or a list of one kind of these. What comes back, and what it points
@@ -24,5 +25,18 @@ void eg_lua_push_value(lua_State *L, const eg_value *value);
 void eg_lua_push_attributes(lua_State *L, const eg_attributes *attributes);
 
 void eg_lua_register_values(lua_State *L);
+
+/* What the functions of ecgraft.core.store share. */
+
+/* Zeroed memory in a userdata, pushed: what is collected from Lua tables lies there, so that an error in between leaves
+   nothing behind. */
+void *eg_lua_new_array(lua_State *L, size_t count, size_t size);
+/* Options `dtype` (EG_DTYPE_OTHER where absent) and `name` (required). */
+eg_dtype eg_lua_dtype_option(eg_opts *o);
+const char *eg_lua_name_option(eg_opts *o);
+/* Returns true, or nil and a message, or raises. */
+int eg_lua_done(lua_State *L, eg_status status);
+/* Adds safetensors, .npy and plain files to the table at the top. */
+void eg_lua_add_exchange(lua_State *L);
 
 #endif

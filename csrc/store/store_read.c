@@ -47,6 +47,7 @@ static eg_status visit(eg_store *store, const trail *here, const eg_h5_link *lin
     if (t->header == link->address)
       return EG_OK; /* a group within itself */
   size_t before = strlen(here->name), length = strlen(link->name);
+  EG_TRY(eg_h5_spend(&store->file, before + length));
   char *name = eg_alloc(before + length + 2);
   if (!name)
     return EG_NOMEM;
