@@ -12,6 +12,7 @@ local parts = {
   georgia = {"ecgraft.data.georgia", "read"},
   is_dataset = {"ecgraft.data.dataset", "is"},
   open = {"ecgraft.data.prepared", "open"},
+  ptb = {"ecgraft.data.ptb", "read"},
   ptbxl = {"ecgraft.data.ptbxl", "read"},
   read_record = {"ecgraft.data.record", "read"},
   scaler = {"ecgraft.data.scaler"},
