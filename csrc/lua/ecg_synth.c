@@ -30,7 +30,7 @@ static const struct {
 enum { FIELDS = sizeof fields / sizeof *fields };
 
 static double *field_of(eg_synth_hospital *hospital, int i) {
-  return (double *)((char *)hospital + fields[i].offset);
+  return (double *)(void *)((char *)hospital + fields[i].offset);
 }
 
 /* hospital(letter) --> {prevalence = {NORM = .15, ...}, gain = 1, ...}: every field of eg_synth_hospital */

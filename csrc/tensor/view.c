@@ -100,7 +100,7 @@ eg_status eg_shape_complete(eg_shape *shape, const eg_shape *of) {
    are cut into groups of dims with equal products; a group works where its old dims lie behind one another. */
 static bool restride(const eg_tensor *tensor, const eg_shape *shape, int64_t *strides) {
   eg_shape old = {0};
-  int64_t old_strides[EG_MAX_DIMS];
+  int64_t old_strides[EG_MAX_DIMS] = {0};
   for (int i = 0; i < tensor->shape.ndim; i++) {
     if (tensor->shape.dims[i] != 1) {
       old_strides[old.ndim] = tensor->strides[i];

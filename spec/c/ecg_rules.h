@@ -54,9 +54,11 @@ static inline int rule_compare(const void *a, const void *b) {
 
 static inline double rule_median(const double *x, int n) {
   double sorted[RULE_BEATS];
+  if (n == 0)
+    return NAN;
   memcpy(sorted, x, (size_t)n * sizeof *x);
   qsort(sorted, (size_t)n, sizeof *sorted, rule_compare);
-  return n == 0 ? NAN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+  return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
 }
 
 /* The center of what is steep within 80 ms of sample `at`. */
@@ -88,7 +90,7 @@ static inline void rule_find_beats(rule_reading *r, const eg_real *x, int n) {
   for (int i = RULE_SAMPLES(40); i < n - RULE_SAMPLES(40); i++) {
     bool steepest = slope[i] >= limit;
     for (int k = i - RULE_SAMPLES(100); k <= i + RULE_SAMPLES(100) && steepest; k++)
-      steepest = k < 0 || k >= n || slope[k] < slope[i] || (slope[k] <= slope[i] && k >= i);
+      steepest = k < 0 || k >= n || slope[k] < slope[i] || (k >= i && slope[k] <= slope[i]);
     bool t_wave = r->n > 0 && i - r->at[r->n - 1] < RULE_SAMPLES(450) && slope[i] < .4 * last;
     if (steepest && !t_wave && r->n < RULE_BEATS) {
       r->at[r->n++] = rule_center(slope, n, rule_center(slope, n, i));
@@ -263,7 +265,8 @@ static inline void rule_find_t(rule_reading *r) {
   double sign = r->t[lead] < 0 ? -1 : 1, fall = 0;
   int steepest = peaks[lead];
   for (int k = peaks[lead]; k < peaks[lead] + RULE_SAMPLES(150) && k < RULE_WINDOW - 1; k++) {
-    double slope = -sign * (r->beat[k + 1][lead] - r->beat[k - 1][lead]) / 2;
+    double before = k > 0 ? r->beat[k - 1][lead] : r->beat[k][lead];
+    double slope = -sign * (r->beat[k + 1][lead] - before) / 2;
     if (slope > fall)
       fall = slope, steepest = k;
   }

@@ -22,7 +22,6 @@
   X(conv1d) X(batch_norm) X(max_pool1d) X(avg_pool1d) X(global_avg_pool1d) X(global_max_pool1d) X(dropout) X(lstm) X(gru) \
   /* losses */ \
   X(bce_with_logits) X(cross_entropy) X(mse)
-/* clang-format on */
 
 #define EG_DECLARE_OP(name) extern const eg_op eg_op_##name;
 EG_OPS(EG_DECLARE_OP)
@@ -59,5 +58,6 @@ typedef struct eg_rnn_options { bool reverse; bool recompute; } eg_rnn_options;
 typedef struct eg_loss_options { int64_t reduction; } eg_loss_options;
 /* logits (N, K), targets: class indices (N), from 0 here and from 1 in Lua's face, or probabilities (N, K); weight (K)? */
 typedef struct eg_cross_entropy_options { int64_t reduction; double label_smoothing; } eg_cross_entropy_options;
+/* clang-format on */
 
 #endif

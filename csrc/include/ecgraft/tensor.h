@@ -52,7 +52,8 @@ char *eg_shape_text(const eg_shape *shape, char *text, size_t size);
 eg_status eg_shape_check(const eg_shape *shape);
 /* The shape that both broadcast to (NumPy's rule: aligned at the last dim, 1 stretches). EG_USAGE where they do not. */
 eg_status eg_shape_broadcast(eg_shape *out, const eg_shape *a, const eg_shape *b);
-/* For a reshape from `of`: puts what is left into the dim that is -1, if one is. EG_USAGE where the counts do not agree. */
+/* For a reshape from `of`: puts what is left into the dim that is -1, if one is. EG_USAGE where the counts do not
+ * agree. */
 eg_status eg_shape_complete(eg_shape *shape, const eg_shape *of);
 
 /* Making. `*out` is a new reference, contiguous, to be released; it is NULL on failure. */
