@@ -82,7 +82,7 @@ end
 function compare.baselines(spec, sets)
   local rows = {}
   for _, set in ipairs(sets) do
-    if set.baseline then
+    if set.baseline and set.role == "downstream" then
       rows[#rows + 1] = {downstream = set.name, name = "always " .. set.baseline.class, metric = "weighted_f1",
         score = set.baseline.weighted_f1}
       if spec.metric:find("auroc") then

@@ -1,0 +1,133 @@
+local eg = require "ecgraft"
+local files = require "ecgraft.files"
+local process = require "spec.support.process"
+local temporary = require "spec.support.temporary"
+local writer = require "spec.support.wfdb_writer"
+
+--- Runs bin/ecgraft in a folder.
+local function ecgraft(folder, ...)
+  local command = {process.root .. "/bin/ecgraft", ...}
+  command.cwd = folder
+  return process.lua(command)
+end
+
+--- A model of 12 leads at 100 Hz that was trained for an epoch, in folder/model.h5. Returns the net.
+local function model(folder)
+  eg.manual_seed(1)
+  local set = eg.data.synthetic{records = 40, hospital = "B", seconds = 5, seed = 1}
+  local net = eg.models.resnet1d18{classes = #set.classes, width = 2, hidden = 4}
+  eg.fit(net, set, {epochs = 1, progress = false, batch = 20})
+  assert(net:save(folder .. "/model.h5"))
+  return net, set
+end
+
+describe("ecgraft predict", function()
+  it("gives for a raw record what predict gives for its signals, whatever rate and lead order", function()
+    temporary.folder(function(folder)
+      local net = model(folder)
+      local reversed = {}
+      for i = 1, 12 do reversed[i] = writer.leads[13 - i] end
+      local function value(i, k) return math.floor(300 * math.sin(i / 40 + k)) end
+      writer.write(folder, "a", {rate = 500, length = 2500, value = value})
+      writer.write(folder, "b", {rate = 500, length = 2500, leads = reversed, value = function(i, k) return value(i, 13 - k) end})
+      writer.write(folder, "c", {rate = 100, length = 250, value = value})
+      local code, out = ecgraft(folder, "predict", "model.h5", "a", "b.hea", "c", "--csv")
+      assert.equal(0, code)
+      local rows = {}
+      for line in out:gmatch "[^\n]+" do
+        local row = {}
+        for field in line:gmatch "[^,]+" do row[#row + 1] = field end
+        rows[#rows + 1] = row
+      end
+      assert.equal(4, #rows)
+      assert.same({"record", table.unpack(net.card.classes)}, rows[1])
+      for k = 2, #rows[1] do assert.equal(rows[2][k], rows[3][k]) end -- the order of leads does not matter
+      local record = assert(eg.data.read_record(folder .. "/a"))
+      local signals = assert(record:select(net.card.leads)):resample(100).signals:narrow(1, 1, 500)
+      local expected = eg.predict(net, signals:unsqueeze(1)):totable()[1]
+      for k, p in ipairs(expected) do assert.is_true(math.abs(tonumber(rows[2][k + 1]) - p) < 1e-6) end
+      code, out = ecgraft(folder, "predict", "model.h5", "a")
+      assert.equal(0, code)
+      assert.matches("NORM", out)
+    end)
+  end)
+
+  it("names what a record lacks, and still predicts the others", function()
+    temporary.folder(function(folder)
+      model(folder)
+      writer.write(folder, "whole", {length = 2500})
+      writer.write(folder, "few", {length = 2500, leads = {"I", "II", "V1"}})
+      local code, out, err = ecgraft(folder, "predict", "model.h5", "few", "whole", "missing")
+      assert.equal(1, code)
+      assert.matches("whole", out)
+      assert.matches("few: the model needs the leads I, II, III.* its leads are I, II, V1", err)
+      assert.matches("missing", err)
+    end)
+  end)
+
+  it("refuses a file that is no model", function()
+    temporary.folder(function(folder)
+      temporary.write(folder .. "/text.h5", "not at all")
+      local code, _, err = ecgraft(folder, "predict", "text.h5", "a")
+      assert.equal(1, code)
+      assert.matches("text.h5", err)
+      local all = assert(files.read((model(folder)) and folder .. "/model.h5"))
+      temporary.write(folder .. "/cut.h5", all:sub(1, #all // 2))
+      code, _, err = ecgraft(folder, "predict", "cut.h5", "a")
+      assert.equal(1, code)
+      assert.matches("cut.h5", err)
+    end)
+  end)
+end)
+
+describe("ecgraft synth, evaluate, info and plot", function()
+  it("write, measure, tell and draw", function()
+    temporary.folder(function(folder)
+      model(folder)
+      local code, out, err = ecgraft(folder, "synth", "b.h5", "-n", "60", "--hospital", "B", "--seconds", "5", "--seed", "5")
+      assert.equal(0, code, err)
+      assert.matches("60 records", out)
+      code, out, err = ecgraft(folder, "evaluate", "model.h5", "b.h5")
+      assert.equal(0, code, err)
+      assert.matches("macro", out)
+      code, out = ecgraft(folder, "evaluate", "model.h5", "b.h5", "--json")
+      assert.equal(0, code)
+      assert.equal(60, files.from_json(out).records)
+
+      code, out = ecgraft(folder, "info", "model.h5")
+      assert.equal(0, code)
+      assert.matches("ResNet1d", out)
+      assert.matches("500 samples at 100 Hz, mV", out)
+      code, out = ecgraft(folder, "info", "b.h5")
+      assert.equal(0, code)
+      assert.matches("60 records", out)
+
+      writer.write(folder, "r", {length = 5000, dx = "426783006"})
+      code, out = ecgraft(folder, "info", "r")
+      assert.equal(0, code)
+      assert.matches("10 s at 500 Hz", out)
+      code, out = ecgraft(folder, "plot", "r", "-o", "r.svg")
+      assert.equal(0, code)
+      assert.equal("r.svg\n", out)
+      assert.matches("^<svg", files.read(folder .. "/r.svg"):sub(1, 300))
+    end)
+  end)
+
+  it("say what is wrong", function()
+    temporary.folder(function(folder)
+      model(folder)
+      assert.equal(0, (ecgraft(folder, "synth", "a.h5", "-n", "20", "--hospital", "A", "--seconds", "5")))
+      local code, _, err = ecgraft(folder, "evaluate", "model.h5", "a.h5")
+      assert.equal(1, code)
+      assert.matches("the model knows the classes NORM, AF, IAVB, SB.* the set has NORM, AF, IAVB, LBBB", err)
+      code, _, err = ecgraft(folder, "evaluate", "model.h5", folder)
+      assert.equal(1, code)
+      assert.matches("say with %-%-set", err)
+      code = ecgraft(folder, "synth", "a.h5", "--hospital", "C")
+      assert.equal(2, code)
+      code, _, err = ecgraft(folder, "plot", "nothing")
+      assert.equal(1, code)
+      assert.matches("nothing", err)
+    end)
+  end)
+end)
