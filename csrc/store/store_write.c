@@ -112,7 +112,7 @@ static eg_status choose_layout(eg_hdf5_layout *how, const char *name, eg_shape s
   how->chunk_rows = layout->chunk_rows ? layout->chunk_rows : rows_in(CHUNK_BYTES, row);
   if (!growing && how->chunk_rows > shape.dims[0])
     how->chunk_rows = shape.dims[0];
-  if (row < 0 || how->chunk_rows > (int64_t)UINT32_MAX / row)
+  if (row <= 0 || how->chunk_rows > (int64_t)UINT32_MAX / row)
     return eg_fail(EG_USAGE, "store: '%.200s': a chunk of %" PRId64 " rows of %" PRId64 " bytes is too large", name,
                    how->chunk_rows, row);
   return EG_OK;

@@ -79,7 +79,7 @@ typedef struct part {
 
 static part part_at(const reading *r, int64_t place) {
   const eg_h5_array *array = r->array;
-  part p;
+  part p = {0};
   for (int i = array->space.ndim - 1; i >= 0; i--) {
     int64_t grid = eg_h5_grid(array, i), extent = array->space.dims[i];
     p.origin[i] = p.begin[i] = place % grid * array->chunk[i];
