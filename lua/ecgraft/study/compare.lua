@@ -1,6 +1,6 @@
 --- The gains of every arm over scratch: for each network, downstream set and size the mean over seeds of the difference in the study's
--- metric, its interval by bootstrap over test records (paired between the arms, pooled over seeds), the exact sign-flip test over seeds, and
--- Holm's adjustment over the whole table.
+-- metric, its interval by bootstrap over test records (paired between the arms, pooled over seeds), the exact sign-flip test over
+-- seeds, and Holm's adjustment over the whole table.
 local gather = require "ecgraft.study.gather"
 local metrics = require "ecgraft.metrics"
 local stats = require "ecgraft.stats"
