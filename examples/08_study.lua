@@ -12,8 +12,8 @@ end
 
 return eg.study{
   name = smoke and "hospitals-smoke" or "hospitals",
-  upstream = {A = hospital("A", smoke and 120 or 2500, 1)},
-  downstream = {B = hospital("B", smoke and 150 or 1200, 2)},
+  upstream = {["hospital-A"] = hospital("A", smoke and 120 or 2500, 1)},
+  downstream = {["hospital-B"] = hospital("B", smoke and 150 or 1200, 2)},
   networks = {
     {"resnet1d18", name = "resnet1d18-narrow", width = smoke and 4 or 12, hidden = smoke and 8 or 64},
     {"gru", head = "mean", hidden = smoke and 4 or 32},

@@ -10,7 +10,7 @@ if not cpsc_dir then
   print "usage: lua5.4 examples/09_ptbxl_to_cpsc.lua PTBXL_DIR CPSC_DIR [OUT_DIR]"
   os.exit(2)
 end
-out = not smoke and out or (smoke and os.tmpname() .. ".d" or "runs/ptbxl-to-cpsc")
+if smoke or not out then out = smoke and "runs/ptbxl-to-cpsc-smoke" or "runs/ptbxl-to-cpsc" end
 
 local SCALER = eg.data.scaler.new{kind = "set", mean = 0, deviation = 0.228} -- of the PTB-XL training folds, in mV
 local seeds = smoke and {1} or {1, 2, 3}

@@ -1,0 +1,168 @@
+--- Every example runs, in its small form, and prints and writes what it says.
+local files = require "spec.support.files"
+local lfs = require "lfs"
+local process = require "spec.support.process"
+local real_data = require "spec.support.real_data"
+local temporary = require "spec.support.temporary"
+local xml = require "spec.support.xml"
+
+local function example(name) return ("%s/examples/%s"):format(process.root, name) end
+
+--- Runs an example with --smoke in `folder`; returns what it printed. A failure shows the end of both outputs.
+local function run(name, folder, ...)
+  local command = {example(name), ...}
+  command[#command + 1] = "--smoke"
+  command.cwd = folder
+  local status, out, err = process.lua(command)
+  assert(status == 0, ("%s: status %s\n%s\n%s"):format(name, tostring(status), out:sub(-2000), err:sub(-2000)))
+  return out
+end
+
+--- In a new folder; fn(out, folder) sees what the example printed and left.
+local function example_in_folder(name, fn)
+  temporary.folder(function(folder) fn(run(name, folder), folder) end)
+end
+
+local function exists(path) return lfs.attributes(path, "mode") == "file" end
+
+-- The share behind a word, as in "mean 0.013".
+local function number_after(text, pattern) return tonumber((assert(text:match(pattern .. "%s*([%-+]?%d+%.?%d*)"), text))) end
+
+describe("The example", function()
+  it("01_tensors shows tensors, views and seeded noise", function()
+    example_in_folder("01_tensors.lua", function(out)
+      assert.matches("[tensor {2, 3}]", out, 1, true)
+      assert.matches("{2, 5}\n[tensor {2}]", out, 1, true)
+      assert.matches("{{0, 0, 3},\n {0, 0, 6}}", out, 1, true)
+      assert(math.abs(number_after(out, "noise: mean")) < 0.05)
+      assert(math.abs(number_after(out, "deviation") - 1) < 0.05)
+    end)
+  end)
+
+  it("02_regression finds the line", function()
+    example_in_folder("02_regression.lua", function(out)
+      assert(number_after(out, "step 150: loss") < number_after(out, "step  50: loss"))
+      assert(math.abs(number_after(out, "\ny =") - 3) < 0.1)
+      assert(math.abs(number_after(out, "x %+") + 1) < 0.1)
+    end)
+  end)
+
+  it("03_own_layer finds the layer's parameters by name, and freezes one", function()
+    example_in_folder("03_own_layer.lua", function(out)
+      assert.matches("3%.down%.weight%s+gradient's norm %d+%.%d+", out)
+      assert.matches("231 of 1575 values are trained", out)
+    end)
+  end)
+
+  it("04_look_at_an_ecg draws a synthetic ECG, and a file's", function()
+    temporary.folder(function(folder)
+      local record = process.root .. "/spec/fixtures/wfdb/format16.hea"
+      local status, out, err = process.lua{example "04_look_at_an_ecg.lua", record, cwd = folder}
+      assert(status == 0, out .. err)
+      assert.matches("20 records of %d+ patients, 10 s at 100 Hz, 12 leads, in mV", out)
+      assert.matches("format16: ", out, 1, true)
+      for _, name in ipairs{"ecg.svg", "record.svg"} do assert.equal("svg", xml.parse(files.read(folder .. "/" .. name)).name) end
+      assert.matches("SYNTHETIC ECG", files.read(folder .. "/ecg.svg"), 1, true)
+      assert.not_matches("SYNTHETIC ECG", files.read(folder .. "/record.svg"), 1, true)
+    end)
+  end)
+
+  it("05_train trains, and 06_predict uses its model", function()
+    example_in_folder("05_train.lua", function(out, folder)
+      assert.matches("\n +2 [^\n]+", out) -- the second epoch's row
+      assert.matches("\nmacro +", out)
+      assert.matches("\nPAC +%d+ ", out)
+      assert.is_true(exists(folder .. "/model.h5"))
+      local predicted = run("06_predict.lua", folder)
+      assert.matches("model.h5: 500 samples at 100 Hz, classes NORM, AF, ", predicted, 1, true)
+      local _, lines = predicted:gsub("synthetic%-B%-%d+: %a+, probability [01]%.%d%d\n", "")
+      assert.equal(5, lines)
+    end)
+  end)
+
+  it("06_predict says that there is no model", function()
+    temporary.folder(function(folder)
+      local status, out = process.lua{example "06_predict.lua", cwd = folder}
+      assert.equal(1, status)
+      assert.matches("^model.h5: No such file", out)
+    end)
+  end)
+
+  it("07_transfer fine-tunes beside scratch", function()
+    example_in_folder("07_transfer.lua", function(out)
+      local copied, all = out:match "(%d+) of (%d+) values came from hospital A"
+      -- All but the head, fc2: 64 hidden units to the ten classes of hospital B.
+      assert.equal(64 * 10 + 10, tonumber(all) - tonumber(copied))
+      local scratch, tuned = out:match "scratch ([%d.]+), fine%-tuned ([%d.]+)"
+      assert(tonumber(scratch) > 0 and tonumber(scratch) < 1 and tonumber(tuned) > 0 and tonumber(tuned) < 1)
+    end)
+  end)
+
+  it("08_study answers with a report", function()
+    temporary.folder(function(folder)
+      local status, out, err = process.lua{process.root .. "/bin/ecgraft", "study", example "08_study.lua", "--workers", "2", "--quiet",
+        "--", "--smoke", cwd = folder}
+      assert(status == 0, out .. err)
+      assert.equal("runs/hospitals-smoke/report.html\n", out)
+      local report = xml.parse(files.read(folder .. "/runs/hospitals-smoke/report.html"), {void = {"meta", "br", "hr", "img", "link"}})
+      assert.equal("html", report.name)
+      local page = files.read(folder .. "/runs/hospitals-smoke/report.html")
+      for _, text in ipairs{"Synthetic data.", "Verdict", "resnet1d18-narrow", "fine-tuned from hospital-A", "<svg"} do
+        assert.matches(text, page, 1, true)
+      end
+      -- Two networks, two arms, two sizes, two seeds: a row each, below the names of the columns.
+      local _, rows = files.read(folder .. "/runs/hospitals-smoke/results.csv"):gsub("\n", "")
+      assert.equal(1 + 16, rows)
+    end)
+  end)
+
+  it("09_ptbxl_to_cpsc goes the whole way on real records", function()
+    local ptbxl, absent = real_data.folder "ptbxl"
+    local cpsc, also_absent = real_data.folder "cpsc2018"
+    if not ptbxl or not cpsc then return pending(absent or also_absent) end
+    temporary.folder(function(folder)
+      local out = run("09_ptbxl_to_cpsc.lua", folder, ptbxl, cpsc)
+      assert.matches("PTB-XL: 7837 records of ", out, 1, true)
+      assert.matches("CPSC2018: 200 records of 200 patients, ", out, 1, true)
+      assert.matches("\n| 1 | %d%.%d%d%d | %d%.%d%d%d | %d%.%d%d%d | %d%.%d%d%d | [+-]%d%.%d%d%d |\n", out)
+      -- Started again it takes what is there.
+      local again = run("09_ptbxl_to_cpsc.lua", folder, ptbxl, cpsc)
+      assert.equal(out:match "| seed |.*", again:match "| seed |.*")
+    end)
+  end)
+
+  it("09_ptbxl_to_cpsc says what it needs", function()
+    temporary.folder(function(folder)
+      local status, out = process.lua{example "09_ptbxl_to_cpsc.lua", cwd = folder}
+      assert.equal(2, status)
+      assert.matches("^usage: ", out)
+    end)
+  end)
+
+  it("10_train, in C, is built by the public headers, and its loss falls", function()
+    local core = package.searchpath("ecgraft.core", package.cpath)
+    local program = core:gsub("ecgraft/core%.so$", "example_10_train")
+    if not exists(program) then return pending(program .. " is not built (ECGRAFT_EXAMPLES)") end
+    local status, out, err = process.run{program:sub(1, 1) == "/" and program or process.root .. "/" .. program, "100"}
+    assert(status == 0, out .. err)
+    assert(number_after(out, "step  100: loss") < 0.2 * number_after(out, "step    1: loss"))
+    assert(tonumber(out:match "(%d+) %% of 64 records") >= 95)
+    -- Nothing but public headers.
+    for header in files.read "examples/10_train.c":gmatch '#include "([^"]+)"' do
+      assert(exists("csrc/include/" .. header), header .. " is no public header")
+    end
+  end)
+
+  it("has a number, and a test here", function()
+    local tests = files.read "spec/examples_spec.lua"
+    local count = 0
+    for name in lfs.dir "examples" do
+      if not name:find "^%." then
+        local stem = assert(name:match "^(%d%d_[%w_]+)%.", name .. " has no number")
+        assert(tests:find('it("' .. stem, 1, true), "no test runs examples/" .. name)
+        count = count + 1
+      end
+    end
+    assert.equal(10, count)
+  end)
+end)
