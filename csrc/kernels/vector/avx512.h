@@ -1,0 +1,92 @@
+/* Sixteen floats in AVX-512. The same names stand in avx2.h and portable.h: kernels in kernels/vector are written once
+   with them and compiled once for each instruction set, in kernels/avx512, avx2 and portable. ORDER VECTOR. */
+#ifndef EG_KERNELS_VECTOR_AVX512_H
+#define EG_KERNELS_VECTOR_AVX512_H
+
+#include <immintrin.h>
+#include <stdint.h>
+
+#define VEC_ISA avx512
+enum { VEC_WIDTH = 16, VEC_TILE_ROWS = 12 /* of two vectors, that fit into the registers beside their operands */ };
+
+typedef __m512 vec;
+typedef __mmask16 vec_mask;
+
+#define VEC static inline __attribute__((always_inline))
+
+VEC vec vec_load(const float *p) {
+  return _mm512_loadu_ps(p);
+}
+VEC void vec_store(float *p, vec a) {
+  _mm512_storeu_ps(p, a);
+}
+VEC vec_mask part_mask(int64_t n) {
+  return (vec_mask)((1u << n) - 1);
+}
+/* The first n (0 .. VEC_WIDTH) entries; the others are 0, and their memory is not touched. */
+VEC vec vec_load_part(const float *p, int64_t n) {
+  return _mm512_maskz_loadu_ps(part_mask(n), p);
+}
+VEC void vec_store_part(float *p, int64_t n, vec a) {
+  _mm512_mask_storeu_ps(p, part_mask(n), a);
+}
+VEC vec vec_set(float x) {
+  return _mm512_set1_ps(x);
+}
+VEC vec vec_add(vec a, vec b) {
+  return _mm512_add_ps(a, b);
+}
+VEC vec vec_sub(vec a, vec b) {
+  return _mm512_sub_ps(a, b);
+}
+VEC vec vec_mul(vec a, vec b) {
+  return _mm512_mul_ps(a, b);
+}
+VEC vec vec_div(vec a, vec b) {
+  return _mm512_div_ps(a, b);
+}
+VEC vec vec_sqrt(vec a) {
+  return _mm512_sqrt_ps(a);
+}
+/* a b + c, and c - a b, rounded once */
+VEC vec vec_fma(vec a, vec b, vec c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+VEC vec vec_fnma(vec a, vec b, vec c) {
+  return _mm512_fnmadd_ps(a, b, c);
+}
+/* b where one is a NaN */
+VEC vec vec_max(vec a, vec b) {
+  return _mm512_max_ps(a, b);
+}
+VEC vec vec_min(vec a, vec b) {
+  return _mm512_min_ps(a, b);
+}
+VEC vec vec_abs(vec a) {
+  return _mm512_abs_ps(a);
+}
+/* |a| with the sign of b; a >= 0 */
+VEC vec vec_with_sign(vec a, vec b) {
+  return _mm512_or_ps(a, _mm512_and_ps(b, _mm512_set1_ps(-0.0f)));
+}
+/* To the nearest whole number, ties to even. */
+VEC vec vec_round(vec a) {
+  return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+/* a 2^n for a whole n, also where the result is subnormal, 0 or infinite */
+VEC vec vec_scale(vec a, vec n) {
+  return _mm512_scalef_ps(a, n);
+}
+/* false where one is a NaN */
+VEC vec_mask vec_less(vec a, vec b) {
+  return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ);
+}
+VEC vec_mask vec_is_nan(vec a) {
+  return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
+}
+/* a where the mask is set, else b */
+VEC vec vec_select(vec_mask mask, vec a, vec b) {
+  return _mm512_mask_blend_ps(mask, b, a);
+}
+
+#endif

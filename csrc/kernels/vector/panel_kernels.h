@@ -1,0 +1,178 @@
+/* The kernels of kernels/panel.h, to be compiled after one of avx512.h, avx2.h, portable.h. */
+#include "kernels/panel.h"
+
+enum { PANEL = 2 * VEC_WIDTH };
+
+/* One tile: m rows (a constant, up to VEC_TILE_ROWS) by v vectors (1 or 2), all of it in registers. Rows are addressed
+   from every third one, since an address may hold one register times 1 or 2 beside its base. */
+VEC void rows_tile(const int m, const int v, int64_t k, const float *a, int64_t lda, const float *b, float *c,
+                   int64_t ldc, const float *start, int64_t ldstart) {
+  vec sum[VEC_TILE_ROWS][2];
+#pragma GCC unroll 12
+  for (int i = 0; i < m; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++)
+      sum[i][j] = start ? vec_load(start + i * ldstart + j * VEC_WIDTH) : vec_set(0);
+  const float *third[4] = {a, a + 3 * lda, a + 6 * lda, a + 9 * lda};
+#pragma GCC unroll 2
+  for (int64_t p = 0; p < k; p++) {
+    vec right[2];
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++)
+      right[j] = vec_load(b + j * VEC_WIDTH);
+    b += v * VEC_WIDTH;
+#pragma GCC unroll 12
+    for (int i = 0; i < m; i++) {
+      vec left = vec_set(third[i / 3][i % 3 * lda]);
+#pragma GCC unroll 2
+      for (int j = 0; j < v; j++)
+        sum[i][j] = vec_fma(left, right[j], sum[i][j]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++)
+      third[i]++;
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < m; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++)
+      vec_store(c + i * ldc + j * VEC_WIDTH, sum[i][j]);
+}
+
+VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
+                      float *c, int64_t ldc) {
+  vec sum[VEC_TILE_ROWS][2];
+#pragma GCC unroll 12
+  for (int i = 0; i < m; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++)
+      sum[i][j] = vec_set(0);
+  for (int64_t p = 0; p < k; p++) {
+    vec right[2];
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++)
+      right[j] = vec_load(b + j * VEC_WIDTH);
+#pragma GCC unroll 12
+    for (int i = 0; i < m; i++) {
+      vec left = vec_set(a[i]);
+#pragma GCC unroll 2
+      for (int j = 0; j < v; j++)
+        sum[i][j] = vec_fma(left, right[j], sum[i][j]);
+    }
+    a += lda;
+    b += ldb;
+  }
+#pragma GCC unroll 12
+  for (int i = 0; i < m; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < v; j++) {
+      float *at = c + i * ldc + j * VEC_WIDTH;
+      vec_store(at, vec_add(vec_load(at), sum[i][j]));
+    }
+}
+
+/* A function for each number of rows and vectors. */
+typedef void rows_function(int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,
+                           const float *start, int64_t ldstart);
+typedef void columns_function(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
+                              int64_t ldc);
+
+#define TILE(m, v)                                                                                                     \
+  static void rows_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,            \
+                             const float *start, int64_t ldstart) {                                                    \
+    rows_tile(m, v, k, a, lda, b, c, ldc, start, ldstart);                                                             \
+  }                                                                                                                    \
+  static void columns_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,         \
+                                int64_t ldc) {                                                                         \
+    columns_tile(m, v, k, a, lda, b, ldb, c, ldc);                                                                     \
+  }
+#define TILES(m) TILE(m, 1) TILE(m, 2)
+TILES(1)
+TILES(2)
+TILES(3) TILES(4) TILES(5) TILES(6)
+#define TILE_POINTERS_TO_6(name, v)                                                                                    \
+  NULL, name##_1_##v, name##_2_##v, name##_3_##v, name##_4_##v, name##_5_##v, name##_6_##v
+#if defined(__AVX512F__)
+    TILES(7) TILES(8) TILES(9) TILES(10) TILES(11) TILES(12)
+#define TILE_POINTERS(name, v)                                                                                         \
+  TILE_POINTERS_TO_6(name, v), name##_7_##v, name##_8_##v, name##_9_##v, name##_10_##v, name##_11_##v, name##_12_##v
+#else
+#define TILE_POINTERS(name, v) TILE_POINTERS_TO_6(name, v)
+#endif
+
+        static rows_function *const rows_functions[2][VEC_TILE_ROWS + 1] = {{TILE_POINTERS(rows, 1)},
+                                                                            {TILE_POINTERS(rows, 2)}};
+static columns_function *const columns_functions[2][VEC_TILE_ROWS + 1] = {{TILE_POINTERS(columns, 1)},
+                                                                          {TILE_POINTERS(columns, 2)}};
+
+/* Rows of the tile that comes next, so that all are about as large. */
+VEC int64_t tile_rows(int64_t m, int64_t done) {
+  int64_t tiles = (m - done + VEC_TILE_ROWS - 1) / VEC_TILE_ROWS;
+  return (m - done + tiles - 1) / tiles;
+}
+
+/* Where the last vector of the panel is only partly there: by way of a tile of our own. */
+static void rows_part(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c,
+                      int64_t ldc, const float *start, int64_t ldstart) {
+  float tile[VEC_TILE_ROWS * PANEL] = {0};
+  for (int64_t i = 0; i < m && start; i++)
+    for (int64_t j = 0; j < n; j++)
+      tile[i * PANEL + j] = start[i * ldstart + j];
+  rows_functions[n > VEC_WIDTH][m](k, a, lda, b, tile, PANEL, tile, PANEL);
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++)
+      c[i * ldc + j] = tile[i * PANEL + j];
+}
+
+static void rows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,
+                 const float *start, int64_t ldstart) {
+  for (int64_t done = 0; done < m;) {
+    int64_t count = tile_rows(m, done);
+    const float *from = start ? start + done * ldstart : NULL;
+    if (n % VEC_WIDTH == 0)
+      rows_functions[n > VEC_WIDTH][count](k, a + done * lda, lda, b, c + done * ldc, ldc, from, ldstart);
+    else
+      rows_part(count, n, k, a + done * lda, lda, b, c + done * ldc, ldc, from, ldstart);
+    done += count;
+  }
+}
+
+static void columns_part(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
+                         float *c, int64_t ldc) {
+  float tile[VEC_TILE_ROWS * PANEL] = {0};
+  columns_functions[n > VEC_WIDTH][m](k, a, lda, b, ldb, tile, PANEL);
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++)
+      c[i * ldc + j] += tile[i * PANEL + j];
+}
+
+static void columns_sum(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
+                        float *c, int64_t ldc) {
+  for (int64_t done = 0; done < m;) {
+    int64_t count = tile_rows(m, done);
+    if (n % VEC_WIDTH == 0)
+      columns_functions[n > VEC_WIDTH][count](k, a + done, lda, b, ldb, c + done * ldc, ldc);
+    else
+      columns_part(count, n, k, a + done, lda, b, ldb, c + done * ldc, ldc);
+    done += count;
+  }
+}
+
+static void copy(int64_t m, int64_t n, const float *in, int64_t ld, float *out) {
+  if (n == PANEL)
+    for (int64_t i = 0; i < m; i++, in += ld, out += PANEL) {
+      vec_store(out, vec_load(in));
+      vec_store(out + VEC_WIDTH, vec_load(in + VEC_WIDTH));
+    }
+  else
+    for (int64_t i = 0; i < m; i++, in += ld, out += n)
+      for (int64_t j = 0; j < n; j += VEC_WIDTH)
+        vec_store(out + j, vec_load(in + j));
+}
+
+#define PANEL_NAME_OF(isa) eg_panel_##isa
+#define PANEL_NAME(isa) PANEL_NAME_OF(isa)
+#define PANEL_TEXT_OF(isa) #isa
+#define PANEL_TEXT(isa) PANEL_TEXT_OF(isa)
+
+const eg_panel_kernels PANEL_NAME(VEC_ISA) = {PANEL_TEXT(VEC_ISA), PANEL, VEC_WIDTH, rows, columns_sum, copy};
