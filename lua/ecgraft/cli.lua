@@ -16,23 +16,23 @@ local function build()
     os.exit(0, true)
   end)
   parser:epilog "'ecgraft COMMAND --help' tells about a command. Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted."
-  local commands = {}
+  local commands, parsers = {}, {}
   for _, name in ipairs(names) do
     local command = require("ecgraft.cli." .. name)
-    commands[name] = command
-    command.configure(parser:command(name, command.summary))
+    commands[name], parsers[name] = command, parser:command(name, command.summary)
+    command.configure(parsers[name])
   end
-  return parser, commands
+  return parser, commands, parsers
 end
 
 local function complain(message) io.stderr:write("ecgraft: ", message, "\n") end
 
 --- Runs the command line `arguments` (a list) and returns the exit status.
 function cli.main(arguments)
-  local parser, commands = build()
+  local parser, commands, parsers = build()
   local ok, parsed = parser:pparse(table.move(arguments, 1, #arguments, 1, {}))
   if not ok then
-    io.stderr:write(parser:get_usage(), "\n")
+    io.stderr:write((parsers[arguments[1]] or parser):get_usage(), "\n")
     complain(parsed)
     return 2
   end

@@ -3,7 +3,7 @@ local command = {name = "plot", summary = "Draw a record on ECG paper (25 mm/s, 
 
 function command.configure(parser)
   parser:argument("record", "The record's header, with or without .hea.")
-  parser:option("-o --out", "The picture (default: the record's name with .svg, here)."):argname "FILE"
+  parser:option("-o --out", "The picture (default: here, the record's name with .svg)."):argname "FILE"
   parser:option("--layout", "Rows and columns of leads (default 3x4)."):choices{"3x4", "6x2", "12x1"}:argname "ROWSxCOLUMNS"
   parser:option("--seconds", "How much of the record (default 10)."):convert(tonumber):argname "S"
 end
@@ -12,7 +12,7 @@ function command.run(a)
   local cli = require "ecgraft.cli"
   local record, message = require("ecgraft.data").read_record(a.record)
   if not record then return cli.fail(message) end
-  local out = a.out or record.name .. ".svg"
+  local out = a.out or a.record:match("[^/]*$"):gsub("%.hea$", ""):gsub("%.mat$", ""):gsub("%.dat$", "") .. ".svg"
   local ok
   ok, message = record:plot(out, {layout = a.layout, seconds = a.seconds})
   if not ok then return cli.fail(message) end

@@ -32,7 +32,7 @@ local function print_table(card, rows)
     value.rows[i] = {row[1]}
     for k, score in ipairs(row[2]) do value.rows[i][k + 1] = ("%.4f"):format(score) end
   end
-  print(require("ecgraft.table_text").format(value))
+  io.write(require("ecgraft.table_text").format(value))
 end
 
 function command.run(a)

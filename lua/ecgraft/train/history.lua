@@ -56,7 +56,7 @@ function history:__tostring()
     for j, name in ipairs(columns) do value.rows[i][j] = cell(name, row[name]) end
     value.rows[i][#columns + 1] = row.epoch == self.best_epoch and "best" or ""
   end
-  return table_text.format(value)
+  return (table_text.format(value):gsub("\n$", ""))
 end
 
 return history
