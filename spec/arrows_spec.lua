@@ -10,7 +10,7 @@ local PUBLIC = {
   base = { "status", "memory", "random", "parallel", "real" },
   tensor = { "tensor" },
   autograd = { "autograd", "ops" },
-  ecg = { "signal", "synth", "wfdb" },
+  ecg = { "fit", "signal", "synth", "wfdb" },
   store = { "dtype", "npy", "output", "safetensors", "store" },
   stats = { "metrics", "stats" },
 }

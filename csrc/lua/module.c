@@ -5,7 +5,8 @@
 
 #define OPENERS(X)                                                                                                     \
   X(context)                                                                                                           \
-  X(interrupt) X(tensor) X(make) X(optim) X(reference) X(random) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)
+  X(interrupt)                                                                                                         \
+  X(tensor) X(make) X(optim) X(reference) X(random) X(rows) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ecgraft/fit.h"
 #include "ecgraft/real.h"
 #include "ecgraft/signal.h"
 #include "ecgraft/status.h"
@@ -81,11 +82,6 @@ bool eg_lead_same(const char *a, const char *b);
 extern const char *const eg_standard_leads[12];
 
 /* Many records into one array. */
-typedef enum eg_rate_change {
-  EG_RATE_RESAMPLE, /* anti-aliased, eg_resample */
-  EG_RATE_DECIMATE, /* every nth sample; the record's rate must be a whole multiple of the one asked for */
-} eg_rate_change;
-
 typedef struct eg_wfdb_load_options {
   const char *const *leads; /* what the columns are, found by name in each record */
   int n_leads;

@@ -73,18 +73,18 @@ local function repairs(fates, kept)
   return notes
 end
 
---- Reads records. `o` holds checked options of load.schema, `ids` what to call the records in messages and lists.
--- Returns a table: signals (kept, L, leads), kept (indices into paths), comments (by index into paths), skipped, notes; or nil, message
--- where strict is set and a record is damaged, or where no record is left.
-function load.records(where, paths, ids, o)
+--- What the core takes to fit a record to its row.
+function load.row_options(where, o)
   check_leads(where, o.leads)
   local length = math.floor(o.seconds * o.rate + 0.5)
-  if length < 1 then error(("%s: %g seconds at %g samples a second are no sample"):format(where, o.seconds, o.rate), 3) end
-  if o.limit and o.limit < #paths then
-    paths, ids = table.move(paths, 1, o.limit, 1, {}), table.move(ids, 1, o.limit, 1, {})
-  end
-  local signals, fates = core.wfdb.load(paths, {leads = o.leads, rate = o.rate, length = length, method = o.method,
-    edges = o.edges, pad = o.short == "pad", longest_gap = o.longest_gap, verify = o.verify})
+  if length < 1 then error(("%s: %g seconds at %g samples a second are no sample"):format(where, o.seconds, o.rate), 4) end
+  return {leads = o.leads, rate = o.rate, length = length, method = o.method, edges = o.edges, pad = o.short == "pad",
+    longest_gap = o.longest_gap}
+end
+
+--- What became of records (`fates`, as core.wfdb.load gives them) as a table: signals (kept, L, leads), kept (indices), comments (by index),
+-- skipped, notes; or nil, message where strict is set and a record is damaged, or where no record is left.
+function load.sorted(where, ids, fates, signals, o)
   local read = {signals = signals, kept = {}, comments = {}, skipped = {}}
   for i, fate in ipairs(fates) do
     read.comments[i] = fate.comments
@@ -97,11 +97,23 @@ function load.records(where, paths, ids, o)
     end
   end
   if #read.kept == 0 then
-    return nil, ("%s: none of %s could be used; the first: %s"):format(where, plural(#paths, "record", "records"),
+    return nil, ("%s: none of %s could be used; the first: %s"):format(where, plural(#fates, "record", "records"),
       fates[1] and fates[1].error or "there is none")
   end
   read.notes = repairs(fates, read.kept)
   return read
+end
+
+--- Reads WFDB records. `o` holds checked options of load.schema, `ids` what to call the records in messages and lists.
+-- Returns what load.sorted does, indices into paths.
+function load.records(where, paths, ids, o)
+  local given = load.row_options(where, o)
+  given.verify = o.verify
+  if o.limit and o.limit < #paths then
+    paths, ids = table.move(paths, 1, o.limit, 1, {}), table.move(ids, 1, o.limit, 1, {})
+  end
+  local signals, fates = core.wfdb.load(paths, given)
+  return load.sorted(where, ids, fates, signals, o)
 end
 
 load.plural = plural
