@@ -1,5 +1,5 @@
 --- ecgraft plot RECORD: the 12-lead picture on ECG paper.
-local command = {name = "plot", summary = "Draw a record on ECG paper (25 mm/s, 10 mm/mV) as SVG, or PNG or PDF where rsvg-convert is there."}
+local command = {name = "plot", summary = "Draw a record on ECG paper (25 mm/s, 10 mm/mV) as SVG; as PNG or PDF with rsvg-convert."}
 
 function command.configure(parser)
   parser:argument("record", "The record's header, with or without .hea.")
