@@ -1,4 +1,5 @@
 -- Every op that is differentiable, over the grid of spec/support/op_cases, against central differences in double.
+local eg = require "ecgraft"
 local core = require "ecgraft.core"
 local gradcheck = require "spec.support.gradcheck"
 
@@ -22,6 +23,11 @@ describe("gradients", function()
     it("are compared with central differences", function() pending("needs double precision: make gradients") end)
     return
   end
+
+  -- Results do not depend on the number of threads, and thousands of tiny calls are faster with one.
+  local threads = eg.num_threads()
+  setup(function() eg.set_num_threads(1) end)
+  teardown(function() eg.set_num_threads(threads) end)
 
   it("that are wrong are found", function()
     function core.ops.half_recorded(x) return x * x:detach() end
