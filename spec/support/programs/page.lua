@@ -1,0 +1,21 @@
+-- Runs the Lua code of a Markdown page, made into one chunk by spec/docs_spec.lua.   arg: FILE of the chunk, NAME of the page
+--
+-- __expect(text, ...) checks what a page says that print shows; __shell(commands) runs a block of shell commands.
+local path, name = ...
+local file = assert(io.open(path, "rb"))
+local text = file:read "a"
+file:close()
+
+function __expect(wanted, ...) -- luacheck: ignore 111
+  local shown = table.pack(...)
+  for i = 1, shown.n do shown[i] = tostring(shown[i]) end
+  local got = table.concat(shown, "\t")
+  if got ~= wanted then error(("the page says that this prints %q, it prints %q"):format(wanted, got), 2) end
+end
+
+function __shell(commands) -- luacheck: ignore 111
+  local ok, _, status = os.execute("set -e\n" .. commands)
+  if not ok then error(("the shell commands ended with status %d"):format(status), 2) end
+end
+
+assert(load(text, "@" .. name, "t"))()
