@@ -6,6 +6,7 @@ local data = {}
 -- ORDER DATA: by name. Each is a field of a module.
 local parts = {
   challenge = {"ecgraft.data.challenge", "challenge"},
+  code = {"ecgraft.data.code", "read"},
   cpsc2018 = {"ecgraft.data.cpsc2018", "read"},
   csv = {"ecgraft.data.csv", "read"},
   dataset = {"ecgraft.data.dataset", "new"},

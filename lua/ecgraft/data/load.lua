@@ -82,8 +82,8 @@ function load.row_options(where, o)
     longest_gap = o.longest_gap}
 end
 
---- What became of records (`fates`, as core.wfdb.load gives them) as a table: signals (kept, L, leads), kept (indices), comments (by index),
--- skipped, notes; or nil, message where strict is set and a record is damaged, or where no record is left.
+--- What became of records (`fates`, as core.wfdb.load gives them) as a table: signals (kept, L, leads), kept (indices), comments (by
+-- index), skipped, notes; or nil, message where strict is set and a record is damaged, or where no record is left.
 function load.sorted(where, ids, fates, signals, o)
   local read = {signals = signals, kept = {}, comments = {}, skipped = {}}
   for i, fate in ipairs(fates) do
