@@ -84,11 +84,13 @@ describe("against PyTorch", function()
     return values
   end
 
-  --- A tensor filled with the repeated pattern from `offset` on, times scale, rounded to single precision as in the fixture.
-  local function fill(shape, offset, scale)
+  local function single(value) return string.unpack("f", string.pack("f", value)) end
+
+  --- A tensor filled with the repeated pattern from `offset` on, times scale, plus `add`, rounded to single precision as in the fixture.
+  local function fill(shape, offset, scale, add)
     pattern = pattern or make_pattern()
     local turned, count = {}, 1
-    for i = 1, PERIOD do turned[i] = string.unpack("f", string.pack("f", pattern[(offset + i - 1) % PERIOD + 1] * scale)) end
+    for i = 1, PERIOD do turned[i] = single(single(pattern[(offset + i - 1) % PERIOD + 1] * scale) + (add or 0)) end
     for _, size in ipairs(shape) do count = count * size end
     local rows = (count + PERIOD - 1) // PERIOD
     return eg.tensor(turned):reshape(1, PERIOD):expand(rows, PERIOD):reshape(rows * PERIOD):narrow(1, 1, count):reshape(shape)
@@ -109,7 +111,7 @@ describe("against PyTorch", function()
         local offset = number * 37 % PERIOD
         if #shape >= 2 then new = fill(shape, offset, math.sqrt(1 / fan))
         elseif entry:find "bn" or entry:find "downsample" then
-          new = fill(shape, offset, 0.125) + (entry:find "weight$" and 1 or 0)
+          new = fill(shape, offset, 0.125, entry:find "weight$" and 1 or 0)
         else new = fill(shape, offset, 0.0625) end
         tensor:detach():copy_(new)
         number = number + 1

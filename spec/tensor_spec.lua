@@ -199,9 +199,9 @@ describe("memory", function()
     assert.equal(24, work())
     collectgarbage()
     collectgarbage()
-    local before, passed = core.memory().live, false
+    local before = core.memory().live
     for _, forever in ipairs{false, true} do
-      passed = false
+      local passed = false
       for nth = 1, 500 do
         core.fail_allocation(nth, forever)
         local ok, message = pcall(work)

@@ -16,7 +16,7 @@ function pools.max(_, y) return core.ops.global_max_pool1d(y) end
 function pools.attention(net, y) return net.pool(y) end
 
 --- Where each direction has seen the whole record: its state after its last step.
-function pools.last(net, y, state)
+function pools.last(net, _, state)
   local parts = {}
   for i = #state - (net.options.bidirectional and 1 or 0), #state do parts[#parts + 1] = state[i].h end
   return #parts == 1 and parts[1] or core.ops.cat(parts, 2)

@@ -1,4 +1,5 @@
---- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex and figures/*.svg.
+--- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex
+-- and figures/*.svg.
 -- Statistics are computed elsewhere and given here.
 --
 --   report.write{

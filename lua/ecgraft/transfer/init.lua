@@ -1,5 +1,5 @@
---- Transfer strategies: transfer.scratch, finetune, linear_probe, lp_ft, gradual, discriminative, l2_sp, bn_only, partial, rescale; one's own
--- by transfer.strategy{...}. Some take options: transfer.partial{stages = 3}.
+--- Transfer strategies: transfer.scratch, finetune, linear_probe, lp_ft, gradual, discriminative, l2_sp, bn_only, partial, rescale;
+-- one's own by transfer.strategy{...}. Some take options: transfer.partial{stages = 3}.
 -- A new strategy: a file that returns one, and its name in this list.
 local strategy = require "ecgraft.transfer.strategy"
 

@@ -5,7 +5,8 @@ local toy = require "spec.support.toy"
 eg.set_num_threads(tonumber(arg[2]) or 1)
 local net = toy.net(2)
 local ok, message = pcall(eg.fit, net, toy.set(90, 1), {
-  val = toy.set(40, 2), epochs = 8, batch = 16, seed = 5, schedule = "one_cycle", checkpoint = arg[1], checkpoint_seconds = 0, progress = false,
+  val = toy.set(40, 2), epochs = 8, batch = 16, seed = 5, schedule = "one_cycle",
+  checkpoint = arg[1], checkpoint_seconds = 0, progress = false,
   optimizer = eg.optim.Adam(net:parameters(), {lr = 1e-2}),
   on_epoch = function()
     local stop = require("luv").hrtime() + (tonumber(arg[3]) or 0) * 1e6
