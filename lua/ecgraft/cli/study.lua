@@ -7,7 +7,7 @@ function command.configure(parser)
   parser:argument("file", "A Lua script that returns a study.")
   parser:argument("arguments", "Given to the script as its ... (after --)."):args "*"
   parser:option("-o --out", "Folder of the study (default runs/NAME)."):argname "DIR"
-  parser:option("-w --workers", "Worker processes that share the processors (default 1)."):default "1":convert(math.tointeger)
+  parser:option("-w --workers", "Worker processes that share the processors."):default "1":convert(math.tointeger)
     :argname "N"
   parser:option("--threads", "Threads of each worker (default: the processors shared out)."):convert(math.tointeger):argname "N"
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")

@@ -3,12 +3,12 @@ local command = {name = "synth", summary = "Write a prepared dataset (HDF5) of s
 
 function command.configure(parser)
   parser:argument("file", "The file to write (.h5).")
-  parser:option("-n --records", "How many (default 1000)."):default "1000":convert(math.tointeger):argname "N"
-  parser:option("--hospital", "A or B: they differ in gain, noise, prevalence and classes (default A)."):default "A":choices{"A", "B"}
+  parser:option("-n --records", "How many."):default "1000":convert(math.tointeger):argname "N"
+  parser:option("--hospital", "A or B: they differ in gain, noise, prevalence and classes."):default "A":choices{"A", "B"}
     :argname "NAME"
-  parser:option("--rate", "Samples a second (default 100)."):default "100":convert(tonumber):argname "HZ"
-  parser:option("--seconds", "Length of a record (default 10)."):default "10":convert(tonumber):argname "S"
-  parser:option("--seed", "(default 1)"):default "1":convert(math.tointeger):argname "N"
+  parser:option("--rate", "Samples a second."):default "100":convert(tonumber):argname "HZ"
+  parser:option("--seconds", "Length of a record."):default "10":convert(tonumber):argname "S"
+  parser:option("--seed", "Which records: another seed gives others."):default "1":convert(math.tointeger):argname "N"
 end
 
 function command.run(a)
