@@ -8,6 +8,10 @@
 /* Only OpenBLAS has this; another CBLAS is used as it is. */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 
+/* LAPACK's, which every OpenBLAS brings along. */
+extern void dsyev_(const char *job, const char *triangle, const int *n, double *a, const int *lda, double *values,
+                   double *work, const int *size, int *info);
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void use_one_thread(void) {
@@ -52,4 +56,24 @@ void eg_k_gemm(bool a_transposed, bool b_transposed, int64_t m, int64_t n, int64
 #else
   cblas_sgemm(CblasRowMajor, at, bt, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
 #endif
+}
+
+void eg_k_gemm_double(bool a_transposed, bool b_transposed, int m, int n, int k, const double *a, int lda,
+                      const double *b, int ldb, double *c, int ldc) {
+  if (m == 0 || n == 0)
+    return;
+  pthread_once(&once, use_one_thread);
+  cblas_dgemm(CblasRowMajor, a_transposed ? CblasTrans : CblasNoTrans, b_transposed ? CblasTrans : CblasNoTrans, m, n,
+              k, 1, a, lda, b, ldb, 0, c, ldc);
+}
+
+int64_t eg_k_symmetric_eigen_scratch(int n) {
+  return 34 * (int64_t)n; /* blocks of 32 columns, as dsyev asks */
+}
+
+bool eg_k_symmetric_eigen(double *values, double *a, int n, double *scratch) {
+  pthread_once(&once, use_one_thread);
+  int info = 0, size = (int)eg_k_symmetric_eigen_scratch(n);
+  dsyev_("V", "U", &n, a, &n, values, scratch, &size, &info);
+  return info == 0;
 }

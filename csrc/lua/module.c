@@ -6,7 +6,10 @@
 #define OPENERS(X)                                                                                                     \
   X(context)                                                                                                           \
   X(interrupt)                                                                                                         \
-  X(tensor) X(make) X(optim) X(reference) X(random) X(rows) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)
+  X(tensor)                                                                                                            \
+  X(make)                                                                                                              \
+  X(optim) X(reference) X(random) X(mat) X(rows) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)               \
+      X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

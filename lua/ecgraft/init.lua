@@ -55,7 +55,8 @@ local parts = {
   plot = "ecgraft.plot", report = "ecgraft.report", stats = "ecgraft.stats", transfer = "ecgraft.transfer",
 }
 local functions = {
-  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"}, save = {"ecgraft.arrays", "save"},
+  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
+  features = {"ecgraft.train", "features"}, save = {"ecgraft.arrays", "save"},
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }
 

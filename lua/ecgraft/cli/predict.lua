@@ -8,10 +8,10 @@ function command.configure(parser)
 end
 
 local function rows_of(model, card, paths)
-  local prediction = require "ecgraft.train.prediction"
+  local input = require "ecgraft.train.record_input"
   local rows, failures = {}, {}
   for _, path in ipairs(paths) do
-    local scores, message = prediction.of_record(model, card, path)
+    local scores, message = input.of_record(model, card, path)
     if scores then rows[#rows + 1] = {path, scores}
     else failures[#failures + 1] = message end
   end

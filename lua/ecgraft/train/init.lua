@@ -1,5 +1,7 @@
---- Training and prediction: eg.fit, eg.predict.
+--- Training and prediction: eg.fit, eg.predict, eg.features.
 local optimizers = require "ecgraft.train.optimizers"
 
-return {fit = require "ecgraft.train.fit", predict = require "ecgraft.train.predict", optimizer = optimizers.make,
+local prediction = require "ecgraft.train.predict"
+
+return {fit = require "ecgraft.train.fit", predict = prediction.predict, features = prediction.features, optimizer = optimizers.make,
   history = require "ecgraft.train.history"}

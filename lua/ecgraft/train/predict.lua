@@ -22,28 +22,27 @@ local function activate(y, how)
   return how == "softmax" and y:softmax(2) or y
 end
 
-local function predict(net, set, given)
-  local o = options.check("predict", given, schema)
+--- Calls run(x) for one batch of scaled signals after the other, in evaluation mode and without recording, and joins what it returns.
+local function over_batches(where, net, set, o, run)
   local signals = tensor.is(set) and set or type(set) == "table" and set.signals
   if not tensor.is(signals) or signals:dim() ~= 3 then
-    error(("predict: expected a dataset or a tensor (records, time, leads), got %s"):format(options.show(set)), 2)
+    error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where, options.show(set)), 3)
   end
   local scaler = o.scaler or (net.card and net.card.scaler)
   if not tensor.is(set) and set.scaler then scaler = nil end -- scaled already
   local was_training, was_recording = net.training, core.set_recording(false)
   net:eval()
-  local line = progress.new{label = "predict", total = #signals, unit = "records", quiet = not o.progress}
-  local ok, result = xpcall(function()
+  local line = progress.new{label = where, total = #signals, unit = "records", quiet = not o.progress}
+  local ok, result = pcall(function()
     local out = {}
     for first = 1, #signals, o.batch do
       local count = math.min(o.batch, #signals - first + 1)
-      local x = batches.scale(scaler, signals:narrow(1, first, count))
-      out[#out + 1] = activate(net(x), o.activation)
+      out[#out + 1] = run(batches.scale(scaler, signals:narrow(1, first, count)))
       line:advance(count)
     end
     if #out == 0 then return core.zeros(0, net.options and net.options.classes or 0) end
     return tensor.cat(out)
-  end, function(message) return message end)
+  end)
   core.set_recording(was_recording)
   if was_training then net:train() end
   line:finish()
@@ -51,4 +50,22 @@ local function predict(net, set, given)
   return result
 end
 
-return predict
+local prediction = {}
+
+function prediction.predict(net, set, given)
+  local o = options.check("predict", given, schema)
+  return over_batches("predict", net, set, o, function(x) return activate(net(x), o.activation) end)
+end
+
+local features_schema = {batch = schema.batch, scaler = schema.scaler, progress = schema.progress}
+
+--- eg.features(net, set [, options]) --> (N, D): what the net's head sees (net:features), options as for predict.
+function prediction.features(net, set, given)
+  local o = options.check("features", given, features_schema)
+  if type(net.features) ~= "function" then
+    error("features: the net has no features(x); those of eg.models have", 2)
+  end
+  return over_batches("features", net, set, o, function(x) return net:features(x) end)
+end
+
+return prediction

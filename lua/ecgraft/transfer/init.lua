@@ -9,6 +9,13 @@ local transfer = {strategy = strategy.new, is_strategy = strategy.is, parts = st
 transfer.names = {"scratch", "finetune", "linear_probe", "lp_ft", "gradual", "discriminative", "l2_sp", "bn_only", "partial",
   "rescale"}
 
+--- transfer.measure.logme(net, set) and others, loaded when first used.
+setmetatable(transfer, {__index = function(_, name)
+  if name ~= "measure" then return nil end
+  rawset(transfer, name, require "ecgraft.transfer.measure")
+  return rawget(transfer, name)
+end})
+
 for _, name in ipairs(transfer.names) do transfer[name] = require("ecgraft.transfer." .. name) end
 
 return transfer

@@ -1,9 +1,9 @@
 --- From a raw record to what a saved model takes: the model's leads by name, its rate, its length, its scaler.
 local core = require "ecgraft.core"
-local predict = require "ecgraft.train.predict"
+local predict = require("ecgraft.train.predict").predict
 local records = require "ecgraft.data.record"
 
-local prediction = {}
+local record_input = {}
 
 --- The first `samples` of a signal (L, leads), with zeros behind where it is shorter.
 local function fit_length(signals, samples)
@@ -15,7 +15,7 @@ local function fit_length(signals, samples)
 end
 
 --- Signals (1, samples, leads) of a record as the model's card wants them; nil and a message where the record cannot give that.
-function prediction.input(record, card)
+function record_input.input(record, card)
   local chosen, message = record:select(card.leads)
   if not chosen then
     return nil, ("%s: the model needs the leads %s: %s"):format(record.name, table.concat(card.leads, ", "), message)
@@ -26,13 +26,13 @@ function prediction.input(record, card)
 end
 
 --- The probabilities of a net's classes (a list) for the record at `path`; nil and a message where it cannot be read or lacks a lead.
-function prediction.of_record(net, card, path)
+function record_input.of_record(net, card, path)
   local record, message = records.read(path)
   if not record then return nil, message end
   local input
-  input, message = prediction.input(record, card)
+  input, message = record_input.input(record, card)
   if not input then return nil, message end
   return predict(net, input):totable()[1]
 end
 
-return prediction
+return record_input
