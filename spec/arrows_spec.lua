@@ -11,7 +11,7 @@ local PUBLIC = {
   tensor = { "tensor" },
   autograd = { "autograd", "ops" },
   ecg = { "fit", "signal", "synth", "wfdb" },
-  store = { "dtype", "npy", "output", "safetensors", "store" },
+  store = { "dtype", "mat", "npy", "output", "safetensors", "store" },
   stats = { "metrics", "stats" },
 }
 
