@@ -147,6 +147,34 @@ describe("a study", function()
     end)
   end)
 
+  it("refuses parts that share a signal or a patient, and a test record that was pretrained on", function()
+    local function fails(changes, pattern)
+      temporary.folder(function(folder)
+        local study = eg.study(base(changes))
+        local _, message = study:run{out = folder, quiet = true}
+        assert.matches(pattern, message)
+      end)
+    end
+    local set, cheap = toy.set(60, 2), {networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {10}, seeds = {1}, train = {epochs = 1}}
+    local function rows(first, last)
+      local list = {}
+      for i = first, last do list[#list + 1] = i end
+      return set:subset(list)
+    end
+    local function changes(more)
+      local all = {}
+      for key, value in pairs(cheap) do all[key] = value end
+      for key, value in pairs(more) do all[key] = value end
+      return all
+    end
+    fails(changes{strategies = {"scratch"}, downstream = {b = {train = rows(1, 30), val = rows(31, 40), test = rows(40, 60)}}},
+      "record toy0040 of b.val and record toy0040 of b.test have the same signal")
+    fails(changes{strategies = {"scratch"}, downstream = {b = {train = rows(1, 35), val = rows(37, 42), test = rows(36, 36)}}},
+      "have the same patient, p0035")
+    local all_of_it = {train = set, val = toy.set(20, 5), test = toy.set(20, 6)}
+    fails(changes{strategies = {"finetune"}, upstream = {a = all_of_it}}, "of a.train and record .* of b.test have the same signal")
+  end)
+
   it("refuses more training records than there are, for the runs that ask for them", function()
     temporary.folder(function(folder)
       local study = eg.study(base{networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {5000}, seeds = {1},

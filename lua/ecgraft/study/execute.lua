@@ -103,6 +103,9 @@ local function downstream(run, spec, context)
   local net = build(find(spec.networks, run.network), parts.train)
   local copied, values = 0, select(2, net:count())
   if strategy.source then
+    if spec.protocol == "strict" then
+      sets.refuse_shared(run.upstream .. ".train", context.sets(run.upstream).train, run.downstream .. ".test", parts.test)
+    end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end
     copied, values = strategy.start(net, source:state(), {seed = run.seed})

@@ -42,6 +42,35 @@ local function cut(set, split)
   return set:split(split)
 end
 
+local function first_shared(list, other)
+  local seen = {}
+  for i, value in ipairs(list) do seen[value] = seen[value] or i end
+  for i, value in ipairs(other) do
+    if seen[value] then return seen[value], i end
+  end
+end
+
+--- Refuses two parts that share a patient (within one set) or a signal: what is learnt from the one would be tested on itself.
+function sets.refuse_shared(name, part, other_name, other, by_patient)
+  local i, j = first_shared(part.hashes, other.hashes)
+  local what = "the same signal"
+  if not i and by_patient then
+    i, j = first_shared(part.patients, other.patients)
+    what = i and "the same patient, " .. tostring(part.patients[i])
+  end
+  if i then
+    error(("study: record %s of %s and record %s of %s have %s: the test would not be one"):format(part.records[i], name,
+      other.records[j], other_name, what), 0)
+  end
+end
+
+local function refuse_leaks(name, parts)
+  for _, pair in ipairs{{"train", "val"}, {"train", "test"}, {"val", "test"}} do
+    local a, b = parts[pair[1]], parts[pair[2]]
+    if a and b then sets.refuse_shared(name .. "." .. pair[1], a, name .. "." .. pair[2], b, true) end
+  end
+end
+
 --- A loader: loader(name) --> {train, val, test} of an upstream or downstream set.
 function sets.loader(spec)
   local values, parts = {}, {}
@@ -59,6 +88,7 @@ function sets.loader(spec)
         for _, part in ipairs{"train", "test"} do check_dataset(name .. "." .. part, value[part]) end
         parts[name] = value
       end
+      if spec.protocol == "strict" then refuse_leaks(name, parts[name]) end
     end
     return parts[name]
   end
