@@ -13,7 +13,7 @@ function toy.set(n, seed)
     labels[i]:narrow(1, class, 1):fill_(1)
     signals[i]:narrow(1, 20 * class - 10, 12):select(2, class):add_(1.2)
     records[i] = ("toy%04d"):format(i)
-    patients[i] = ("p%04d"):format(i % 7 == 1 and i > 1 and i - 1 or i)
+    patients[i] = ("p%04d-%d"):format(i % 7 == 1 and i > 1 and i - 1 or i, seed or 1)
   end
   eg.set_rng_state(rng)
   return eg.data.dataset{signals = signals, labels = labels, classes = {"low", "high"}, records = records, patients = patients,
