@@ -56,8 +56,9 @@ lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 format: ## clang-format over every C file
 	@clang-format -i $(C_FILES)
 
-docs: build ## the reference, from the comments of the sources, in build/docs
+docs: build ## the reference, from the comments of the sources, in build/docs; pictures for docs/ from the study
 	@$(LUA) scripts/reference.lua $(BUILD)/docs
+	@$(LUA) scripts/pictures.lua docs/pictures runs/first
 
 install: build ## below PREFIX (/usr/local); DESTDIR is honoured
 	@$(CMAKE) --install $(BUILD) --prefix $(PREFIX)

@@ -83,7 +83,7 @@ local function ops_page()
   for _, op in ipairs(require("ecgraft.core").describe_ops()) do
     local inputs = table.concat(op.inputs, ", ")
     lines[#lines + 1] = ("\n## `%s(%s%s)`\n"):format(op.name, inputs, #op.options > 0 and ", options" or "")
-    lines[#lines + 1] = op.text .. (op.differentiable and "" or " Not differentiable.")
+    lines[#lines + 1] = op.text .. "." .. (op.differentiable and "" or " Not differentiable.")
     if #op.options > 0 then lines[#lines + 1] = "\n| option | type | default | |\n|---|---|---|---|" end
     for _, option in ipairs(op.options) do
       local default = option.default == nil and "" or "`" .. tostring(option.default) .. "`"
