@@ -12,7 +12,7 @@ DOUBLE := build-double
 ASAN := build-asan
 
 # What `make study` runs.
-STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first
+STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first --workers $(JOBS)
 
 C_FILES = $(shell find csrc spec/c examples bench -name '*.[ch]' 2>/dev/null)
 
