@@ -27,16 +27,18 @@ enum { SYNTH_QRS_WAVES = 5, SYNTH_PVC_WAVES = 4 };
 /* What stays with a patient from record to record. */
 typedef struct synth_patient {
   uint32_t findings;
-  double heart_rate;                                    /* beats a minute, habitual; in AF not used */
-  double variability;                                   /* deviation of RR as a share of the mean */
-  double size;                                          /* factor on all amplitudes */
-  double stretch;                                       /* factor on QRS times */
-  double yaw, pitch;                                    /* radians: how the heart lies; roll follows from the axis */
-  double axis;                                          /* degrees, wanted */
-  double pr, qtc;                                       /* ms; pr at 70 beats a minute */
-  double p, t;                                          /* factors on the amplitudes of P and T */
-  double st;                                            /* factor on the ST vector */
-  double lvh;                                           /* factor on the main QRS wave */
+  double heart_rate;  /* beats a minute, habitual; in AF not used */
+  double variability; /* deviation of RR as a share of the mean */
+  double size;        /* factor on all amplitudes */
+  double stretch;     /* factor on QRS times */
+  double yaw, pitch;  /* radians: how the heart lies; roll follows from the axis */
+  double axis;        /* degrees, wanted */
+  double pr, qtc;     /* ms; pr at 70 beats a minute */
+  double p, t;        /* factors on the amplitudes of P and T */
+  double st;          /* factor on the ST vector of STE, STD, MI; 0 without them */
+  double st_level;    /* without them: elevation of the region, or depression where below 0, that is still normal */
+  double late; /* factor on a late rightward wave in a QRS of normal width: incomplete right bundle branch block */
+  double lvh;  /* factor on the main QRS wave */
   synth_region region;                                  /* of ST elevation and Q waves */
   int focus;                                            /* where premature ventricular beats begin */
   double scatter[SYNTH_QRS_WAVES + SYNTH_PVC_WAVES][5]; /* normal: direction (3), log amplitude, time of each wave */

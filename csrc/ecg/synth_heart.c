@@ -19,6 +19,7 @@ typedef struct template_wave {
 static const template_wave normal[3] = {
     {12, 7, {-.4, .2, -.55}, .18, 0}, {40, 12, {.72, .62, .3}, 1, 0}, {70, 6, {-.3, -.45, .65}, .28, 0}};
 static const template_wave right_block = {92, 16, {-.35, -.35, -.85}, .55, 120};
+static const template_wave right_delay = {82, 9, {-.35, -.35, -.85}, 1, 0};
 static const template_wave left_block[3] = {
     {12, 7, {.55, -.15, .6}, .22, 0}, {60, 22, {.72, .62, .3}, .8, 0}, {90, 28, {.5, -.2, .5}, .7, 0}};
 /* Dead muscle leaves the forces of the other side: Q in the leads that face the region. */
@@ -32,7 +33,7 @@ static const template_wave ventricular[4][2] = {
     {{55, 25, {.6, -.55, .6}, 1.2, 0}, {98, 17, {.2, -.7, .7}, .35, 0}},
     {{55, 25, {-.7, .45, -.55}, 1.2, 0}, {98, 17, {-.8, .1, -.5}, .35, 0}},
     {{55, 25, {-.3, -.75, -.6}, 1.2, 0}, {98, 17, {-.6, -.5, -.6}, .35, 0}}};
-static const double st_vector[SYNTH_REGIONS][3] = {{.06, .025, -.29}, {-.1, .18, -.02}, {.28, -.015, -.01}};
+static const double st_elevation[SYNTH_REGIONS][3] = {{.06, .025, -.29}, {-.1, .18, -.02}, {.28, -.015, -.01}};
 static const double st_depression[3] = {-.2, -.19, .08};
 
 static double norm(const double v[3]) {
@@ -162,8 +163,8 @@ static double build_qrs(synth_heart *heart, const synth_patient *patient) {
     waves[n] = qrs_wave(left ? &left_block[w] : &normal[w], patient, n, septum * (w == MAIN_WAVE ? patient->lvh : 1));
     n++;
   }
-  if (right) {
-    waves[n] = qrs_wave(&right_block, patient, n, 1);
+  if (right || (!left && patient->late > 0)) {
+    waves[n] = right ? qrs_wave(&right_block, patient, n, 1) : qrs_wave(&right_delay, patient, n, patient->late);
     n++;
   }
   for (int w = 0; w < n; w++) {
@@ -181,7 +182,7 @@ static double build_qrs(synth_heart *heart, const synth_patient *patient) {
   double net[3];
   net_area(net, waves, n);
   heart->axis = axis_of(net);
-  heart->qrs = (left ? 150 : right ? 125 : 90) * patient->stretch;
+  heart->qrs = (left ? 150 : right ? 125 : patient->late > 0 ? 104 : 90) * patient->stretch;
   heart->n_conducted = n;
   return angle;
 }
@@ -218,15 +219,24 @@ static synth_wave st_wave(double j, double scale) {
   return (synth_wave){.start = j + 6, .stop = until, .rise = 14, .fall = 60 * scale};
 }
 
+/* ST's vector, mV: of the finding; else of what is normal, early repolarisation or unspecific depression. */
+static void st_vector(double v[3], const synth_patient *patient) {
+  bool depressed = patient->findings & SYNTH_BIT(STD), inverted = patient->findings & SYNTH_BIT(TINV);
+  double factor = patient->st;
+  if (factor == 0) {
+    depressed = patient->st_level < 0;
+    factor = inverted ? 0 : fabs(patient->st_level);
+  }
+  for (int i = 0; i < 3; i++)
+    v[i] = factor * (depressed ? st_depression[i] : st_elevation[patient->region][i]);
+}
+
 static void build_repolarisation(synth_heart *heart, const synth_patient *patient, double angle, double mean_rr) {
   bool wide = synth_has_any(patient->findings, SYNTH_BIT(LBBB) | SYNTH_BIT(RBBB));
-  double scale = (patient->qtc * sqrt(mean_rr) - 90 * (wide ? 1 : patient->stretch)) / 340;
+  double scale = (patient->qtc * sqrt(mean_rr) - (wide ? 90 : heart->qrs)) / 340;
   synth_wave t = t_wave(heart->qrs, scale), st = st_wave(heart->qrs, scale);
   t_vector(t.v, patient, heart->conducted, angle);
-  for (int i = 0; i < 3; i++) {
-    double vector = patient->findings & SYNTH_BIT(STD) ? st_depression[i] : st_vector[patient->region][i];
-    st.v[i] = patient->st > 0 ? patient->st * vector : .008 * patient->scatter[SYNTH_QRS_WAVES][i];
-  }
+  st_vector(st.v, patient);
   heart->conducted[heart->n_conducted++] = t;
   heart->conducted[heart->n_conducted++] = st;
   heart->qt = heart->qrs + 340 * scale;

@@ -44,10 +44,10 @@ static double draw_t(uint32_t findings, double size, double degree, eg_rng *rng)
   if (findings & SYNTH_BIT(TINV))
     return -(.46 + .66 * degree); /* -.35 mV, of .443 in a normal T, at .5 */
   if (findings & SYNTH_BIT(TAB))
-    return .13 - .10 * degree;
+    return (.17 - .13 * degree) / fmax(size, 1);
   if (findings & SYNTH_BIT(STD)) /* enough of a T to stay upright above the depression */
     return synth_uniform(rng, 1, 1.4) / fmin(size, 1);
-  return synth_lognormal(rng, .2);
+  return synth_lognormal(rng, .28);
 }
 
 static double draw_stretch(uint32_t findings, double degree, eg_rng *rng) {
@@ -55,7 +55,7 @@ static double draw_stretch(uint32_t findings, double degree, eg_rng *rng) {
     return 1.01 + .2 * degree;
   if (findings & SYNTH_BIT(LBBB))
     return .94 + .22 * degree;
-  return synth_uniform(rng, .88, 1.12);
+  return synth_uniform(rng, .87, 1.17);
 }
 
 static void draw_scatter(synth_patient *patient, eg_rng *rng) {
@@ -80,18 +80,20 @@ void synth_patient_draw(synth_patient *patient, const eg_synth_hospital *hospita
   patient->heart_rate = sb     ? 56.5 - 17 * u
                         : fast ? 104.5 + 42 * u
                                : synth_normal(rng, hospital->heart_rate, 10, 64.5, late ? 88 : 94);
-  patient->variability = fast ? synth_uniform(rng, .008, .02) : synth_uniform(rng, .012, .045);
-  patient->size = synth_lognormal(rng, .2);
+  patient->variability = fast ? synth_uniform(rng, .008, .02) : synth_uniform(rng, .012, .052);
+  patient->size = synth_lognormal(rng, .25);
   patient->stretch = draw_stretch(findings, v, rng);
   patient->yaw = synth_normal(rng, .14, .12, -.1, .38);
   patient->pitch = synth_normal(rng, 0, .10, -.2, .2);
   patient->region = (synth_region)(synth_uniform(rng, 0, 1) * .999 * SYNTH_REGIONS);
   patient->axis = draw_axis(findings, patient->region, w, rng);
-  patient->pr = late ? 212 + 110 * v : synth_normal(rng, 156, 16, 122, 186);
-  patient->qtc = findings & SYNTH_BIT(LQT) ? 488 + 70 * v : synth_normal(rng, 402, 16, 365, 432);
-  patient->p = synth_lognormal(rng, .2);
+  patient->pr = late ? 212 + 110 * v : synth_normal(rng, 158, 18, 122, 190);
+  patient->qtc = findings & SYNTH_BIT(LQT) ? 480 + 85 * v : synth_normal(rng, 406, 18, 365, 438);
+  patient->p = synth_lognormal(rng, .25);
   patient->t = draw_t(findings, patient->size, w, rng);
-  patient->st = findings & SYNTH_BIT(STE) ? .62 + .65 * w : findings & SYNTH_BIT(STD) ? .6 + .6 * w : 0;
+  patient->st = findings & SYNTH_BIT(STE) ? .58 + .7 * w : findings & SYNTH_BIT(STD) ? .46 + .74 * w : 0;
+  patient->late = patient->stretch < 1.02 && synth_uniform(rng, 0, 1) < .25 ? synth_uniform(rng, .08, .26) : 0;
+  patient->st_level = synth_uniform(rng, -.1, patient->region == SYNTH_ANTERIOR ? .18 : .08);
   patient->lvh = findings & SYNTH_BIT(LVH) ? 1.65 + .4 * w : 1;
   patient->focus = (int)eg_rng_below(rng, 4);
   patient->breathing = synth_uniform(rng, .2, .3);

@@ -334,7 +334,7 @@ static inline uint32_t rule_infarction(const rule_reading *r) {
   static const int leads[3] = {3, 3, 4};
   uint32_t found = 0;
   for (int g = 0; g < 3; g++) {
-    if (rule_count(r->st, regions[g], leads[g], g == 0 ? .15 : .08) < 2)
+    if (rule_count(r->st, regions[g], leads[g], g == 0 ? .18 : .09) < 2)
       continue;
     int q = 0;
     for (int i = 0; i < leads[g]; i++)
@@ -391,7 +391,7 @@ static inline uint32_t rule_findings(const rule_reading *r, int n) {
     bool elevated = found & 1u << EG_SYNTH_STE;
     RULE_SAY(!elevated && rule_count(lowered, low_st, 4, .06) >= 2, STD);
     RULE_SAY(rule_count(down, tall_t, 6, .08) >= 3, TINV);
-    RULE_SAY(largest_t < .14, TAB);
+    RULE_SAY(largest_t < .16, TAB);
   }
   RULE_SAY(!af && !wide && !(found & 1u << EG_SYNTH_TAB) && r->qt / sqrt(r->rr / 1000) > 460, LQT);
 #undef RULE_SAY
