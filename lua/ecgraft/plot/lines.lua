@@ -14,11 +14,11 @@ local function style_group(canvas, style)
   canvas:open("g", { class = style.class, color = style.color })
 end
 
-local function draw_sample(style, with_line, with_marker)
+local function draw_sample(style, with_line, with_marker, thin)
   return function(canvas, x, y, width)
     style_group(canvas, style)
     if with_line then
-      canvas:line(x, y, x + width, y, { stroke = "currentColor", ["stroke-width"] = 2, ["stroke-dasharray"] = style.dash })
+      canvas:line(x, y, x + width, y, { stroke = "currentColor", ["stroke-width"] = thin and 1 or 2, ["stroke-dasharray"] = style.dash })
     end
     if with_marker then theme.marker(canvas, style.marker, x + width / 2, y, 3.6) end
     canvas:close()
@@ -30,7 +30,8 @@ function lines.legend(list, with_line, with_marker)
   local entries = {}
   for _, each in ipairs(list) do
     if each.name ~= "" then
-      entries[#entries + 1] = { name = each.name, draw = draw_sample(theme.series(each.style), with_line, with_marker) }
+      entries[#entries + 1] = { name = each.name, draw = draw_sample(theme.series(each.style), with_line,
+        with_marker and not each.thin, each.thin) }
     end
   end
   return entries
@@ -93,7 +94,8 @@ local function draw_line(canvas, box, each, style, shift, marker)
     end
     if #run > 1 then
       canvas:polyline(points, {
-        stroke = "currentColor", ["stroke-width"] = 1.8, ["stroke-dasharray"] = style.dash, ["stroke-linejoin"] = "round",
+        stroke = "currentColor", ["stroke-width"] = each.thin and 0.9 or 1.8, ["stroke-dasharray"] = style.dash,
+        ["stroke-linejoin"] = "round",
       })
     end
     -- A single point is no line: it is always marked.
@@ -112,9 +114,11 @@ function lines.draw(canvas, box, list, o)
     x = left, y = top, width = width, height = height,
     viewBox = ("%s %s %s %s"):format(canvas.number(left), canvas.number(top), canvas.number(width), canvas.number(height)),
   })
+  local thick = 0
+  for _, each in ipairs(list) do if not each.thin then thick = thick + 1 end end
   for i, each in ipairs(list) do
     local style = theme.series(each.style)
-    local shift = o.dodge and (i - (#list + 1) / 2) * DODGE or 0
+    local shift = o.dodge and not each.thin and (i - (thick + 1) / 2) * DODGE or 0
     style_group(canvas, style)
     if each.low and o.interval == "band" then draw_band(canvas, box, each) end
     for _, point in ipairs(each.points) do
@@ -125,7 +129,7 @@ function lines.draw(canvas, box, list, o)
       end
     end
     if each.low and o.interval == "bars" then draw_whiskers(canvas, box, each, shift) end
-    if o.join then draw_line(canvas, box, each, style, shift, o.markers)
+    if o.join then draw_line(canvas, box, each, style, shift, o.markers and not each.thin)
     else
       for k, x in ipairs(each.x) do
         if series.finite(x) and series.finite(each.y[k]) then

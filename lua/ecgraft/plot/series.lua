@@ -11,6 +11,7 @@ local schema = {
   high = { type = "table" },
   points = { type = "table", default = {} },
   style = { type = "integer", min = 1 },
+  thin = { type = "boolean", default = false },
 }
 
 local function check_numbers(where, list, count, name, level)
@@ -29,6 +30,7 @@ end
 --   x, y       lists of numbers, equally long; NaN in y leaves a gap
 --   low, high  lists as long: an interval about each y
 --   points     {{x, y}, ...}: single observations, drawn small
+--   thin       a thin line without markers, at its place also where others stand beside each other
 --   style      number of colour, marker and dash; default: the position in the list
 function series.check(where, given, level)
   level = (level or 2) + 1

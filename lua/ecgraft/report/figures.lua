@@ -3,6 +3,7 @@ local plot = require "ecgraft.plot"
 local scale = require "ecgraft.plot.scale"
 local summary = require "ecgraft.report.summary"
 local verdict = require "ecgraft.report.verdict"
+local worth = require "ecgraft.report.worth"
 
 local figures = {}
 
@@ -58,8 +59,30 @@ local function score_series(ordered, study, network, downstream, sizes)
   return list
 end
 
+local MOST_MARKS = 3 -- upright lines that a small figure bears
+
+-- The fitted curve of scratch as a thin line, cut where it leaves the figure.
+local function curve_series(curves, network, downstream, low, high)
+  local row = worth.find(curves, network, downstream)
+  if not row then return nil end
+  local y = {}
+  for i, value in ipairs(row.y) do y[i] = low and (value < low or value > high) and 0 / 0 or value end
+  return { name = "scratch, fitted", style = 1, thin = true, x = row.x, y = y }
+end
+
+-- Where the gains of arms are lost, as upright lines, for those that had one at the smallest size.
+local function break_even_marks(ordered, study, rows, network, downstream)
+  local marks, only_one = {}, #study.upstream == 1
+  for _, arm in ipairs(ordered.arms) do
+    local row = worth.find(rows, network, downstream, arm)
+    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. (only_one and arm.label:gsub(" from .*", "") or arm.label) } end
+  end
+  return #marks <= MOST_MARKS and marks or {}
+end
+
 --- Score against training-set size, one figure for each set and network: {{name =, svg =, downstream =, network =}, ...}.
-function figures.scores(ordered, study, baselines)
+-- found: rows curves and break_even, drawn in.
+function figures.scores(ordered, study, baselines, found)
   local list = {}
   for _, downstream in ipairs(ordered.downstream) do
     local references = references_of(baselines, study, downstream)
@@ -72,10 +95,13 @@ function figures.scores(ordered, study, baselines)
       end
       local series = score_series(ordered, study, network, downstream, sizes)
       if #series > 0 then
+        series[#series + 1] = curve_series(found.curves, network, downstream, low, high)
+        local marks = break_even_marks(ordered, study, found.break_even, network, downstream)
         list[#list + 1] = {
           name = ("score-%s-%s"):format(downstream, network), downstream = downstream, network = network,
           svg = plot.lines {
-            width = WIDTH, height = HEIGHT, series = series, interval = "bars", dodge = true, references = references,
+            width = WIDTH, height = HEIGHT, series = series, interval = "bars", dodge = true,
+            references = table.move(references, 1, #references, #marks + 1, marks),
             title = ("%s on %s"):format(network, downstream), subtitle = subtitle(study, "mean, range and each seed"),
             x = { label = "training records", scale = "log", ticks = ticks },
             y = { label = "test " .. study.metric_label, min = low, max = high },

@@ -27,6 +27,14 @@
 --     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
 --     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},
 --     pretraining = {{ network =, upstream =, seed =, records =, epochs =, best_epoch =, score =, seconds = }, ...},
+--     curves = {{ network =, downstream =, a =, b =, c =, sizes =, x = {...}, y = {...},   -- score of scratch = a - b n^-c; points to draw
+--       a_low =, a_high =, c_low =, c_high =, last_low =, last_high = }, ...},             -- intervals; last: at the largest size
+--     saved = {{ network =, upstream =, downstream =, strategy =, size =, records =, score =, worth =, low =, high =, ratio =,
+--       ratio_low =, ratio_high =, extrapolated = }, ...},             -- worth: in records from scratch, math.huge where never reached
+--     break_even = {{ network =, upstream =, downstream =, strategy =, shown =, size =, estimate =, largest = }, ...},
+--                                                                  -- shown: there is a gain at the smallest size; size: the first without
+--     reached = {{ network =, upstream =, downstream =, strategy =, size =, seeds =, reached =, epochs =, seconds =, scratch_epochs =,
+--       scratch_seconds =, seconds_with_pretraining = }, ...},       -- until scratch's best validation score
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
@@ -43,6 +51,7 @@ local summary = require "ecgraft.report.summary"
 local table_text = require "ecgraft.table_text"
 local tables = require "ecgraft.report.tables"
 local verdict = require "ecgraft.report.verdict"
+local worth = require "ecgraft.report.worth"
 
 local report = {
   markdown = markdown.table, -- table value -> Markdown
@@ -58,8 +67,12 @@ end
 local function paper_tables(o, ordered)
   local list = { { "tab:scores", tables.scores(ordered, o.study) } }
   if #o.gains > 0 then list[#list + 1] = { "tab:gains", tables.gains(ordered, o.gains, o.study) } end
+  if #o.saved > 0 then list[#list + 1] = { "tab:worth", worth.saved(ordered, o.saved, o.study) } end
+  if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
+  if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
+  if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end
   if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets) } end
   return list
 end
@@ -104,7 +117,7 @@ function report.text(given)
   if o.study.synthetic then add "Synthetic data: made by a generator, from no patient.\n" end
   if o.study.planned and #o.runs < o.study.planned then add(("%d of %d runs are done.\n"):format(#o.runs, o.study.planned)) end
   add(verdict.headline(o.gains) .. "\n")
-  for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label)) do
+  for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label, o)) do
     add("- " .. each.text .. (each.certainty ~= "" and " " .. each.certainty or "") .. "\n")
   end
   if #o.runs > 0 then

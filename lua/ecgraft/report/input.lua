@@ -15,6 +15,7 @@ local report_schema = {
   study = { type = "table", required = true },
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
+  curves = list(), saved = list(), break_even = list(), reached = list(),
   figures = { type = "boolean", default = true },
 }
 
@@ -39,6 +40,26 @@ local schemas = {
   pretraining = {
     network = required_text, upstream = required_text, seed = { type = "integer" }, epochs = integer, best_epoch = integer,
     seconds = number, score = measured, records = integer,
+  },
+  curves = {
+    network = required_text, downstream = required_text, a = number, b = number, c = number, sizes = integer, x = list(), y = list(),
+    a_low = number, a_high = number, c_low = number, c_high = number, last_low = number, last_high = number,
+  },
+  saved = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, records = number, score = measured,
+    worth = { type = "number", required = true }, low = number, high = number, ratio = number, ratio_low = number, ratio_high = number,
+    extrapolated = { type = "boolean", default = false },
+  },
+  break_even = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    shown = { type = "boolean", required = true }, size = number, estimate = number, largest = { type = "number", required = true },
+  },
+  reached = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, seeds = { type = "integer", required = true },
+    reached = { type = "integer", required = true }, epochs = number, seconds = number, scratch_epochs = number,
+    scratch_seconds = number, seconds_with_pretraining = number,
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -112,7 +133,8 @@ function input.check(given)
     o.study.file = options.check(where .. ": study.file", o.study.file, { path = text(""), text = required_text }, 3)
   end
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
-  for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts" } do
+  for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
+    "curves", "saved", "break_even", "reached" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

@@ -4,6 +4,7 @@ local html = require "ecgraft.html"
 local summary = require "ecgraft.report.summary"
 local tables = require "ecgraft.report.tables"
 local verdict = require "ecgraft.report.verdict"
+local worth = require "ecgraft.report.worth"
 
 local page = {}
 
@@ -69,7 +70,7 @@ local function write_verdict(self, o, ordered)
   self:section("verdict", "Verdict")
   self:paragraph(verdict.headline(o.gains), "lead")
   local cards = {}
-  for i, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label)) do
+  for i, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label, o)) do
     local content = html.element("p", nil, each.text)
     if each.certainty ~= "" then content = content .. html.element("p", { class = "certainty" }, each.certainty) end
     cards[i] = html.wrap("div", { class = "verdict " .. classes[each.direction] }, content)
@@ -95,7 +96,9 @@ local function write_scores(self, o, ordered, scores)
     return
   end
   self:paragraph("Each small dot is a run with its own seed; the line joins the means, the whiskers reach from the lowest to the highest. "
-    .. "Arms stand a little beside each other so that they can be told apart.", "muted")
+    .. "Arms stand a little beside each other so that they can be told apart."
+    .. (#o.curves > 0 and " The thin line is the curve a - b n^-c fitted to scratch; an upright line marks the size from which on a gain "
+      .. "is lost." or ""), "muted")
   for _, downstream in ipairs(ordered.downstream) do
     local pictures = {}
     for _, each in ipairs(scores) do
@@ -119,6 +122,15 @@ local function write_gains(self, o, ordered, forests)
   for i, each in ipairs(forests) do pictures[i] = html.figure(each.svg) end
   self:add(grid(pictures))
   self:add(html.table(tables.gains(ordered, o.gains, o.study)))
+end
+
+local function write_worth(self, o, ordered)
+  if #o.curves + #o.break_even == 0 then return end
+  self:section("worth", "What pretraining is worth")
+  if #o.saved > 0 then self:add(html.table(worth.saved(ordered, o.saved, o.study))) end
+  if #o.break_even > 0 then self:add(html.table(worth.break_even(ordered, o.break_even))) end
+  if #o.curves > 0 then self:add(html.table(worth.curves(ordered, o.curves, o.study)))
+  else self:paragraph("Records saved need a curve from scratch, and that at least three training-set sizes.", "note") end
 end
 
 local function write_baselines(self, o, ordered)
@@ -161,6 +173,7 @@ local function write_cost(self, o, ordered)
   if #o.runs == 0 and #o.pretraining == 0 then return end
   self:section("cost", "Cost")
   if #o.runs > 0 then self:add(html.table(tables.cost(ordered))) end
+  if #o.reached > 0 then self:add(html.table(worth.reached(ordered, o.reached))) end
   if #o.pretraining > 0 then self:add(html.table(tables.pretraining(o.pretraining, o.study))) end
 end
 
@@ -243,12 +256,13 @@ end
 --- The page as HTML and its figures {{name =, svg =}, ...}, from a checked report and its summary.
 function page.build(o, ordered)
   local self = setmetatable({ parts = {}, contents = {} }, Page)
-  local scores = figures.scores(ordered, o.study, o.baselines)
+  local scores = figures.scores(ordered, o.study, o.baselines, o)
   local forests, curves = page.gain_figures(o, ordered), page.curves(o, ordered)
   write_warnings(self, o)
   write_verdict(self, o, ordered)
   write_scores(self, o, ordered, scores)
   write_gains(self, o, ordered, forests)
+  write_worth(self, o, ordered)
   write_baselines(self, o, ordered)
   write_classes(self, o, ordered)
   write_curves(self, curves)

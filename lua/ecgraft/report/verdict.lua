@@ -6,6 +6,7 @@
 --   open    where the interval holds 0, or there is none.
 local number_text = require "ecgraft.number_text"
 local summary = require "ecgraft.report.summary"
+local worth = require "ecgraft.report.worth"
 
 local verdict = {}
 
@@ -122,11 +123,14 @@ function verdict.groups(gains, ordered)
   return groups
 end
 
---- Verdicts {text, certainty, direction} from gains, one for each network, downstream set and arm.
-function verdict.compose(gains, ordered, label)
+--- Verdicts {text, certainty, direction} from gains, one for each network, downstream set and arm. `found` may hold the rows saved and
+-- break_even, which are put into words behind a gain.
+function verdict.compose(gains, ordered, label, found)
   local verdicts = {}
   for i, group in ipairs(verdict.groups(gains, ordered)) do
     local text, direction, certainty = sentence(group, label)
+    local more = found and found.saved and worth.sentence(found, group[1]) or ""
+    if more ~= "" then text = text .. " " .. more end
     verdicts[i] = { text = text, direction = direction, certainty = certainty }
   end
   return verdicts

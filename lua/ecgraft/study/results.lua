@@ -4,6 +4,7 @@ local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
 local report = require "ecgraft.report"
+local worth = require "ecgraft.study.worth"
 
 local results = {}
 
@@ -67,7 +68,9 @@ function results.report(out)
     rows[i] = {}
     for key, value in pairs(set) do if key ~= "baseline" then rows[i][key] = value end end
   end
+  local value = worth.compute(described, found, gains)
   return report.write{
+    curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
     study = {

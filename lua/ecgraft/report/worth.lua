@@ -1,0 +1,163 @@
+--- What pretraining is worth, as tables and in words. The numbers come from elsewhere: see report/init.lua for the rows.
+local number_text = require "ecgraft.number_text"
+local summary = require "ecgraft.report.summary"
+
+local worth = {}
+
+local function column(title, align)
+  return { title = title, align = align or "left" }
+end
+
+-- A number of records: whole, "more than scratch reaches" as a sign.
+local function records_text(value)
+  if value == math.huge then return "∞" end
+  return value and number_text.count(math.floor(value + 0.5)) or nil
+end
+
+local function times_text(value)
+  if value == math.huge then return "∞" end
+  return value and number_text.fixed(value, value < 10 and 2 or 0) or nil
+end
+
+local function range(low, high, text_of)
+  if not low or not high then return nil end
+  return ("[%s, %s]"):format(text_of(low), text_of(high))
+end
+
+local function matches(row, network, downstream, arm)
+  return row.network == network and row.downstream == downstream and (not arm or summary.arm_key(row) == arm.key)
+end
+
+--- Calls fn(row, arm) for the rows in the order of the report.
+local function in_order(ordered, rows, fn)
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      for _, arm in ipairs(ordered.arms) do
+        local group = {}
+        for _, row in ipairs(rows) do
+          if matches(row, network, downstream, arm) then group[#group + 1] = row end
+        end
+        table.sort(group, function(a, b) return summary.size_before(a.size, b.size) end)
+        for i, row in ipairs(group) do fn(row, arm, i == 1) end
+      end
+    end
+  end
+end
+
+--- The row of `rows` for a network, a set and an arm.
+function worth.find(rows, network, downstream, arm)
+  for _, row in ipairs(rows) do if matches(row, network, downstream, arm) then return row end end
+end
+
+--- Records saved: what fine-tuning with n records is worth in records from scratch.
+function worth.saved(ordered, rows, study)
+  local list = {}
+  in_order(ordered, rows, function(row, arm, first)
+    list[#list + 1] = {
+      row.downstream, row.network, arm.label, summary.size_text(row.size), number_text.fixed(row.score),
+      records_text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, records_text),
+      times_text(row.ratio), range(row.ratio_low, row.ratio_high, times_text), rule = first,
+    }
+  end)
+  return {
+    caption = "What pretraining is worth in records", rows = list,
+    columns = {
+      column "set", column "network", column "arm", column("records", "right"), column("mean " .. study.metric_label, "right"),
+      column("worth, from scratch", "right"), column("interval", "right"), column("times", "right"), column("interval", "right"),
+    },
+    note = "The number of records with which the fitted curve of scratch reaches the arm's mean score, and how many times the arm's own. "
+      .. "* outside the sizes that were trained from scratch: extrapolated. ∞: above the curve's limit. Intervals over seeds.",
+  }
+end
+
+--- The size at which a gain is lost.
+function worth.break_even(ordered, rows)
+  local list = {}
+  in_order(ordered, rows, function(row, arm, first)
+    local text, size
+    if not row.shown then text = "no gain at the smallest size"
+    elseif row.size then text, size = "at about " .. records_text(row.estimate), records_text(row.size)
+    else text = ("not up to %s"):format(records_text(row.largest)) end
+    list[#list + 1] = { row.downstream, row.network, arm.label, text, size, rule = first }
+  end)
+  return {
+    caption = "Break-even: from how many records on the gain is lost", rows = list,
+    columns = { column "set", column "network", column "arm", column "gain lost", column("first size without a gain", "right") },
+    note = "Lost: the interval of the gain holds zero or lies below it. Between two sizes the lower end is taken to fall evenly in log n.",
+  }
+end
+
+--- The curves of the scratch arm.
+function worth.curves(ordered, rows, study)
+  local list = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local row = worth.find(rows, network, downstream)
+      if row then
+        local three = function(value) return number_text.fixed(value) end
+        list[#list + 1] = {
+          downstream, network, tostring(row.sizes), three(row.a), range(row.a_low, row.a_high, three), number_text.short(row.b, 3),
+          three(row.c), range(row.c_low, row.c_high, three), three(row.y[#row.y]), range(row.last_low, row.last_high, three),
+        }
+      end
+    end
+  end
+  return {
+    caption = ("%s from scratch as a - b n^-c"):format(study.metric_label), rows = list,
+    columns = {
+      column "set", column "network", column("sizes", "right"), column("a, the limit", "right"), column("interval", "right"),
+      column("b", "right"), column("c", "right"), column("interval", "right"), column("at the largest size", "right"),
+      column("interval", "right"),
+    },
+    note = "Robust least squares over all sizes and seeds. Intervals: seeds drawn anew at each size.",
+  }
+end
+
+--- How soon each arm is where scratch was at its best on validation.
+function worth.reached(ordered, rows)
+  local list = {}
+  in_order(ordered, rows, function(row, arm, first)
+    list[#list + 1] = {
+      row.downstream, row.network, arm.label, summary.size_text(row.size), ("%d of %d"):format(row.reached, row.seeds),
+      row.epochs and number_text.fixed(row.epochs, 1), row.scratch_epochs and number_text.fixed(row.scratch_epochs, 1),
+      row.seconds and number_text.duration(row.seconds), row.seconds_with_pretraining
+        and number_text.duration(row.seconds_with_pretraining),
+      row.scratch_seconds and number_text.duration(row.scratch_seconds), rule = first,
+    }
+  end)
+  return {
+    caption = "Until scratch's best validation score is reached", rows = list,
+    columns = {
+      column "set", column "network", column "arm", column("records", "right"), column("seeds that reach it", "right"),
+      column("epochs", "right"), column("scratch's epochs", "right"), column("time", "right"), column("with pretraining", "right"),
+      column("scratch's time", "right"),
+    },
+    note = "Each run against the scratch run of its seed; means over the seeds that reach it. "
+      .. "The whole pretraining is added, as if for one run.",
+  }
+end
+
+--- A sentence or two for the verdict of a network, a set and an arm, or "".
+function worth.sentence(rows, gain)
+  local arm = { key = summary.arm_key(gain) }
+  local parts = {}
+  local lost = worth.find(rows.break_even, gain.network, gain.downstream, arm)
+  if not (lost and lost.shown) then return "" end
+  local saved
+  for _, row in ipairs(rows.saved) do
+    if matches(row, gain.network, gain.downstream, arm) and (not saved or summary.size_before(row.size, saved.size)) then saved = row end
+  end
+  if saved and saved.worth == math.huge then
+    parts[1] = ("With %s records it did better than scratch is expected to with any number."):format(summary.size_text(saved.size))
+  elseif saved then
+    local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(times_text(saved.ratio_low),
+      times_text(saved.ratio_high)) or ""
+    parts[1] = ("With %s records it was worth about %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
+      records_text(saved.worth), times_text(saved.ratio), sure, saved.extrapolated and ", extrapolated" or "")
+  end
+  if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(records_text(lost.estimate))
+  else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end
+  return table.concat(parts, " ")
+end
+
+return worth

@@ -1,0 +1,186 @@
+--- What pretraining is worth: the curve of the scratch arm, records saved, the size at which the gain is lost, and how soon an arm
+-- reaches scratch's best validation score. After Hernandez et al. 2021 (effective data transferred).
+local core = require "ecgraft.core"
+local stats = require "ecgraft.stats"
+local summary = require "ecgraft.report.summary"
+
+local worth = {}
+
+local FEWEST_SIZES = 3 -- a - b n^-c has three parameters
+local STEPS = 32       -- points of the drawn curve
+
+--- Scores by seed of each size of an arm: {{size = records, scores = {...}, as = size or "all"}, ...} at rising sizes.
+local function cells_of(ordered, network, downstream, arm, metric)
+  local cells, seen = {}, {}
+  for _, size in ipairs(ordered.sizes) do
+    local records = ordered:records(network, downstream, size)
+    local spread = ordered:score(network, downstream, arm, size, metric)
+    if records and spread.n > 0 and not seen[records] then
+      seen[records] = true
+      cells[#cells + 1] = {size = records, scores = spread.values, as = size}
+    end
+  end
+  table.sort(cells, function(a, b) return a.size < b.size end)
+  return cells
+end
+
+local function points_of(cells, pick)
+  local sizes, scores = {}, {}
+  for c, cell in ipairs(cells) do
+    for s = 1, #cell.scores do
+      sizes[#sizes + 1], scores[#scores + 1] = cell.size, cell.scores[pick and pick(c, s, #cell.scores) or s]
+    end
+  end
+  return sizes, scores
+end
+
+local function has_several_seeds(cells)
+  for _, cell in ipairs(cells) do if #cell.scores < 2 then return false end end
+  return true
+end
+
+--- The fitted curve as a row for the report. Intervals: percentiles over fits to seeds drawn with replacement at each size.
+local function curve_row(cells, o)
+  local curve = stats.fit_curve(points_of(cells))
+  local row = {a = curve.a, b = curve.b, c = curve.c, sizes = #cells, x = {}, y = {}}
+  local first, last = cells[1].size, cells[#cells].size
+  for i = 0, STEPS do
+    local n = first * (last / first) ^ (i / STEPS)
+    row.x[i + 1], row.y[i + 1] = n, curve:at(n)
+  end
+  if not has_several_seeds(cells) then return row end
+  local drawn = {a = {}, c = {}, last = {}}
+  for r = 1, o.resamples do
+    local uniform, used = core.random.uniform(#(points_of(cells)), 1, r), 0
+    local again = stats.fit_curve(points_of(cells, function(_, _, n)
+      used = used + 1
+      return 1 + math.floor(uniform[used] * n)
+    end))
+    drawn.a[r], drawn.c[r], drawn.last[r] = again.a, again.c, again:at(last)
+  end
+  row.a_low, row.a_high = stats.percentile_interval(drawn.a, o.confidence)
+  row.c_low, row.c_high = stats.percentile_interval(drawn.c, o.confidence)
+  row.last_low, row.last_high = stats.percentile_interval(drawn.last, o.confidence)
+  return row
+end
+
+local function named(row, network, downstream, arm)
+  row.network, row.downstream = network, downstream
+  if arm then row.upstream, row.strategy = arm.upstream, arm.strategy end
+  return row
+end
+
+--- Records saved, a row for each size of the arm.
+local function saved_rows(scratch, cells, o)
+  local plain = {}
+  for i, cell in ipairs(cells) do plain[i] = {size = cell.size, scores = cell.scores} end
+  local base = {}
+  for i, cell in ipairs(scratch) do base[i] = {size = cell.size, scores = cell.scores} end
+  local found = stats.effective_size{scratch = base, pretrained = plain, confidence = o.confidence, resamples = o.resamples}
+  local rows, sure = {}, has_several_seeds(scratch) and has_several_seeds(cells)
+  for i, each in ipairs(found) do
+    rows[i] = {size = cells[i].as, records = cells[i].size, score = each.score, worth = each.records.estimate,
+      ratio = each.ratio.estimate, extrapolated = each.extrapolated}
+    if sure then
+      rows[i].low, rows[i].high = each.records.low, each.records.high
+      rows[i].ratio_low, rows[i].ratio_high = each.ratio.low, each.ratio.high
+    end
+  end
+  return rows
+end
+
+--- Where the gain of an arm is lost: {shown = whether the smallest size has one, size, estimate (nil: not up to `largest`), largest}.
+local function break_even_row(ordered, gains, network, downstream, arm)
+  local rows = {}
+  for _, gain in ipairs(gains) do
+    local records = ordered:records(network, downstream, gain.size)
+    if gain.network == network and gain.downstream == downstream and summary.arm_key(gain) == arm.key and records
+        and gain.low and gain.low == gain.low then
+      rows[#rows + 1] = {size = records, low = gain.low}
+    end
+  end
+  table.sort(rows, function(a, b) return a.size < b.size end)
+  for i = #rows, 2, -1 do -- "all" may be as many as a number
+    if rows[i].size == rows[i - 1].size then table.remove(rows, i) end
+  end
+  if #rows == 0 then return nil end
+  local lost = stats.break_even(rows)
+  return {shown = rows[1].low > 0, size = lost and lost.size, estimate = lost and lost.estimate, largest = rows[#rows].size}
+end
+
+--- Epochs and seconds of a run until its validation score is at least `target`; nil where it never is.
+local function reach(run, target)
+  local seconds = 0
+  for i, row in ipairs(run.history) do
+    seconds = seconds + (row.seconds or 0)
+    if row.val_score and row.val_score >= target then return row.epoch or i, seconds end
+  end
+end
+
+local function by_seed(runs)
+  local list = {}
+  for _, run in ipairs(runs) do list[run.seed] = run end
+  return list
+end
+
+local function mean(list)
+  return #list > 0 and summary.spread(list).mean or nil
+end
+
+--- How soon an arm is where the scratch run of the same seed was at its best, over the seeds both have.
+local function reach_row(ordered, network, downstream, arm, size, pretraining)
+  local scratch = by_seed(ordered:runs(network, downstream, ordered.arms[1], size))
+  local epochs, seconds, base_epochs, base_seconds, seeds = {}, {}, {}, {}, 0
+  for _, run in ipairs(ordered:runs(network, downstream, arm, size)) do
+    local base = scratch[run.seed]
+    if base and base.val_score and #base.history > 0 and #run.history > 0 then
+      seeds = seeds + 1
+      -- The best score as the history holds it, so that rounding in the file is the same on both sides.
+      local target = -math.huge
+      for _, row in ipairs(base.history) do if row.val_score then target = math.max(target, row.val_score) end end
+      local epoch, spent = reach(run, target)
+      if epoch then
+        epochs[#epochs + 1], seconds[#seconds + 1] = epoch, spent
+        base_epochs[#base_epochs + 1], base_seconds[#base_seconds + 1] = reach(base, target)
+      end
+    end
+  end
+  if seeds == 0 then return nil end
+  local cost
+  for _, each in ipairs(pretraining) do
+    if each.network == network and each.upstream == arm.upstream then cost = each.seconds end
+  end
+  return {size = size, seeds = seeds, reached = #epochs, epochs = mean(epochs), seconds = mean(seconds),
+    scratch_epochs = mean(base_epochs), scratch_seconds = mean(base_seconds),
+    seconds_with_pretraining = mean(seconds) and cost and mean(seconds) + cost}
+end
+
+local function add(list, rows, ...)
+  for _, row in ipairs(rows) do list[#list + 1] = named(row, ...) end
+end
+
+--- From a described study, what gather found, and the gains: {curves, saved, break_even, reached}, lists of rows that report.write takes.
+function worth.compute(spec, found, gains)
+  local ordered = summary.new(spec, found.runs, gains)
+  local o = {confidence = spec.confidence, resamples = math.min(spec.resamples, 1000)}
+  local out = {curves = {}, saved = {}, break_even = {}, reached = {}}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local scratch = cells_of(ordered, network, downstream, ordered.arms[1], spec.metric)
+      local fitted = #scratch >= FEWEST_SIZES
+      if fitted then add(out.curves, {curve_row(scratch, o)}, network, downstream) end
+      for a = 2, #ordered.arms do
+        local arm = ordered.arms[a]
+        local cells = cells_of(ordered, network, downstream, arm, spec.metric)
+        if fitted and #cells > 0 then add(out.saved, saved_rows(scratch, cells, o), network, downstream, arm) end
+        add(out.break_even, {break_even_row(ordered, gains, network, downstream, arm)}, network, downstream, arm)
+        for _, size in ipairs(ordered:sizes_of(network, downstream)) do
+          add(out.reached, {reach_row(ordered, network, downstream, arm, size, found.pretraining)}, network, downstream, arm)
+        end
+      end
+    end
+  end
+  return out
+end
+
+return worth

@@ -1,0 +1,116 @@
+--- What pretraining is worth, from runs whose curves are known; and how the report says it.
+local fake_study = require "spec.support.fake_study"
+local report = require "ecgraft.report"
+local worth = require "ecgraft.study.worth"
+local xml = require "spec.support.xml"
+
+local function computed(overrides, resamples)
+  local given = fake_study.report(overrides)
+  given.study.confidence, given.study.resamples = 0.95, resamples or 100
+  local value = worth.compute(given.study, {runs = given.runs, pretraining = given.pretraining}, given.gains)
+  given.study.confidence, given.study.resamples = nil, nil
+  return value, given
+end
+
+local function reported(value, given)
+  for name, rows in pairs(value) do given[name] = rows end
+  local files = {}
+  for _, file in ipairs(report.build(given)) do files[file.name] = file.text end
+  return files
+end
+
+local one = {networks = {"resnet1d18"}, downstream = {"hospital B"}}
+
+describe("what pretraining is worth", function()
+  it("finds the scratch arm's curve and the records that fine-tuning saves", function()
+    local value = computed{networks = one.networks, downstream = one.downstream}
+    local curve = value.curves[1]
+    -- the made-up runs follow 0.92 - 1.9 n^-0.47 from scratch and 0.92 - 1.0 n^-0.47 fine-tuned: 1.9^(1/0.47) = 3.92 times the records
+    assert(curve.a_low < 0.92 and 0.92 < curve.a_high, curve.a)
+    assert(curve.c_low < 0.47 and 0.47 < curve.c_high, curve.c)
+    assert(curve.last_low <= curve.y[#curve.y] and curve.y[#curve.y] <= curve.last_high)
+    assert.equal(50, curve.x[1])
+    assert(math.abs(curve.x[#curve.x] - 1600) < 1e-6)
+    local ratios = 0
+    for _, row in ipairs(value.saved) do
+      if row.strategy == "finetune" and not row.extrapolated then
+        ratios = ratios + 1
+        assert(row.ratio_low < 3.92 and 3.92 < row.ratio_high, row.ratio)
+        assert(math.abs(row.worth / row.records - row.ratio) < 1e-9)
+      end
+    end
+    assert.equal(4, ratios)
+  end)
+
+  it("gives where a gain is lost, and where it is not", function()
+    local value, given = computed{networks = one.networks, downstream = one.downstream}
+    local kept, lost = value.break_even[1], value.break_even[2]
+    assert.same({"finetune", true, 1600}, {kept.strategy, kept.shown, kept.largest})
+    assert.is_nil(kept.size)
+    -- by hand: the first size of the linear probe whose interval does not lie above zero
+    local first
+    for _, gain in ipairs(given.gains) do
+      if gain.strategy == "linear_probe" and gain.low <= 0 and not first then first = gain.size end
+    end
+    assert.equal(first, lost.size)
+    assert(lost.estimate <= first and lost.estimate >= first / 2)
+  end)
+
+  it("needs three sizes for a curve and two seeds for its interval", function()
+    local few = computed{networks = one.networks, downstream = one.downstream, sizes = {50, 100}}
+    assert.equal(0, #few.curves + #few.saved)
+    assert.equal(2, #few.break_even)
+    local single = computed{networks = one.networks, downstream = one.downstream, seeds = {1}}
+    assert.is_number(single.curves[1].a)
+    assert.is_nil(single.curves[1].a_low)
+    assert.is_number(single.saved[1].ratio)
+    assert.is_nil(single.saved[1].ratio_low)
+  end)
+
+  it("counts epochs and seconds until scratch's best, with and without pretraining", function()
+    local function run(strategy, upstream, seed, scores)
+      local history, best = {}, 0
+      for i, score in ipairs(scores) do
+        history[i] = {epoch = i, val_score = score, seconds = 10}
+        best = math.max(best, score)
+      end
+      return {network = "n", upstream = upstream, downstream = "d", strategy = strategy, size = 20, records = 20, seed = seed,
+        scores = {macro_auroc = 0.5}, val_score = best, history = history}
+    end
+    local study = {metric = "macro_auroc", networks = {"n"}, downstream = {"d"}, upstream = {"u"}, strategies = {"scratch", "finetune"},
+      confidence = 0.95, resamples = 100}
+    local found = {runs = {run("scratch", "none", 1, {0.5, 0.6, 0.7, 0.65}), run("scratch", "none", 2, {0.5, 0.9}),
+      run("finetune", "u", 1, {0.6, 0.7, 0.8}), run("finetune", "u", 2, {0.6, 0.7, 0.8})},
+      pretraining = {{network = "n", upstream = "u", seconds = 100}}}
+    local row = worth.compute(study, found, {}).reached[1]
+    assert.same({1, 2, 2, 20, 3, 30, 120}, {row.reached, row.seeds, row.epochs, row.seconds, row.scratch_epochs, row.scratch_seconds,
+      row.seconds_with_pretraining})
+  end)
+end)
+
+describe("the report", function()
+  local value, given = computed{networks = one.networks, downstream = one.downstream}
+  local files = reported(value, given)
+
+  it("tells it in words, tables and the figure of scores", function()
+    local root = xml.parse(files["report.html"], {void = {"meta"}})
+    for _, text in ipairs{"What pretraining is worth in records", "Break-even", "from scratch as a - b n^-c",
+      "Until scratch's best validation score is reached"} do
+      assert.matches(text, root.text, 1, true)
+    end
+    local cards = xml.with_class(root, "verdict")
+    assert.matches("With 50 records it was worth about [%d,]+ from scratch %([34]%.%d+ times, interval", cards[1].text)
+    assert.matches("The gain is not lost up to 1,600 records.", cards[1].text, 1, true)
+    assert.matches("The gain is lost at about %d+ records%.", cards[2].text)
+    local picture = files["figures/score-hospital-b-resnet1d18.svg"]
+    assert.matches("scratch, fitted", picture, 1, true)
+    assert.matches("even: linear probe", picture, 1, true)
+    assert.matches('stroke%-width="0.9"', picture)
+    assert.matches("tab:worth", files["tables.tex"], 1, true)
+  end)
+
+  it("finds fault with rows that are not as documented", function()
+    local wrong = {out = "x", study = {name = "s"}, saved = {{network = "n"}}}
+    assert.error_matches(function() report.write(wrong) end, "report.write: saved%[1%]: option 'downstream' is required")
+  end)
+end)
