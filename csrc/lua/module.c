@@ -8,7 +8,8 @@
   X(interrupt)                                                                                                         \
   X(tensor)                                                                                                            \
   X(make)                                                                                                              \
-  X(optim) X(reference) X(random) X(mat) X(rows) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)               \
+  X(optim)                                                                                                             \
+  X(reference) X(random) X(mat) X(rows) X(filter) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)              \
       X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
