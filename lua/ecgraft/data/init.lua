@@ -5,6 +5,7 @@ local data = {}
 
 -- ORDER DATA: by name. Each is a field of a module.
 local parts = {
+  augment = {"ecgraft.data.augment"},
   challenge = {"ecgraft.data.challenge", "challenge"},
   code = {"ecgraft.data.code", "read"},
   cpsc2018 = {"ecgraft.data.cpsc2018", "read"},
