@@ -8,11 +8,15 @@ local rows = {}
 local Rows = {}
 Rows.__index = Rows
 
---- rows.new(where, capacity, o): room for so many records; `o` holds checked options of load.schema.
+local BLOCK = 512 -- records in a block where their number is not known beforehand
+
+--- rows.new(where, capacity, o): room for so many records, or for any number where capacity is nil; `o` holds checked options of
+-- load.schema.
 function rows.new(where, capacity, o)
+  local given = load.row_options(where, o)
   return setmetatable({
-    where = where, o = o, ids = {}, fates = {},
-    core = core.rows.new(capacity, load.row_options(where, o)),
+    where = where, o = o, ids = {}, fates = {}, given = given, blocks = {}, growing = not capacity, left = capacity or BLOCK,
+    core = core.rows.new(capacity or BLOCK, given),
   }, Rows)
 end
 
@@ -42,6 +46,12 @@ end
 --- Adds x (L, C) or (n, L, C). given: rate, columns, factor, skip, trim as for core.rows; names: what to call the records in messages
 -- (the ids where it is left out).
 function Rows:add(x, ids, given)
+  if self.growing and #ids > self.left then
+    self.blocks[#self.blocks + 1] = self.core:tensor()
+    self.left = math.max(BLOCK, #ids)
+    self.core = core.rows.new(self.left, self.given)
+  end
+  self.left = self.left - #ids
   note(self, ids, self.core:add(x, {names = given.names or ids, rate = given.rate, columns = given.columns, factor = given.factor,
     skip = given.skip, trim = given.trim}))
 end
@@ -51,10 +61,26 @@ function Rows:fail(id, reason)
   note(self, {id}, {{error = reason, gaps = 0, repaired = 0, saturated = 0, flat = 0, padded = 0, cut = 0}})
 end
 
+-- One tensor of all blocks, each of which is let go of once it is copied.
+local function join(blocks, last, given)
+  blocks[#blocks + 1] = last
+  local count, at = 0, 1
+  for _, block in ipairs(blocks) do count = count + #block end
+  local whole = core.zeros(count, given.length, #given.leads)
+  for i, block in ipairs(blocks) do
+    if #block > 0 then whole:narrow(1, at, #block):copy_(block) end
+    at = at + #block
+    blocks[i] = false
+  end
+  return whole
+end
+
 --- What load.sorted returns, indices in the order in which records were added. Where self.failed is set (a damaged record, and `strict`)
 -- there is no need to add more.
 function Rows:finish()
-  return load.sorted(self.where, self.ids, self.fates, self.core:tensor(), self.o)
+  local signals = self.core:tensor()
+  if #self.blocks > 0 then signals = join(self.blocks, signals, self.given) end
+  return load.sorted(self.where, self.ids, self.fates, signals, self.o)
 end
 
 return rows

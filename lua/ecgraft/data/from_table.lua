@@ -1,0 +1,109 @@
+--- A set from a table of one's own: a row for each recording, with its file, labels, patient.
+local csv = require "ecgraft.data.csv"
+local options = require "ecgraft.options"
+local own = require "ecgraft.data.own"
+local signal_file = require "ecgraft.data.signal_file"
+
+local from_table = {}
+
+local WHERE = "data.from_table"
+
+local schema = own.schema_with{
+  csv = {type = "string", required = true}, root = {type = "string"},
+  path_column = {type = "string"}, path = {type = "function"},
+  label_columns = {type = "table", required = true}, id_column = {type = "string"}, patient_column = {type = "string"},
+  age_column = {type = "string"}, sex_column = {type = "string"}, fold_column = {type = "string"}, rate_column = {type = "string"},
+  signals = {type = "string", default = "signals"},
+}
+
+local truth = {["1"] = 1, ["true"] = 1, yes = 1, y = 1, ["0"] = 0, ["false"] = 0, no = 0, n = 0}
+local sexes = {m = "male", male = "male", f = "female", female = "female"}
+
+local function number_of(text) return tonumber(text or "") or nil end
+
+-- The labels of a row in the order of the columns; nil, message.
+local function labels_of(row, columns)
+  local labels = {}
+  for k, column in ipairs(columns) do
+    local text = row[column]:match("^%s*(.-)%s*$"):lower()
+    local value = number_of(text)
+    labels[k] = truth[text] or (value == 1 and 1) or (value == 0 and 0) or nil
+    if not labels[k] then return nil, ("column %s: expected 0, 1, true or false, got %q"):format(column, row[column]) end
+  end
+  return labels
+end
+
+local function check_columns(o)
+  if (o.path_column ~= nil) == (o.path ~= nil) then
+    error(WHERE .. ": expected one of the options 'path_column' and 'path'", 3)
+  end
+  if #o.label_columns == 0 then error(WHERE .. ": option 'label_columns' must name at least one column, got an empty table", 3) end
+  local wanted = {}
+  for _, name in ipairs(o.label_columns) do
+    if type(name) ~= "string" then error(("%s: option 'label_columns' must list names, got %s"):format(WHERE, options.show(name)), 3) end
+    wanted[#wanted + 1] = name
+  end
+  for _, name in ipairs{"path_column", "id_column", "patient_column", "age_column", "sex_column", "fold_column", "rate_column"} do
+    wanted[#wanted + 1] = o[name]
+  end
+  return wanted
+end
+
+-- The file of a row, below root.
+local function path_of(row, root, o)
+  local path = o.path and o.path(row) or row[o.path_column]
+  if type(path) ~= "string" or path == "" then
+    error(("%s: option 'path' must return a file's name, got %s"):format(WHERE, options.show(path)), 3)
+  end
+  return path:sub(1, 1) == "/" and path or root .. "/" .. path, path
+end
+
+local function about_row(row, labels, o)
+  local fold, age = number_of(row[o.fold_column]), number_of(row[o.age_column])
+  local patient = o.patient_column and row[o.patient_column]
+  return {labels = labels, patient = patient ~= "" and patient or nil, age = age and age >= 0 and age <= 150 and age or nil,
+    sex = sexes[(row[o.sex_column] or ""):lower()], fold = math.tointeger(fold)}
+end
+
+--- data.from_table{csv =, path_column = or path =, label_columns =, ...}: a Dataset, or nil and a message.
+--   csv            the table, with a line of column names
+--   root           the folder that files are in (the table's own)
+--   path_column    the column with each recording's file; or path = function(row) return name end, row being keyed by column
+--   label_columns  columns with 0, 1, true or false: they are the classes
+--   id_column, patient_column, age_column, sex_column, fold_column     where the table has them; ids are file names by default
+--   rate_column    samples a second of each file; file_rate where all have the same. WFDB files say it themselves
+--   signals        the name of the array in an HDF5 file ("signals")
+-- Files: WFDB (.hea, .dat, .mat, or no ending), .csv, .txt or .tsv (a column for each lead, named in the first line), .npy, .h5 or
+-- .hdf5, the last two of shape (samples, leads) or (leads, samples). Other options: see own.lua (columns, units, unlabelled, source) and
+-- load.lua. limit counts rows of the table.
+function from_table.read(given)
+  local o = options.check(WHERE, given, schema)
+  local wanted = check_columns(o)
+  local list, message = csv.read(o.csv, wanted)
+  if not list then return nil, ("%s: %s"):format(WHERE, message) end
+  local root = (o.root or o.csv:match("^(.*)/[^/]*$") or "."):gsub("(.)/+$", "%1")
+  local count = math.min(#list, o.limit or #list)
+  local records, about = own.new(WHERE, o, count), {}
+  for i = 1, count do
+    local row = list[i]
+    local path, name = path_of(row, root, o)
+    local id = o.id_column and row[o.id_column] or name
+    local labels, reason = labels_of(row, o.label_columns)
+    if about[id] then reason = "is there twice" end
+    if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, id, reason) end
+    about[id] = about_row(row, labels, o)
+    local record
+    record, message = signal_file.read(path, o)
+    if record then
+      record.rate = record.rate or number_of(row[o.rate_column])
+      record.names = record.signals:dim() == 2 and {path} or nil
+      records:add({id}, record)
+    else
+      records:fail(id, message)
+    end
+    if records:failed() then break end
+  end
+  return records:finish(about, o.label_columns, o.csv)
+end
+
+return from_table

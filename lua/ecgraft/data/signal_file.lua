@@ -1,0 +1,95 @@
+--- The recording in a file of one's own, by the ending of its name: CSV, NPY, HDF5, and WFDB for all others.
+local core = require "ecgraft.core"
+local csv = require "ecgraft.data.csv"
+
+local signal_file = {}
+
+local MOST_CSV = 1 << 28 -- bytes; a larger table of numbers is no single recording
+
+-- Rows of numbers; an empty field or "nan" is a missing sample.
+local function numbers(path, list, first)
+  local out, width = {}, #list[first]
+  for i = first, #list do
+    local row = list[i]
+    if #row ~= width then return nil, ("%s: row %d has %d fields, the first %d"):format(path, i, #row, width) end
+    for c, text in ipairs(row) do
+      local value = tonumber(text)
+      if not value then
+        local word = text:match("^%s*(.-)%s*$"):lower()
+        if word ~= "" and word ~= "nan" and word ~= "na" then
+          return nil, ("%s: row %d: expected a number, got %q"):format(path, i, text:sub(1, 40))
+        end
+        value = 0 / 0
+      end
+      row[c] = value
+    end
+    out[i - first + 1] = row
+  end
+  if #out == 0 then return nil, path .. ": has no rows of numbers" end
+  return core.tensor(out)
+end
+
+-- A table with a column for each lead; the first line may name them. Fields are separated by commas, semicolons or tabs.
+local function read_csv(path)
+  local file, message = io.open(path, "rb")
+  if not file then return nil, message end
+  local size = file:seek("end")
+  file:seek("set")
+  local text = size and size <= MOST_CSV and file:read("a")
+  file:close()
+  if not text then return nil, ("%s: expected a file of at most %d bytes"):format(path, MOST_CSV) end
+  local line = text:match("^[^\r\n]*")
+  if not line:find(",", 1, true) then text = text:gsub(line:find(";", 1, true) and ";" or "\t", ",") end
+  local list
+  list, message = csv.rows(text, path)
+  if not list then return nil, message end
+  if #list == 0 then return nil, path .. ": is empty" end
+  local names
+  for _, field in ipairs(list[1]) do
+    if not tonumber(field) and field:find("%a") and field:lower() ~= "nan" then names = list[1] end
+  end
+  for c, name in ipairs(names or {}) do names[c] = name:match("^%s*(.-)%s*$") end
+  local signals
+  signals, message = numbers(path, list, names and 2 or 1)
+  if not signals then return nil, message end
+  return {signals = signals, leads = names}
+end
+
+local function read_npy(path)
+  local signals, message = core.store.load_npy(path)
+  if not signals then return nil, message end
+  return {signals = signals}
+end
+
+local function read_hdf5(path, o)
+  local file <close>, message = core.store.open(path)
+  if not file then return nil, message end
+  if not file:has(o.signals) then
+    return nil, ("%s: has no array '%s'; its arrays are %s"):format(path, o.signals, table.concat(file:names(), ", "))
+  end
+  local signals
+  signals, message = file:read(o.signals)
+  if not signals then return nil, message end
+  return {signals = signals}
+end
+
+local function read_wfdb(path, o)
+  local read, message = core.wfdb.read(path, {verify = o.verify})
+  if not read then return nil, message end
+  local leads, units = {}, read.header.signals[1].units
+  for i, signal in ipairs(read.header.signals) do
+    leads[i] = signal.name
+    if not core.wfdb.millivolts(signal.units) then units = signal.units end
+  end
+  -- The values are in mV already where the units are a voltage.
+  return {signals = read.signals, rate = read.rate, leads = leads, units = core.wfdb.millivolts(units) and "mV" or units}
+end
+
+local readers = {csv = read_csv, txt = read_csv, tsv = read_csv, npy = read_npy, h5 = read_hdf5, hdf5 = read_hdf5, hdf = read_hdf5}
+
+--- {signals =, and what the file says of rate, leads, units}; or nil, message. o.signals names the array of an HDF5 file.
+function signal_file.read(path, o)
+  return (readers[(path:match("%.(%w+)$") or ""):lower()] or read_wfdb)(path, o)
+end
+
+return signal_file
