@@ -41,6 +41,28 @@ describe("data.challenge", function()
     end)
   end)
 
+  it("takes the Challenge's abbreviations", function()
+    temporary.folder(function(folder)
+      writer.write(folder, "A1", {dx = "426783006,164889003"})
+      writer.write(folder, "A2", {dx = "733534002"}) -- CLBBB, equal to LBBB
+      local set = assert(challenge(folder, {classes = {"AF", "nsr", "LBBB"}}))
+      assert.same({"AF", "nsr", "LBBB"}, set.classes)
+      assert.same({{1, 1, 0}, {0, 0, 1}}, set.labels:totable())
+      local mixed = assert(challenge(folder, {classes = {RHYTHM = {"AF", "426783006"}, BLOCK = "CLBBB"}}))
+      assert.same({{0, 1}, {1, 0}}, mixed.labels:totable())
+      local codes = require("ecgraft.data.codes")
+      assert.same({"LQT", "prolonged QT interval"}, {codes.name("111975006")})
+      assert.is_nil(codes.name("1"))
+      local seen, n = {}, 0
+      for _, entry in ipairs(require("ecgraft.data.challenge_codes")) do
+        assert.is_nil(seen[entry[1]] or seen[entry[2]:lower()], entry[2])
+        seen[entry[1]], seen[entry[2]:lower()], n = true, true, n + 1
+        assert.equal(entry[1], codes.code(entry[2]:upper()))
+      end
+      assert.equal(133, n)
+    end)
+  end)
+
   it("finds leads by name, whatever their order", function()
     temporary.folder(function(folder)
       local mixed = {"V6", "aVF", "AVL", "v1", "I", "II", "III", "avr", "Lead V2", "V3", "V4", "V5", "X"}
@@ -128,11 +150,12 @@ describe("data.challenge", function()
       assert.error_matches(function() challenge("/nowhere", given) end, pattern)
     end
     fails({classes = {}}, "classes is empty")
-    fails({classes = {NORM = "normal"}}, 'class NORM: expected a SNOMED CT code as a string of digits, got "normal"')
+    fails({classes = {NORM = "normal"}}, 'class NORM: expected a SNOMED CT code as a string of digits or .* got "normal"')
     fails({classes = {NORM = {}}}, "class NORM has no code")
     fails({classes = {{"A", "1"}, {"A", "2"}}}, "class A is given twice")
     fails({classes = {{"A", "1"}, B = "2"}}, "classes must be a list .* got both")
-    fails({classes = {{"1"}, "2"}}, "entry 2 of classes must be {name, code, ...}")
+    fails({classes = {{"A", "1"}, 2}}, "entry 2 of classes must be {name, code, ...}, got 2")
+    fails({classes = {"AF", "XYZ"}}, 'entry 2 of classes: "XYZ" is no abbreviation')
     fails({unlabeled = "drop"}, "unknown option 'unlabeled'; known options: classes, edges, leads")
     fails({rate = 0}, "option 'rate' must be at least 0.001, got 0")
     assert.error_matches(function() data.challenge{} end, "option 'path' is required %(string%)")
@@ -156,6 +179,29 @@ describe("the class tables of the paper", function()
       local cpsc = assert(data.cpsc2018(folder, {rate = 250}))
       assert.same({"NORM", "AF", "IAVB", "LBBB", "RBBB", "PAC", "VEB", "STD", "STE"}, cpsc.classes)
       assert.same({1, 2500, 12}, cpsc.signals:shape())
+    end)
+  end)
+end)
+
+describe("Chapman-Shaoxing and Ningbo", function()
+  it("have the scored diagnoses as classes", function()
+    temporary.folder(function(folder)
+      writer.write(folder, "JS1", {dx = "426177001,17338001", length = 5000})
+      writer.write(folder, "JS2", {dx = "713427006,10370003", length = 5000})
+      local function names_of(set, i)
+        local names = {}
+        for k, value in ipairs(set.labels[i]:totable()) do if value == 1 then names[#names + 1] = set.classes[k] end end
+        return names
+      end
+      local chapman = assert(data.chapman(folder))
+      assert.equal(19, #chapman.classes)
+      assert.same({"SB", "VPB"}, names_of(chapman, 1))
+      assert.same({"RBBB"}, names_of(chapman, 2))
+      local ningbo = assert(data.ningbo(folder, {unlabelled = "drop"}))
+      assert.equal(25, #ningbo.classes)
+      assert.same({"PVC", "SB"}, names_of(ningbo, 1))
+      assert.same({"PR", "RBBB"}, names_of(ningbo, 2))
+      assert.equal("Ningbo", ningbo.source)
     end)
   end)
 end)

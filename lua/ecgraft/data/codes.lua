@@ -1,7 +1,12 @@
 --- SNOMED CT codes of diagnoses, as the PhysioNet/CinC Challenges of 2020 and 2021 write them behind #Dx, mapped to classes.
+local known = require "ecgraft.data.challenge_codes"
 local options = require "ecgraft.options"
 
 local codes = {}
+
+-- By abbreviation in lower case, and by code.
+local by_name, by_code = {}, {}
+for _, entry in ipairs(known) do by_name[entry[2]:lower()], by_code[entry[1]] = entry, entry end
 
 -- Codes that the Challenges score as one: the first is read as the second.
 local equal = {
@@ -14,11 +19,33 @@ local equal = {
 --- The one code that stands for `code` and those equal to it.
 function codes.canonical(code) return equal[code] or code end
 
+--- A code from a code, or from the Challenge's abbreviation for one ("AF"; case does not count); nil where it is neither.
+function codes.code(text)
+  if math.type(text) == "integer" then text = tostring(text) end
+  if type(text) ~= "string" then return nil end
+  if text:find("^%d+$") then return text end
+  local entry = by_name[text:lower()]
+  return entry and entry[1]
+end
+
+--- What the Challenge calls a code: its abbreviation and its name; nil where it does not know it.
+function codes.name(code)
+  local entry = by_code[code]
+  if entry then return entry[2], entry[3] end
+end
+
 -- The class names in order, and for each its code or list of codes. An ordered list {{"NORM", "426783006"}, ...}
--- keeps its order; names as keys are sorted.
+-- keeps its order; names as keys are sorted. A name alone is an abbreviation, and the class of its code.
 local function entries(where, classes)
   local list = {}
   for i, entry in ipairs(classes) do
+    if type(entry) == "string" then
+      if not codes.code(entry) then
+        error(("%s: entry %d of classes: %s is no abbreviation of the Challenge's; give {name, code, ...}"):format(where, i,
+          options.show(entry)), 4)
+      end
+      entry = {entry, entry}
+    end
     if type(entry) ~= "table" or type(entry[1]) ~= "string" then
       error(("%s: entry %d of classes must be {name, code, ...}, got %s"):format(where, i, options.show(entry)), 4)
     end
@@ -45,11 +72,12 @@ function codes.classes(where, classes)
     if #list == 0 then error(("%s: class %s has no code"):format(where, name), 3) end
     seen[name], map.names[k] = true, name
     for _, code in ipairs(list) do
-      code = math.type(code) == "integer" and tostring(code) or code
-      if type(code) ~= "string" or not code:find("^%d+$") then
-        error(("%s: class %s: expected a SNOMED CT code as a string of digits, got %s"):format(where, name, options.show(code)), 3)
+      local digits = codes.code(code)
+      if not digits then
+        error(("%s: class %s: expected a SNOMED CT code as a string of digits or the Challenge's abbreviation, got %s"):format(where,
+          name, options.show(code)), 3)
       end
-      code = codes.canonical(code)
+      code = codes.canonical(digits)
       map.of[code] = map.of[code] or {}
       table.insert(map.of[code], k)
     end
