@@ -65,6 +65,9 @@ local function resolve_scaler(wanted, set)
   if wanted == false or wanted == "none" then return nil end
   local scalers = require "ecgraft.data.scaler"
   local kind = (wanted == nil or wanted == true) and "set" or wanted
+  if kind ~= "set" and kind ~= "record" and kind ~= "minmax" then
+    error(("fit: option 'scaler' must be \"set\", \"record\", \"minmax\", \"none\" or a scaler, got %s"):format(options.show(wanted)), 3)
+  end
   if kind == "set" then return scalers.fit(set) end
   return scalers.new{kind = kind}
 end
@@ -81,12 +84,12 @@ local function key_of(run, o)
     o.seed, run.optimizer.kind or "optimizer")
 end
 
-local function fail_nonfinite(run, o, x, what)
+local function fail_nonfinite(run, o, x, loss)
   local where = x:count_nonfinite() > 0 and "the input itself" or nn.find_nonfinite(run.net, x)
   local place = where and where ~= "" and ("; the first output that is not finite: " .. where) or ""
   local kept = o.checkpoint and ("; the checkpoint of epoch %d is kept"):format(run.saved_epoch or 0) or ""
-  error(("fit: %s in epoch %d, step %d%s%s; a smaller learning rate or clip_norm may help"):format(what, run.epoch + 1,
-    run.step + 1, place, kept), 0)
+  error(("fit: the loss is %s in epoch %d, step %d%s%s; a smaller learning rate or clip_norm may help"):format(
+    loss ~= loss and "NaN" or loss, run.epoch + 1, run.step + 1, place, kept), 0)
 end
 
 local function clip(run, o)
@@ -102,7 +105,7 @@ local function train_step(run, o, rows)
   run.optimizer:zero_grad()
   local loss = o.loss(run.net(x), y)
   local value = loss:item()
-  if value ~= value or math.abs(value) == math.huge then fail_nonfinite(run, o, x, ("the loss is %g"):format(value)) end
+  if value ~= value or math.abs(value) == math.huge then fail_nonfinite(run, o, x, value) end
   local penalty = o.penalty and o.penalty(run.net)
   if penalty then loss = loss + penalty end
   loss:backward()
@@ -202,6 +205,10 @@ return function(net, train, given)
   local run = {net = net, set = train, records = #train.signals, steps = math.ceil(#train.signals / o.batch), epoch = 0, step = 0,
     loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
   run.scaler = resolve_scaler(o.scaler, train)
+  if o.optimizer and not (type(o.optimizer) == "table" and o.optimizer.zero_grad and o.optimizer.step) then
+    error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), got %s"):format(
+      options.show(o.optimizer)), 2)
+  end
   run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
   run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)

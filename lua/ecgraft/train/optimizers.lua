@@ -23,7 +23,7 @@ function optimizers.schedule(given, epochs, steps)
   if given == nil or given == "constant" then return nil end
   if given == "cosine" or given == "one_cycle" then given = schedule[given]{} end
   if not schedule.is(given) then
-    error(("option 'schedule' must be \"constant\", \"cosine\", \"one_cycle\" or a value of optim.schedule, got %s"):format(
+    error(("fit: option 'schedule' must be \"constant\", \"cosine\", \"one_cycle\" or a value of optim.schedule, got %s"):format(
       options.show(given)), 0)
   end
   return given:plan(epochs * steps, steps)
