@@ -12,7 +12,7 @@ local PUBLIC = {
   autograd = { "autograd", "ops" },
   ecg = { "fit", "signal", "synth", "wfdb" },
   store = { "dtype", "mat", "npy", "output", "safetensors", "store" },
-  stats = { "metrics", "stats" },
+  stats = { "metrics", "stats", "transferability" },
 }
 
 -- Foreign headers and the only files that may include them (Lua patterns).
