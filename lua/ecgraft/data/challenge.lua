@@ -60,7 +60,8 @@ end
 
 --- data.challenge{path =, classes =, ...}: a Dataset, or nil and a message.
 -- classes: {NORM = "426783006", CONDUCTION = {"59118001", "LBBB"}}, names sorted; or {{"NORM", "426783006"}, ...} in this order; or the
--- Challenge's abbreviations (challenge_codes.lua) alone, {"NSR", "AF"}; left out: each code that occurs is a class. Codes that the Challenges score as equal are equal here.
+-- Challenge's abbreviations (challenge_codes.lua) alone, {"NSR", "AF"}; left out: each code that occurs is a class.
+-- Codes that the Challenges score as equal are equal here.
 -- unlabelled: "keep" records with none of the classes (their labels are all 0), or "drop" them.
 -- Other options: see load.lua.
 function challenge.challenge(given)

@@ -1,5 +1,5 @@
---- The SNOMED CT codes of the PhysioNet/CinC Challenge of 2021, with its abbreviations: {code, abbreviation, name}. The first 30 are those that
--- the Challenge scores (its dx_mapping_scored.csv), the others those that occur (dx_mapping_unscored.csv).
+--- The SNOMED CT codes of the PhysioNet/CinC Challenge of 2021, with its abbreviations: {code, abbreviation, name}. The first 30 are those
+-- that the Challenge scores (its dx_mapping_scored.csv), the others those that occur (dx_mapping_unscored.csv).
 return {
   {"164889003", "AF", "atrial fibrillation"},
   {"164890007", "AFL", "atrial flutter"},

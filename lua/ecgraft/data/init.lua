@@ -22,6 +22,7 @@ local parts = {
   open = {"ecgraft.data.prepared", "open"},
   ptb = {"ecgraft.data.ptb", "read"},
   ptbxl = {"ecgraft.data.ptbxl", "read"},
+  read_annotations = {"ecgraft.data.annotations", "read"},
   read_record = {"ecgraft.data.record", "read"},
   scaler = {"ecgraft.data.scaler"},
   synthetic = {"ecgraft.data.synthetic", "synthetic"},

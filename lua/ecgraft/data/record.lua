@@ -1,4 +1,5 @@
 --- One record, of a WFDB file or of a set, to look at or to predict on.
+local annotations = require "ecgraft.data.annotations"
 local comments = require "ecgraft.data.comments"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
@@ -56,6 +57,13 @@ function Record:resample(rate)
   if report.left > 0 then return nil, ("record:resample: a lead of %s has no valid sample"):format(self.name) end
   out.signals, out.rate, out.missing = core.signal.resample(filled, self.rate, rate), rate, 0
   return setmetatable(out, Record)
+end
+
+--- The annotations in the file beside the record with this ending ("atr"): a list as data.read_annotations gives it, `sample` being the
+-- position in this record's signals. nil, message where there is no such file, or it is damaged.
+function Record:annotations(ending)
+  options.argument("record:annotations", 1, "ending", ending, {type = "string", default = "atr"})
+  return annotations.read(self.path:gsub("%.hea$", "") .. "." .. (ending or "atr"), {rate = self.rate})
 end
 
 --- Draws the record on ECG paper into an .svg, .png or .pdf file; options as for plot.ecg. true, or nil and a message.
