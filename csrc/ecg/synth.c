@@ -152,17 +152,20 @@ static int64_t keep_inside(eg_synth_beat *beats, int64_t n, double seconds) {
   return kept;
 }
 
-/* Over the median RR, or the mean; NaN where there is none. `rr` is scratch for n. */
+/* Beats a minute over the mean RR, or over the median RR between ordinary beats (between all, where no two follow each
+   other); NaN where there is none. `rr` is scratch for n. */
 static double rate_of(const eg_synth_beat *beats, int64_t n, bool mean, double *rr) {
   if (n < 2)
     return NAN;
   if (mean)
     return 60 * (double)(n - 1) / (beats[n - 1].time - beats[0].time);
-  for (int64_t i = 0; i + 1 < n; i++)
-    rr[i] = beats[i + 1].time - beats[i].time;
-  qsort(rr, (size_t)(n - 1), sizeof *rr, compare);
-  int64_t middle = (n - 1) / 2;
-  return 60 / ((n - 1) % 2 ? rr[middle] : (rr[middle - 1] + rr[middle]) / 2);
+  int64_t count = 0;
+  for (int pass = 0; pass < 2 && count == 0; pass++)
+    for (int64_t i = 0; i + 1 < n; i++)
+      if (pass > 0 || (beats[i].type == 'N' && beats[i + 1].type == 'N'))
+        rr[count++] = beats[i + 1].time - beats[i].time;
+  qsort(rr, (size_t)count, sizeof *rr, compare);
+  return 60 / ((rr[(count - 1) / 2] + rr[count / 2]) / 2);
 }
 
 /* Findings that this record shows: in a short one a premature beat may find no place. */

@@ -85,9 +85,10 @@ typedef struct eg_synth_options {
 
 /* What is true of a record. NaN where there is no such thing (PR in atrial fibrillation). */
 typedef struct eg_synth_truth {
-  uint32_t findings;  /* bit c: class c */
-  int64_t patient;    /* counted from 0 */
-  double heart_rate;  /* ventricular, beats a minute: over the median RR within the record; over the mean in AF */
+  uint32_t findings; /* bit c: class c */
+  int64_t patient;   /* counted from 0 */
+  double
+      heart_rate; /* beats a minute: over the median RR between beats that are not premature; over the mean RR in AF */
   double pr, qrs, qt; /* ms, of a sinus beat (in AF of a conducted one) */
   double axis;        /* degrees, frontal, of the net QRS area: 0 to the left, 90 downward, within (-180, 180] */
   int64_t beats;      /* with QRS onset within the record */

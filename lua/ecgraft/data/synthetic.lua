@@ -46,7 +46,7 @@ local function check_name(name, level)
   local class = canonical[name]
   if not class then
     error(("data.synthetic: unknown class %s; known classes: %s (VEB is PVC)"):format(options.show(name),
-      table.concat(core.synth.classes, ", ")), level + 1)
+      table.concat(core.synth.classes, ", ")), level)
   end
   return class
 end
@@ -55,10 +55,10 @@ local function check_classes(classes)
   local seen = {}
   for _, name in ipairs(classes) do
     local class = check_name(name, 4)
-    if seen[class] then error(("data.synthetic: class %s is given twice"):format(class), 4) end
+    if seen[class] then error(("data.synthetic: class %s is given twice"):format(class), 3) end
     seen[class] = true
   end
-  if next(seen) == nil then error("data.synthetic: classes must be a list of one name or more", 4) end
+  if next(seen) == nil then error("data.synthetic: classes must be a list of one name or more", 3) end
   return seen
 end
 
@@ -66,14 +66,14 @@ end
 local function hospital_of(given)
   if type(given) == "string" then
     if not sites[given] then
-      error(("data.synthetic: hospital must be \"A\", \"B\" or a table, got %s"):format(options.show(given)), 4)
+      error(("data.synthetic: hospital must be \"A\", \"B\" or a table, got %s"):format(options.show(given)), 3)
     end
     return {name = given, site = sites[given], classes = default_classes[given], fields = core.synth.hospital(given)}
   end
-  local o = options.check("data.synthetic: hospital", given, hospital_schema, 4)
+  local o = options.check("data.synthetic: hospital", given, hospital_schema, 3)
   if not o.name:find("^[%w_-]+$") or sites[o.name] then
     error(("data.synthetic: hospital: name must be letters, digits, _ and -, and neither A nor B, got %s"):format(
-      options.show(o.name)), 4)
+      options.show(o.name)), 3)
   end
   local fields, site = core.synth.hospital(o.like), 0xcbf29ce484222325
   for name in pairs(fields) do
@@ -88,10 +88,10 @@ local function override(prevalence, given, wanted)
   for _, name in ipairs(options.names(given or {})) do
     local class, weight = check_name(name, 5), given[name]
     if type(weight) ~= "number" or not (weight >= 0 and weight < math.huge) then
-      error(("data.synthetic: prevalence of %s must be a number of 0 or more, got %s"):format(name, options.show(weight)), 5)
+      error(("data.synthetic: prevalence of %s must be a number of 0 or more, got %s"):format(name, options.show(weight)), 4)
     end
     if not wanted[class] and class ~= "NORM" then
-      error(("data.synthetic: prevalence names %s, which is not among the classes"):format(name), 5)
+      error(("data.synthetic: prevalence names %s, which is not among the classes"):format(name), 4)
     end
     prevalence[class] = weight
   end
@@ -110,7 +110,7 @@ local function prevalence_of(hospital, wanted, given)
   override(out, given, wanted)
   local total = 0
   for _, class in ipairs(core.synth.classes) do total = total + (out[class] or 0) end
-  if total == 0 then error("data.synthetic: prevalence must be above 0 for one class or more", 4) end
+  if total == 0 then error("data.synthetic: prevalence must be above 0 for one class or more", 3) end
   return out
 end
 
@@ -119,7 +119,7 @@ local function several_of(o, fields)
   if o.several == true then return fields.several > 0 and fields.several or .2 end
   if o.several == false then return 0 end
   if not (o.several >= 0 and o.several <= 1) then
-    error(("data.synthetic: option 'several' must be true, false or a share from 0 to 1, got %s"):format(o.several), 4)
+    error(("data.synthetic: option 'several' must be true, false or a share from 0 to 1, got %s"):format(o.several), 3)
   end
   return o.several
 end
