@@ -6,6 +6,10 @@
 
 /* Messages count dims and indices from 1, as the Lua face does. */
 
+static int64_t shown(int64_t index) {
+  return index < INT64_MAX ? index + 1 : index;
+}
+
 static eg_status check_dim(const eg_tensor *tensor, int dim) {
   if (dim < 0 || dim >= tensor->shape.ndim)
     return eg_fail(EG_USAGE, "dim %d of a tensor with %d dimensions", dim + 1, tensor->shape.ndim);
@@ -20,7 +24,7 @@ eg_status eg_tensor_select(eg_tensor **out, const eg_tensor *tensor, int dim, in
   *out = NULL;
   EG_TRY(check_dim(tensor, dim));
   if (index < 0 || index >= tensor->shape.dims[dim])
-    return eg_fail(EG_USAGE, "index %" PRId64 " of dim %d, which has size %" PRId64, index + 1, dim + 1,
+    return eg_fail(EG_USAGE, "index %" PRId64 " of dim %d, which has size %" PRId64, shown(index), dim + 1,
                    tensor->shape.dims[dim]);
   EG_TRY(eg_tensor_view(out, tensor));
   eg_tensor *view = *out;
@@ -38,7 +42,7 @@ eg_status eg_tensor_narrow(eg_tensor **out, const eg_tensor *tensor, int dim, in
   EG_TRY(check_dim(tensor, dim));
   int64_t size = tensor->shape.dims[dim];
   if (first < 0 || length < 0 || first > size || length > size - first)
-    return eg_fail(EG_USAGE, "first %" PRId64 " and length %" PRId64 " go beyond dim %d of size %" PRId64, first + 1,
+    return eg_fail(EG_USAGE, "first %" PRId64 " and length %" PRId64 " go beyond dim %d of size %" PRId64, shown(first),
                    length, dim + 1, size);
   EG_TRY(eg_tensor_view(out, tensor));
   (*out)->offset += length > 0 ? first * tensor->strides[dim] : 0;
