@@ -11,7 +11,7 @@ function command.configure(parser)
     :argname "N"
   parser:option("--threads", "Threads of each worker (default: the processors shared out)."):convert(math.tointeger):argname "N"
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
-  parser:flag("--plan", "Print the runs and stop.")
+  parser:flag("--plan", "Print the runs with an estimate of time and memory, and stop.")
   parser:flag("-q --quiet", "No progress line.")
 end
 
@@ -26,8 +26,8 @@ function command.run(a)
   end
   study.spec.script = a.file
   if a.plan then
-    print(study)
-    for i, run in ipairs(study.plan) do print(("%4d  %s%s"):format(i, run.id, run.needs and "  (after " .. run.needs .. ")" or "")) end
+    if a.threads then core.set_num_threads(a.threads) end
+    io.write(study:plan_text())
     return 0
   end
   local out = a.out or "runs/" .. study.spec.name

@@ -75,7 +75,9 @@ local function break_even_marks(ordered, study, rows, network, downstream)
   local marks, only_one = {}, #study.upstream == 1
   for _, arm in ipairs(ordered.arms) do
     local row = worth.find(rows, network, downstream, arm)
-    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. (only_one and arm.label:gsub(" from .*", "") or arm.label) } end
+    local label = arm.label
+    if only_one then label = label:gsub(" from .*", "") end
+    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. label } end
   end
   return #marks <= MOST_MARKS and marks or {}
 end

@@ -20,6 +20,7 @@
 --       seed = 1, scores = {macro_auroc = .81, macro_f1 = .62, ...},       -- on the test set; NaN where undefined
 --       val_score =, epochs =, best_epoch =, seconds =,
 --       transferred = .98,                  -- share of the weights that came from upstream
+--       lr = 1e-3,                          -- the learning rate, where it was chosen on validation
 --       history = {{epoch =, train_loss =, val_loss =, val_score =}, ...},
 --       per_class = {{class = "AF", support = 31, auroc =, f1 =, ...}, ...} }, ...},
 --     gains = {{ network =, upstream =, downstream =, strategy =, size =, mean =, low =, high =,   -- over scratch, 95% interval

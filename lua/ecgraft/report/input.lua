@@ -29,7 +29,7 @@ local schemas = {
   runs = {
     network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
     size = { type = "integer|string", required = true }, records = integer, seed = { type = "integer", required = true }, scores = list(),
-    val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, history = list(),
+    val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, lr = number, history = list(),
     per_class = list(),
   },
   gains = {

@@ -173,6 +173,8 @@ local function write_cost(self, o, ordered)
   if #o.runs == 0 and #o.pretraining == 0 then return end
   self:section("cost", "Cost")
   if #o.runs > 0 then self:add(html.table(tables.cost(ordered))) end
+  local rates = tables.rates(ordered)
+  if #rates.rows > 0 then self:add(html.table(rates)) end
   if #o.reached > 0 then self:add(html.table(worth.reached(ordered, o.reached))) end
   if #o.pretraining > 0 then self:add(html.table(tables.pretraining(o.pretraining, o.study))) end
 end

@@ -210,6 +210,38 @@ function tables.cost(ordered)
   }
 end
 
+--- Learning rates that were chosen on validation, with how many seeds each; no rows where none was.
+function tables.rates(ordered)
+  local rows = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local first = true
+      for _, arm in ipairs(ordered.arms) do
+        for _, size in ipairs(ordered.sizes) do
+          local rates, count = {}, {}
+          for _, run in ipairs(ordered:runs(network, downstream, arm, size)) do
+            if run.lr then
+              if not count[run.lr] then rates[#rates + 1] = run.lr end
+              count[run.lr] = (count[run.lr] or 0) + 1
+            end
+          end
+          table.sort(rates)
+          for i, rate in ipairs(rates) do rates[i] = ("%s (%d)"):format(number_text.short(rate, 3), count[rate]) end
+          if #rates > 0 then
+            rows[#rows + 1] = { downstream, network, arm.label, summary.size_text(size), table.concat(rates, ", "), rule = first }
+            first = false
+          end
+        end
+      end
+    end
+  end
+  return {
+    caption = "Learning rates chosen on validation", rows = rows,
+    columns = { column "set", column "network", column "arm", column("records", "right"), column "rates (seeds)" },
+    note = "The times above hold the training of every candidate.",
+  }
+end
+
 --- The networks trained on the upstream sets.
 function tables.pretraining(list, study)
   local rows = {}

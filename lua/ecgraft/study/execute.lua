@@ -5,7 +5,9 @@ local files = require "ecgraft.files"
 local metrics = require "ecgraft.metrics"
 local nn = require "ecgraft.nn"
 local sets = require "ecgraft.study.sets"
+local plan = require "ecgraft.study.plan"
 local train = require "ecgraft.train"
+local tune = require "ecgraft.study.tune"
 
 local execute = {}
 
@@ -13,8 +15,8 @@ local function find(list, name)
   for _, each in ipairs(list) do if each.name == name then return each end end
 end
 
-local function build(network, set)
-  local shape = {leads = set.signals:size(3), length = set.signals:size(2), classes = #set.classes}
+--- A new network of the study for signals of a shape {leads, length, classes}.
+function execute.build(network, shape)
   if network.build then return network.build(shape) end
   local models = require "ecgraft.models"
   local given = {leads = shape.leads, classes = shape.classes}
@@ -23,18 +25,16 @@ local function build(network, set)
   return models[network.model](given)
 end
 
---- As many epochs as asked, or more where they would make fewer steps than min_steps.
-local function epochs_for(o, records)
-  local steps = math.max(1, math.ceil(records / o.batch))
-  return math.max(o.epochs, math.ceil(o.min_steps / steps))
+local function build(network, set)
+  return execute.build(network, {leads = set.signals:size(3), length = set.signals:size(2), classes = #set.classes})
 end
 
 local function fit(net, parts, o, context)
-  local epochs = epochs_for(o, #parts.train)
+  local epochs = plan.epochs(o, #parts.train)
   local groups = context.groups or {{params = net:parameters()}}
   return train.fit(net, parts.train, {
     val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
-    optimizer = train.optimizer(o.optimizer, groups, {lr = o.lr, weight_decay = o.weight_decay, momentum = o.momentum}),
+    optimizer = train.optimizer(o.optimizer, groups, {lr = context.lr or o.lr, weight_decay = o.weight_decay, momentum = o.momentum}),
     schedule = o.schedule, monitor = context.metric, patience = o.patience, clip_norm = o.clip_norm, scaler = o.scaler,
     checkpoint = context.folder, resume = true, progress = context.progress, label = context.label,
     before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
@@ -95,9 +95,8 @@ local function pretrain(run, spec, context)
   return {selection = selection(history), score = history.best_score, parameters = values}
 end
 
-local function downstream(run, spec, context)
-  local all = context.sets(run.downstream)
-  local parts = {train = subset(all, run, spec), select = all[spec.select_on] or all.val, test = all.test}
+--- One training of a downstream run with a learning rate: the net, its history, and how many of its values came from upstream.
+local function train_downstream(run, spec, context, parts, lr, path)
   local strategy = find(spec.strategies, run.strategy)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train)
@@ -114,10 +113,31 @@ local function downstream(run, spec, context)
     strategy.start(net)
   end
   local history = fit(net, parts, spec.train, {
-    seed = run.seed, metric = spec.metric, folder = context.folder, progress = context.progress, label = run.id,
-    groups = strategy.groups and strategy.groups(net, spec.train.lr), before_epoch = strategy.on_epoch,
+    seed = run.seed, metric = spec.metric, folder = path, progress = context.progress, label = run.id, lr = lr,
+    groups = strategy.groups and strategy.groups(net, lr), before_epoch = strategy.on_epoch,
     penalty = strategy.penalty,
   })
+  return net, history, copied / values, values
+end
+
+--- The trained net of a downstream run, what was selected, and the share of its values that came from upstream; with the learning rate
+-- chosen on validation where the study asks for that.
+local function trained(run, spec, context, parts)
+  if not spec.tune then
+    local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder)
+    return net, selection(history), share, values
+  end
+  local fresh = build(find(spec.networks, run.network), parts.train) -- a class of one's own must be known before its file is read
+  local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path)
+    return train_downstream(run, spec, context, parts, lr, path)
+  end)
+  return net, selected, tuning.share, select(2, fresh:count()), tuning
+end
+
+local function downstream(run, spec, context)
+  local all = context.sets(run.downstream)
+  local parts = {train = subset(all, run, spec), select = all[spec.select_on] or all.val, test = all.test}
+  local net, selected, share, values, tuning = trained(run, spec, context, parts)
   -- Thresholds come from validation; the test labels are used here, once.
   local thresholds = {}
   for k = 1, #parts.test.classes do thresholds[k] = 0.5 end
@@ -131,7 +151,7 @@ local function downstream(run, spec, context)
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(run.downstream), sets.describe(run.downstream, all))
   return {
-    selection = selection(history), parameters = values, transferred = copied / values,
+    selection = selected, parameters = values, transferred = share, tuning = tuning,
     test_records = #parts.test, absent_classes = absent_classes(parts.train), thresholds = thresholds,
     metrics = at_half:plain(), metrics_tuned = tuned:plain(),
   }
@@ -144,10 +164,11 @@ function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)
   if not ok then error(message, 0) end
   write(context.folder .. "/config.json", {run = run, train = run.kind == "pretrain" and spec.pretrain or spec.train,
-    protocol = spec.protocol, split = spec.split, version = core.version})
+    tune = run.kind == "downstream" and spec.tune or nil, protocol = spec.protocol, split = spec.split, version = core.version})
   local result = (run.kind == "pretrain" and pretrain or downstream)(run, spec, context)
   result.run = run
   write(context.folder .. "/result.json", result)
+  if spec.tune then tune.clean(spec.tune, context.folder) end
   os.remove(context.folder .. "/checkpoint.h5")
   return result
 end

@@ -8,6 +8,7 @@
 -- study/spec.lua; what a run writes: study/execute.lua.
 local core = require "ecgraft.core"
 local engine = require "ecgraft.study.engine"
+local estimate = require "ecgraft.study.estimate"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
 local options = require "ecgraft.options"
@@ -37,7 +38,10 @@ local function fingerprint(self)
   local ids = {}
   for i, run in ipairs(self.plan) do ids[i] = run.id end
   local s = self.spec
-  return files.to_json{ids = ids, train = s.train, pretrain = s.pretrain, protocol = s.protocol, split = s.split, metric = s.metric}
+  return files.to_json{
+    ids = ids, train = s.train, pretrain = s.pretrain, protocol = s.protocol, split = s.split, metric = s.metric,
+    tune = s.tune,
+  }
 end
 
 --- Writes study.json, or checks that the one that is there is this study's.
@@ -102,6 +106,13 @@ function Study:run(given)
   end
   return true
 end
+
+--- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
+-- network. Loads the sets and trains nothing.
+function Study:plan_text() return estimate.text(self.spec, self.plan, tostring(self)) end
+
+--- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
+function Study:estimate() return estimate.of(self.spec, self.plan) end
 
 local out_schema = {out = {type = "string"}}
 

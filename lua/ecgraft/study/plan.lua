@@ -44,4 +44,11 @@ function plan.make(spec)
   return table.move(runs, 1, #runs, #all + 1, all)
 end
 
+--- How many epochs a training with options `o` has on so many records: those asked for, or more where they would make fewer steps than
+-- o.min_steps.
+function plan.epochs(o, records)
+  local steps = math.max(1, math.ceil(records / o.batch))
+  return math.max(o.epochs, math.ceil(o.min_steps / steps))
+end
+
 return plan

@@ -8,7 +8,8 @@ queue.__index = queue
 local function cost(run, spec, largest)
   local o = run.kind == "pretrain" and spec.pretrain or spec.train
   local records = math.type(run.size) == "integer" and run.size or largest
-  return math.max(records * o.epochs, o.min_steps * o.batch)
+  local trainings = run.kind == "downstream" and spec.tune and #spec.tune or 1
+  return trainings * math.max(records * o.epochs, o.min_steps * o.batch)
 end
 
 --- A queue of the runs that are not done; failures of an earlier start are tried again.

@@ -22,7 +22,7 @@ function results.describe(spec, plan, fingerprint)
   return {
     name = spec.name, protocol = spec.protocol, metric = spec.metric, upstream = names(spec.upstream),
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
-    seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, split = spec.split, resamples = spec.resamples,
+    seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune, split = spec.split, resamples = spec.resamples,
     confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
     script = text and {path = source:match("[^/]+$"), text = text} or nil,
   }

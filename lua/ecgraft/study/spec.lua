@@ -2,6 +2,7 @@
 local options = require "ecgraft.options"
 local protocols = require "ecgraft.study.protocols"
 local strategy = require "ecgraft.transfer.strategy"
+local tune = require "ecgraft.study.tune"
 
 local spec = {}
 
@@ -16,6 +17,7 @@ local schema = {
   protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"},
   metric = {type = "string"},
   split = {type = "table"},
+  tune = {type = "boolean|table"},
   train = {type = "table", default = {}},
   pretrain = {type = "table", default = {}},
   resamples = {type = "integer", min = 100, default = 2000},
@@ -144,6 +146,26 @@ local function numbers(what, given, words)
   return list
 end
 
+--- The learning rates to choose from, or nil. They are chosen on a validation set, which the protocol must have.
+local function rates(given, lr, select_on)
+  if not given then return nil end
+  if select_on ~= "val" then
+    fail("tune: learning rates are chosen on a validation set, and this protocol has none")
+  end
+  if given == true then return tune.default_rates(lr) end
+  local list, seen = {}, {}
+  for i, rate in ipairs(given) do
+    if type(rate) ~= "number" or not (rate > 0 and rate < math.huge) then
+      fail("tune[%d] must be a learning rate above 0, got %s", i, options.show(rate))
+    end
+    local name = ("%.6g"):format(rate) -- the candidate's folder
+    if seen[name] then fail("tune: %s comes twice", name) end
+    seen[name], list[i] = true, rate
+  end
+  if #list == 0 then fail("tune: expected true or at least one learning rate, got none") end
+  return list
+end
+
 --- Checks everything; raises with the name of what is wrong.
 function spec.check(given)
   local o = options.check("study", given, schema, 3)
@@ -159,6 +181,7 @@ function spec.check(given)
   if #out.downstream == 0 then fail("downstream: expected at least one set, got none") end
   out.train = merged("study: train", protocol.train, o.train, train_schema)
   out.pretrain = merged("study: pretrain", out.train, o.pretrain, train_schema)
+  out.tune = rates(o.tune, out.train.lr, protocol.select_on)
   local sourced = false
   for _, each in ipairs(out.strategies) do sourced = sourced or each.source end
   if sourced and #out.upstream == 0 then
