@@ -25,6 +25,7 @@ local parts = {
   read_annotations = {"ecgraft.data.annotations", "read"},
   read_record = {"ecgraft.data.record", "read"},
   scaler = {"ecgraft.data.scaler"},
+  sph = {"ecgraft.data.sph", "read"},
   synthetic = {"ecgraft.data.synthetic", "synthetic"},
 }
 
