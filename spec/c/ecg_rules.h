@@ -75,10 +75,17 @@ static inline int rule_center(const double *slope, int n, int at) {
 /* Beats: where the slope is a share of the usual one at least and the largest within 100 ms; less steep ones close
  * behind another are T waves. */
 static inline void rule_find_beats(rule_reading *r, const eg_real *x, int n) {
-  double *slope = malloc((size_t)n * sizeof *slope), tops[RULE_BEATS];
+  double *slope = malloc(2 * (size_t)n * sizeof *slope), *raw = slope + n, tops[RULE_BEATS];
+  if (!slope)
+    abort();
   int seconds = n / RULE_RATE;
   for (int i = 0; i < n; i++)
-    slope[i] = rule_smooth_slope(x, n, i);
+    raw[i] = rule_slope(x, n, i);
+  for (int i = 0; i < n; i++) {
+    slope[i] = 0;
+    for (int k = i > 5 ? i - 5 : 0; k <= i + 5 && k < n; k++)
+      slope[i] += raw[k] / 11;
+  }
   for (int s = 0; s < seconds && s < RULE_BEATS; s++) {
     tops[s] = 0;
     for (int i = s * RULE_RATE; i < (s + 1) * RULE_RATE; i++)
@@ -128,14 +135,13 @@ static inline double rule_likeness(const eg_real *x, int n, int a, int b) {
 
 /* Beats of the commonest shape; each counts with those at least 0.92 like it. */
 static inline void rule_group(rule_reading *r, const eg_real *x, int n) {
-  int chief = 0, most = -1;
-  for (int i = 0; i < r->n; i++) {
-    int like = 0;
-    for (int j = 0; j < r->n; j++)
-      like += rule_likeness(x, n, r->at[i], r->at[j]) > .92;
-    if (like > most)
-      most = like, chief = i;
-  }
+  int chief = 0, like[RULE_BEATS] = {0};
+  for (int i = 0; i < r->n; i++)
+    for (int j = i + 1; j < r->n; j++)
+      if (rule_likeness(x, n, r->at[i], r->at[j]) > .92)
+        like[i]++, like[j]++;
+  for (int i = 0; i < r->n; i++)
+    chief = like[i] > like[chief] ? i : chief;
   for (int i = 0; i < r->n; i++)
     r->dominant[i] = rule_likeness(x, n, r->at[chief], r->at[i]) > .92;
 }
