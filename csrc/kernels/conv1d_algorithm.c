@@ -3,6 +3,7 @@
 #include <string.h>
 
 const eg_conv1d_algorithm *const eg_conv1d_algorithms[] = {
+    &eg_conv1d_winograd,  /* three taps, stride 1: half the products */
     &eg_conv1d_direct,    /* one group, no dilation: our own microkernel on views of the input */
     &eg_conv1d_pointwise, /* a kernel of one tap: one product for the whole batch */
     &eg_conv1d_taps,      /* any: one product a sample, tap and group */

@@ -21,6 +21,7 @@ typedef struct eg_conv1d_algorithm {
                           eg_real *scratch);
 } eg_conv1d_algorithm;
 
+extern const eg_conv1d_algorithm eg_conv1d_winograd;  /* conv1d_winograd.c */
 extern const eg_conv1d_algorithm eg_conv1d_direct;    /* conv1d_direct.c */
 extern const eg_conv1d_algorithm eg_conv1d_pointwise; /* conv1d_pointwise.c */
 extern const eg_conv1d_algorithm eg_conv1d_taps;      /* conv1d_taps.c */

@@ -140,8 +140,13 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
 
 /* Weight: dw (Co, K Ci) = sum over rows r = (n, t) of dy[r]^T view(x)[r]. A chunk of rows of dy is packed as panels
    once for all; each task packs a panel of the view, with zeros beyond the ends, a few rows at a time, and multiplies
-   it with all (or some) panels of dy. */
-enum { CHUNK_ELEMENTS = 262144, CHUNK_LEAST_ROWS = 256, ROWS_AT_ONCE = 128, FEW_TASKS = 16 };
+   it with all (or, for many threads, some) panels of dy. The task's columns of dw are summed over the chunk side by
+   side and then added. How many tasks there are changes no bit. */
+enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 256, ROWS_AT_ONCE = 128, PIECES = 8 /* of a panel, to pack */ };
+
+static size_t scratch_of_thread(const eg_conv1d_shape *s, const eg_panel_kernels *p) {
+  return (size_t)((ROWS_AT_ONCE + s->co) * p->columns);
+}
 
 static int64_t chunk_rows(const eg_conv1d_shape *s) {
   int64_t rows = larger(CHUNK_LEAST_ROWS, CHUNK_ELEMENTS / larger(1, s->co));
@@ -156,7 +161,7 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   case EG_CONV1D_DATA:
     return eg_panel_size(p, (s->k + s->stride - 1) / s->stride * s->co, s->ci);
   default:
-    return eg_panel_size(p, chunk_rows(s), s->co) + (size_t)(eg_num_threads() * ROWS_AT_ONCE * p->columns);
+    return eg_panel_size(p, chunk_rows(s), s->co) + (size_t)eg_num_threads() * scratch_of_thread(s, p);
   }
 }
 
@@ -204,42 +209,57 @@ typedef struct weight_chunk {
   int64_t row, rows;
 } weight_chunk;
 
-/* The columns [kk, ...) of one panel of the view, the output channels of the panels of dy [from, to). */
+/* The columns [kk, ...) of one panel of the view, the output channels [from, to). */
 static void weight_task(const weight_chunk *c, int64_t kk, int64_t from, int64_t to, float *scratch) {
   const eg_conv1d_shape *s = c->s;
-  int64_t k = s->k * s->ci, width = eg_panel_width(c->kernels, k, kk), columns = c->kernels->columns;
+  int64_t k = s->k * s->ci, width = eg_panel_width(c->kernels, k, kk), valid = smaller(width, k - kk);
+  int64_t columns = c->kernels->columns;
+  float *view = scratch, *sum = scratch + ROWS_AT_ONCE * columns; /* sum (to - from, width) */
+  memset(sum, 0, (size_t)((to - from) * width) * sizeof *sum);
   for (int64_t row = 0; row < c->rows; row += ROWS_AT_ONCE) {
     int64_t rows = smaller(ROWS_AT_ONCE, c->rows - row);
-    pack_view(s, c->kernels, scratch, c->x, c->row + row, rows, kk, width);
-    for (int64_t o = from * columns; o < smaller(to * columns, s->co); o += columns) {
+    pack_view(s, c->kernels, view, c->x, c->row + row, rows, kk, width);
+    for (int64_t o = from; o < to; o += columns) {
       int64_t lda = eg_panel_width(c->kernels, s->co, o);
-      c->kernels->columns_sum(smaller(columns, s->co - o), smaller(width, k - kk), rows,
-                              c->packed + o * c->rows + row * lda, lda, scratch, width, c->dw + o * k + kk, k);
+      c->kernels->columns_sum(smaller(columns, to - o), width, rows, c->packed + o * c->rows + row * lda, lda, view,
+                              width, sum + (o - from) * width, width);
     }
+  }
+  for (int64_t o = from; o < to; o++)
+    for (int64_t j = 0; j < valid; j++)
+      c->dw[o * k + kk + j] += sum[(o - from) * width + j];
+}
+
+static void pack_chunk(const weight_chunk *c, float *packed, const float *dy) {
+  const eg_conv1d_shape *s = c->s;
+  const eg_panel_kernels *p = c->kernels;
+  int64_t panels = (s->co + p->columns - 1) / p->columns;
+  EG_PARALLEL_FOR
+  for (int64_t task = 0; task < panels * PIECES; task++) {
+    int64_t o = task / PIECES * p->columns, width = eg_panel_width(p, s->co, o);
+    int64_t from = c->rows * (task % PIECES) / PIECES, to = c->rows * (task % PIECES + 1) / PIECES;
+    eg_panel_pack(p, packed + o * c->rows + from * width, dy + (c->row + from) * s->co, to - from, s->co, o, s->co, 1);
   }
 }
 
 static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, const float *dy, const float *x,
                             float *scratch) {
   const eg_panel_kernels *p = eg_panel_now();
-  int64_t rows = s->n * s->lo, k = s->k * s->ci, most = chunk_rows(s);
+  int64_t rows = s->n * s->lo, k = s->k * s->ci, most = chunk_rows(s), threads = eg_num_threads();
   int64_t view_panels = (k + p->columns - 1) / p->columns, dy_panels = (s->co + p->columns - 1) / p->columns;
-  int64_t groups = larger(1, smaller(dy_panels, FEW_TASKS / larger(1, view_panels)));
+  int64_t wanted = threads > 1 ? 3 * threads : 1; /* tasks */
+  int64_t groups = larger(1, smaller(dy_panels, (wanted + view_panels - 1) / larger(1, view_panels)));
   float *packed = scratch, *own = scratch + eg_panel_size(p, most, s->co);
   scale(dw, s->co * k, beta);
   for (int64_t row = 0; row < rows; row += most) {
     weight_chunk c = {s, p, x, packed, dw, row, smaller(most, rows - row)};
+    pack_chunk(&c, packed, dy);
     EG_PARALLEL_FOR_DYNAMIC
-    for (int64_t task = 0; task < dy_panels * 8; task++) { /* an eighth of the rows of one panel */
-      int64_t o = task / 8 * p->columns, width = eg_panel_width(p, s->co, o);
-      int64_t from = c.rows * (task % 8) / 8, to = c.rows * (task % 8 + 1) / 8;
-      eg_panel_pack(p, packed + o * c.rows + from * width, dy + (row + from) * s->co, to - from, s->co, o, s->co, 1);
+    for (int64_t task = 0; task < view_panels * groups; task++) {
+      int64_t from = dy_panels * (task % groups) / groups * p->columns;
+      int64_t to = smaller(s->co, dy_panels * (task % groups + 1) / groups * p->columns);
+      weight_task(&c, task / groups * p->columns, from, to, own + (size_t)eg_thread_index() * scratch_of_thread(s, p));
     }
-    EG_PARALLEL_FOR_DYNAMIC
-    for (int64_t task = 0; task < view_panels * groups; task++)
-      weight_task(&c, task / groups * p->columns, dy_panels * (task % groups) / groups,
-                  dy_panels * (task % groups + 1) / groups,
-                  own + (size_t)eg_thread_index() * (size_t)(ROWS_AT_ONCE * p->columns));
   }
 }
 

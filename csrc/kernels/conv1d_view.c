@@ -6,7 +6,7 @@
 
 /* A task is a block of samples that stays in the second cache, and of it so many rows; where that makes few tasks, also
    one panel. How work is cut changes no bit of the result: each output is one sum in a fixed order. */
-enum { BLOCK_ELEMENTS = 65536, MOST_SAMPLES = 16, ROWS_IN_TASK = 240, FEW_TASKS = 16 };
+enum { BLOCK_ELEMENTS = 65536, MOST_SAMPLES = 16, ROWS_IN_TASK = 240 };
 
 typedef struct cut {
   int64_t samples, blocks;  /* in a block, blocks */
@@ -29,7 +29,7 @@ static cut cut_of(const eg_conv1d_view *v, const eg_panel_kernels *p) {
   c.blocks = (v->n + c.samples - 1) / c.samples;
   c.ranges = (v->out_rows + ROWS_IN_TASK - 1) / ROWS_IN_TASK;
   c.panels = (v->out_channels + p->columns - 1) / p->columns;
-  c.together = c.blocks * c.ranges < FEW_TASKS ? 1 : c.panels;
+  c.together = c.blocks * c.ranges < 3 * eg_num_threads() ? 1 : c.panels;
   c.first = v->offset < 0 ? (-v->offset + v->step - 1) / v->step : 0;
   int64_t room = v->in_rows - v->taps - v->offset; /* the largest u step that is inside */
   c.last = room < 0 ? 0 : room / v->step + 1;

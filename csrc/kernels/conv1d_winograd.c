@@ -1,0 +1,236 @@
+/* Convolution of three taps and stride 1 by Winograd's F(4, 3): half the products of the direct way, in all three
+   directions. Rounding errors are about four times those of the direct way. float, one group, no dilation. */
+#include <string.h>
+
+#include "ecgraft/parallel.h"
+#include "kernels/conv1d_algorithm.h"
+#include "kernels/panel.h"
+#include "kernels/winograd.h"
+
+enum { T = EG_WINOGRAD_TILE, P = EG_WINOGRAD_POINTS };
+
+#ifdef EG_DOUBLE
+
+static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
+  (void)s, (void)direction, (void)forced;
+  return false;
+}
+
+const eg_conv1d_algorithm eg_conv1d_winograd = {.name = "winograd", .text = "F(4, 3), float only", .fits = fits};
+
+#else
+
+/* Transformed elements at once: forward and data take a quarter as many as there are filter elements, so that filters
+   are not read more often than rows, but stay in the second cache; weight twice as many, since its sums are as large as
+   the filters. */
+enum { BLOCK_LEAST = 98304, BLOCK_MOST = 262144, CHUNK_LEAST = 131072, CHUNK_MOST = 1572864, ROWS_AT_ONCE = 128 };
+
+static int64_t smaller(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+static int64_t larger(int64_t a, int64_t b) {
+  return a > b ? a : b;
+}
+
+static int64_t tiles_of(int64_t rows) {
+  return (rows + T - 1) / T;
+}
+
+static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
+  (void)direction;
+  bool can = s->groups == 1 && s->k == 3 && s->stride == 1 && s->dilation == 1 && s->padding <= 2;
+  return can && (forced || (s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T));
+}
+
+/* Forward and data are the same: a convolution of `in` with offset, by weights whose element (tap k, input channel i,
+   output channel o) is at w + k tap + i row + o column. */
+typedef struct problem {
+  int64_t n, in_rows, in_channels, out_rows, out_channels, offset;
+  int64_t tap, row, column;
+  int64_t samples; /* in a block */
+} problem;
+
+static problem problem_of(const eg_conv1d_shape *s, eg_conv1d_direction direction) {
+  int64_t k = s->k * s->ci;
+  problem p = direction == EG_CONV1D_FORWARD
+                  ? (problem){s->n, s->l, s->ci, s->lo, s->co, -s->padding, s->ci, 1, k, 0}
+                  : (problem){s->n, s->lo, s->co, s->l, s->ci, s->padding - 2, -s->ci, k, 1, 0};
+  int64_t elements = P * tiles_of(p.out_rows) * larger(1, p.in_channels);
+  int64_t wanted = larger(BLOCK_LEAST, smaller(BLOCK_MOST, P * s->ci * s->co / 4)) / larger(1, elements);
+  /* Blocks of about the same size, as many for each thread. That changes no bit of the result. */
+  int64_t share = larger(1, (p.n + eg_num_threads() - 1) / eg_num_threads());
+  int64_t blocks = (share + larger(1, wanted) - 1) / larger(1, wanted);
+  p.samples = (share + blocks - 1) / blocks;
+  return p;
+}
+
+/* Filters: for each panel of output channels (6, in_channels, width). */
+static size_t filters_size(const problem *p, const eg_panel_kernels *k) {
+  return eg_panel_size(k, P * p->in_channels, p->out_channels);
+}
+
+/* A thread's: the taps of a panel, later the transformed rows of a block and the products of one panel. */
+static size_t thread_size(const problem *p, const eg_panel_kernels *k) {
+  int64_t rows = p->samples * tiles_of(p->out_rows), pitch = (p->in_channels + k->vector - 1) / k->vector * k->vector;
+  int64_t block = P * rows * (pitch + k->columns), taps = 3 * p->in_channels * k->columns;
+  return (size_t)larger(block, taps);
+}
+
+static void make_filters(const problem *p, const eg_panel_kernels *k, float *filters, const float *w, float *scratch) {
+  const eg_winograd_kernels *g = eg_winograd_now();
+  EG_PARALLEL_FOR
+  for (int64_t first = 0; first < p->out_channels; first += k->columns) {
+    int64_t width = eg_panel_width(k, p->out_channels, first);
+    float *taps = scratch + (size_t)eg_thread_index() * thread_size(p, k);
+    for (int64_t tap = 0; tap < 3; tap++)
+      eg_panel_pack(k, taps + tap * p->in_channels * width, w + tap * p->tap, p->in_channels, p->out_channels, first,
+                    p->row, p->column);
+    g->filter(filters + first * P * p->in_channels, taps, p->in_channels * width);
+  }
+}
+
+/* Samples [s, s + samples), the panels [from, to) of output channels. */
+static void run_block(const problem *p, const eg_panel_kernels *k, int64_t s, int64_t samples, int64_t from, int64_t to,
+                      float *out, const float *in, const float *filters, const float *bias, bool add, float *scratch) {
+  const eg_winograd_kernels *g = eg_winograd_now();
+  int64_t tiles = tiles_of(p->out_rows), rows = samples * tiles;
+  int64_t pitch = (p->in_channels + k->vector - 1) / k->vector * k->vector;
+  eg_winograd_place v = {rows * pitch, pitch, k->columns};
+  float *products = scratch + P * rows * pitch;
+  for (int64_t i = 0; i < samples; i++)
+    g->input(scratch + i * tiles * pitch, &v, in + (s + i) * p->in_rows * p->in_channels, p->in_rows, p->in_channels,
+             p->offset, tiles);
+  for (int64_t first = from * k->columns; first < smaller(to * k->columns, p->out_channels); first += k->columns) {
+    int64_t width = eg_panel_width(k, p->out_channels, first), n = smaller(width, p->out_channels - first);
+    const float *u = filters + first * P * p->in_channels;
+    eg_winograd_place m = {rows * width, width, 0};
+    for (int64_t t = 0; t < P; t++)
+      k->rows(rows, width, p->in_channels, scratch + t * v.plane, pitch, u + t * p->in_channels * width,
+              products + t * m.plane, width, NULL, 0);
+    for (int64_t i = 0; i < samples; i++) {
+      float *y = out + (s + i) * p->out_rows * p->out_channels + first;
+      const float *start = add ? y : bias ? bias + first : NULL;
+      g->output(y, p->out_channels, p->out_rows, n, products + i * tiles * width, &m, start, add ? p->out_channels : 0);
+    }
+  }
+}
+
+static void run(const problem *p, float *out, const float *in, const float *w, const float *bias, bool add,
+                float *scratch) {
+  const eg_panel_kernels *k = eg_panel_now();
+  float *own = scratch + filters_size(p, k);
+  make_filters(p, k, scratch, w, own);
+  int64_t blocks = (p->n + p->samples - 1) / p->samples, panels = (p->out_channels + k->columns - 1) / k->columns;
+  /* With fewer blocks than threads, each is done in parts, which changes no bit either. */
+  int64_t threads = eg_num_threads(), parts = blocks < threads ? smaller(panels, threads) : 1;
+  EG_PARALLEL_FOR_DYNAMIC
+  for (int64_t task = 0; task < blocks * parts; task++) {
+    int64_t s = task / parts * p->samples, part = task % parts;
+    run_block(p, k, s, smaller(p->samples, p->n - s), panels * part / parts, panels * (part + 1) / parts, out, in,
+              scratch, bias, add, own + (size_t)eg_thread_index() * thread_size(p, k));
+  }
+}
+
+static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *w, const float *bias,
+                    float *scratch) {
+  problem p = problem_of(s, EG_CONV1D_FORWARD);
+  run(&p, y, x, w, bias, false, scratch);
+}
+
+static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const float *dy, const float *w,
+                          float *scratch) {
+  problem p = problem_of(s, EG_CONV1D_DATA);
+  if (beta != 0 && beta != 1)
+    for (int64_t i = 0; i < s->n * s->l * s->ci; i++)
+      dx[i] *= beta;
+  run(&p, dx, dy, w + 2 * s->ci, NULL, beta != 0, scratch); /* from the last tap to the first */
+}
+
+/* Weight: the adjoint, exactly: dg = G^T (sum over tiles of (A dy) (B^T x)^T). A chunk of samples is transformed into
+   panels; then each task multiplies one point's panels for one panel of input channels, over all rows of the chunk. */
+
+typedef struct sums {
+  int64_t samples, rows;      /* in a chunk */
+  int64_t x_panels, y_panels; /* of input and output channels */
+} sums;
+
+static sums sums_of(const eg_conv1d_shape *s, const eg_panel_kernels *k) {
+  int64_t tiles = tiles_of(s->lo), elements = P * tiles * (s->ci + s->co);
+  int64_t wanted = larger(CHUNK_LEAST, smaller(CHUNK_MOST, 2 * P * s->ci * s->co)) / larger(1, elements);
+  int64_t chunks = (larger(1, s->n) + larger(1, wanted) - 1) / larger(1, wanted);
+  sums c = {.samples = (larger(1, s->n) + chunks - 1) / chunks};
+  c.rows = c.samples * tiles;
+  c.x_panels = (s->ci + k->columns - 1) / k->columns;
+  c.y_panels = (s->co + k->columns - 1) / k->columns;
+  return c;
+}
+
+static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction direction) {
+  const eg_panel_kernels *k = eg_panel_now();
+  if (direction == EG_CONV1D_WEIGHT) {
+    sums c = sums_of(s, k);
+    return (size_t)(P * (c.rows * (c.x_panels + c.y_panels) * k->columns + c.x_panels * s->co * k->columns));
+  }
+  problem p = problem_of(s, direction);
+  return filters_size(&p, k) + (size_t)eg_num_threads() * thread_size(&p, k);
+}
+
+/* One point: du (co, columns) of one panel of input channels += its products over `rows` rows. */
+static void add_products(const eg_conv1d_shape *s, const eg_panel_kernels *k, const sums *c, int64_t rows, float *du,
+                         const float *m, const float *v) {
+  for (int64_t row = 0; row < rows; row += ROWS_AT_ONCE)
+    for (int64_t panel = 0; panel < c->y_panels; panel++) {
+      int64_t o = panel * k->columns;
+      k->columns_sum(smaller(k->columns, s->co - o), k->columns, smaller(ROWS_AT_ONCE, rows - row),
+                     m + (panel * c->rows + row) * k->columns, k->columns, v + row * k->columns, k->columns,
+                     du + o * k->columns, k->columns);
+    }
+}
+
+static void transform_chunk(const eg_conv1d_shape *s, const eg_panel_kernels *k, const sums *c, int64_t first,
+                            int64_t samples, float *v, float *m, const float *x, const float *dy) {
+  const eg_winograd_kernels *g = eg_winograd_now();
+  int64_t tiles = tiles_of(s->lo), panel = c->rows * k->columns;
+  eg_winograd_place to_v = {c->x_panels * panel, k->columns, panel}, to_m = {c->y_panels * panel, k->columns, panel};
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < samples; i++) {
+    int64_t n = first + i, row = i * tiles * k->columns;
+    g->input(v + row, &to_v, x + n * s->l * s->ci, s->l, s->ci, -s->padding, tiles);
+    g->output_adjoint(m + row, &to_m, dy + n * s->lo * s->co, s->lo, s->co, tiles);
+  }
+}
+
+static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, const float *dy, const float *x,
+                            float *scratch) {
+  const eg_panel_kernels *k = eg_panel_now();
+  const eg_winograd_kernels *g = eg_winograd_now();
+  sums c = sums_of(s, k);
+  int64_t panel = c.rows * k->columns, du_panel = s->co * k->columns, du_plane = c.x_panels * du_panel;
+  float *v = scratch, *m = v + P * c.x_panels * panel, *du = m + P * c.y_panels * panel;
+  EG_PARALLEL_FOR
+  for (int64_t t = 0; t < P; t++)
+    memset(du + t * du_plane, 0, (size_t)du_plane * sizeof *du);
+  for (int64_t first = 0; first < s->n; first += c.samples) {
+    int64_t samples = smaller(c.samples, s->n - first);
+    transform_chunk(s, k, &c, first, samples, v, m, x, dy);
+    EG_PARALLEL_FOR_DYNAMIC
+    for (int64_t task = 0; task < P * c.x_panels; task++) {
+      int64_t t = task / c.x_panels, i = task % c.x_panels;
+      add_products(s, k, &c, samples * tiles_of(s->lo), du + t * du_plane + i * du_panel, m + t * c.y_panels * panel,
+                   v + (t * c.x_panels + i) * panel);
+    }
+  }
+  EG_PARALLEL_FOR
+  for (int64_t o = 0; o < s->co; o++)
+    for (int64_t i = 0; i < c.x_panels; i++) {
+      int64_t channel = i * k->columns, n = smaller(k->columns, s->ci - channel);
+      g->filter_adjoint(dw + o * 3 * s->ci + channel, s->ci, beta, du + i * du_panel + o * k->columns, du_plane, n);
+    }
+}
+
+const eg_conv1d_algorithm eg_conv1d_winograd = {
+    "winograd", "F(4, 3), half the products", fits, scratch_size, forward, backward_data, backward_weight,
+};
+
+#endif
