@@ -130,7 +130,12 @@ static const H5FD_class_t driver_class = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
-/* Version 1.8's format, whose structure has checksums, in any library; links in order of creation. */
+bool eg_hdf5_set_group(hid_t creation) {
+  return H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0 &&
+         H5Pset_obj_track_times(creation, 0) >= 0;
+}
+
+/* Version 1.8's format, whose structure has checksums, in any library. */
 static hid_t create(hid_t access, hid_t creation) {
 #if H5_VERSION_GE(1, 10, 2)
   const H5F_libver_t version = H5F_LIBVER_V18;
@@ -138,7 +143,7 @@ static hid_t create(hid_t access, hid_t creation) {
   const H5F_libver_t version = H5F_LIBVER_LATEST;
 #endif
   if (H5Pset_libver_bounds(access, version, version) < 0 || H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0 ||
-      H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) < 0)
+      !eg_hdf5_set_group(creation))
     return -1;
   return H5Fcreate("ecgraft", H5F_ACC_TRUNC, creation, access);
 }

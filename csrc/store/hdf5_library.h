@@ -4,6 +4,7 @@
 #define EG_STORE_HDF5_LIBRARY_H
 
 #include <hdf5.h>
+#include <stdbool.h>
 
 #include "ecgraft/output.h"
 #include "ecgraft/status.h"
@@ -19,5 +20,9 @@ eg_status eg_hdf5_failed(const eg_output *output, const char *what);
 /* A new, empty HDF5 file in the output, or a negative id. Writes that fail are noted by the output and otherwise
    swallowed: a library that is told of them cannot close its file any more. */
 hid_t eg_hdf5_create(eg_output *output);
+
+/* How groups are made, the root included: links in order of creation, no times, so that the same content makes the same
+ * bytes. */
+bool eg_hdf5_set_group(hid_t creation);
 
 #endif

@@ -53,20 +53,40 @@ static bool set_creation(hid_t creation, hid_t access, hid_t type, const eg_hdf5
   ok = ok && H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER) >= 0;
   ok = ok && H5Pset_chunk(creation, layout->shape.ndim, chunk) >= 0;
   ok = ok && H5Pset_chunk_cache(access, 521, 2 * bytes + 1024, 1.0) >= 0;
+  if (layout->checksum) /* first, so that it is of the elements themselves and covers what comes after it */
+    ok = ok && H5Pset_fletcher32(creation) >= 0;
   if (layout->compression > 0)
     ok = ok && H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, (unsigned)layout->compression) >= 0;
-  return ok && (!layout->checksum || H5Pset_fletcher32(creation) >= 0);
+  return ok;
 }
 
-static bool set_link(hid_t link) {
-  return H5Pset_create_intermediate_group(link, 1) >= 0 && H5Pset_char_encoding(link, H5T_CSET_UTF8) >= 0;
+/* The groups on the way to `name`, each made like the file's root: in order of creation, without times. */
+static bool make_groups(hid_t file, const char *name, hid_t link) {
+  char path[EG_HDF5_LONGEST_NAME + 1];
+  bool ok = true;
+  for (const char *slash = strchr(name, '/'); slash && ok; slash = strchr(slash + 1, '/')) {
+    memcpy(path, name, (size_t)(slash - name));
+    path[slash - name] = '\0';
+    htri_t there = H5Lexists(file, path, H5P_DEFAULT);
+    if (there != 0) {
+      ok = there > 0;
+      continue;
+    }
+    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), group = -1;
+    if (creation >= 0 && eg_hdf5_set_group(creation))
+      group = H5Gcreate2(file, path, link, creation, H5P_DEFAULT);
+    ok = group >= 0 && H5Gclose(group) >= 0;
+    if (creation >= 0)
+      H5Pclose(creation);
+  }
+  return ok;
 }
 
 hid_t eg_hdf5_dataset(hid_t file, const char *name, hid_t type, const eg_hdf5_layout *layout) {
   hid_t space = new_space(&layout->shape, layout->growing), creation = H5Pcreate(H5P_DATASET_CREATE),
         access = H5Pcreate(H5P_DATASET_ACCESS), link = H5Pcreate(H5P_LINK_CREATE), dataset = -1;
   if (space >= 0 && creation >= 0 && access >= 0 && link >= 0 && set_creation(creation, access, type, layout) &&
-      set_link(link))
+      H5Pset_char_encoding(link, H5T_CSET_UTF8) >= 0 && make_groups(file, name, link))
     dataset = H5Dcreate2(file, name, type, space, link, creation, access);
   hid_t lists[] = {creation, access, link};
   for (int i = 0; i < 3; i++)
@@ -200,9 +220,11 @@ static bool write_new(hid_t object, const char *name, const eg_hdf5_encoded *enc
   return ok;
 }
 
-bool eg_hdf5_write_attribute(hid_t object, const char *name, const eg_hdf5_encoded *encoded, const eg_value *value) {
+bool eg_hdf5_delete_attribute(hid_t object, const char *name) {
   htri_t there = H5Aexists(object, name);
-  if (there < 0 || (there > 0 && H5Adelete(object, name) < 0))
-    return false;
-  return write_new(object, name, encoded, value);
+  return there == 0 || (there > 0 && H5Adelete(object, name) >= 0);
+}
+
+bool eg_hdf5_write_attribute(hid_t object, const char *name, const eg_hdf5_encoded *encoded, const eg_value *value) {
+  return eg_hdf5_delete_attribute(object, name) && write_new(object, name, encoded, value);
 }

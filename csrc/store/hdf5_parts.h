@@ -17,7 +17,10 @@ typedef struct eg_hdf5_layout {
   bool checksum;
 } eg_hdf5_layout;
 
-/* A new dataset, groups on its way included; negative on failure. To be closed. */
+enum { EG_HDF5_LONGEST_NAME = 1024 };
+
+/* A new dataset, groups on its way included; negative on failure. To be closed. The name has no more than
+   EG_HDF5_LONGEST_NAME bytes. */
 hid_t eg_hdf5_dataset(hid_t file, const char *name, hid_t type, const eg_hdf5_layout *layout);
 /* Writes rows first .. first + rows - 1 of an array of this shape, from bytes of `type`. */
 bool eg_hdf5_write_rows(hid_t dataset, hid_t type, const eg_shape *shape, int64_t first, int64_t rows,
@@ -35,6 +38,8 @@ typedef struct eg_hdf5_encoded {
 /* `name` is for messages. */
 eg_status eg_hdf5_encode(eg_hdf5_encoded *out, const char *name, const eg_value *value);
 void eg_hdf5_encoded_free(eg_hdf5_encoded *encoded);
+/* Where there is one of that name. */
+bool eg_hdf5_delete_attribute(hid_t object, const char *name);
 /* Replaces an attribute of the same name. */
 bool eg_hdf5_write_attribute(hid_t object, const char *name, const eg_hdf5_encoded *encoded, const eg_value *value);
 

@@ -1,6 +1,7 @@
 /* HDF5 files for writing, through the library. Every function here that calls it stands between eg_hdf5_enter and
  * eg_hdf5_leave. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ecgraft/memory.h"
@@ -8,9 +9,10 @@
 #include "store/convert.h"
 #include "store/hdf5_library.h"
 #include "store/hdf5_parts.h"
+#include "store/value.h"
 #include "store/write.h"
 
-enum { CHUNK_BYTES = 1 << 20, COMPACT_BYTES = 8192, LONGEST_NAME = 1024 };
+enum { CHUNK_BYTES = 1 << 20, COMPACT_BYTES = 8192 };
 
 /* An array of the file. */
 typedef struct written {
@@ -33,7 +35,7 @@ struct eg_store_writer {
 
 /* Parts between '/' that are neither empty nor ".", which the library would take for the group itself. */
 static bool is_name(const char *name) {
-  if (strlen(name) > LONGEST_NAME || !*name)
+  if (strlen(name) > EG_HDF5_LONGEST_NAME || !*name)
     return false;
   for (;;) {
     size_t length = strcspn(name, "/");
@@ -213,17 +215,30 @@ static eg_status write_value(eg_store_writer *writer, const eg_store_item *item)
 
 /* Attributes. */
 
+static eg_status write_attribute(eg_store_writer *writer, hid_t object, const char *name, const eg_value *value) {
+  eg_hdf5_encoded encoded;
+  EG_TRY(eg_hdf5_encode(&encoded, name, value));
+  bool is_long = strlen(name) + (size_t)value->count * encoded.width > EG_LONG_ATTRIBUTE;
+  bool done = eg_hdf5_write_attribute(object, name, &encoded, value);
+  eg_hdf5_encoded_free(&encoded);
+  if (!done)
+    return eg_hdf5_failed(writer->output, name);
+  char companion[EG_HDF5_LONGEST_NAME + sizeof EG_CHECKSUM_SUFFIX];
+  snprintf(companion, sizeof companion, "%s" EG_CHECKSUM_SUFFIX, name);
+  if (!is_long) /* a long value may have had that name before */
+    return eg_hdf5_delete_attribute(object, companion) ? EG_OK : eg_hdf5_failed(writer->output, name);
+  const int64_t sum = eg_value_checksum(value);
+  const eg_value checksum = {.kind = EG_VALUE_INTEGER, .count = 1, .integers = &sum};
+  return write_attribute(writer, object, companion, &checksum);
+}
+
 static eg_status write_attributes(eg_store_writer *writer, hid_t object, const eg_attributes *attributes) {
   for (int64_t i = 0; i < attributes->count; i++) {
     const eg_attribute *attribute = &attributes->items[i];
-    eg_hdf5_encoded encoded;
-    if (!*attribute->name)
-      return eg_fail(EG_USAGE, "store: an attribute has an empty name");
-    EG_TRY(eg_hdf5_encode(&encoded, attribute->name, &attribute->value));
-    bool done = eg_hdf5_write_attribute(object, attribute->name, &encoded, &attribute->value);
-    eg_hdf5_encoded_free(&encoded);
-    if (!done)
-      return eg_hdf5_failed(writer->output, attribute->name);
+    size_t length = strlen(attribute->name);
+    if (length == 0 || length > EG_HDF5_LONGEST_NAME - sizeof EG_CHECKSUM_SUFFIX)
+      return eg_fail(EG_USAGE, "store: '%.200s' cannot be the name of an attribute", attribute->name);
+    EG_TRY(write_attribute(writer, object, attribute->name, &attribute->value));
   }
   return eg_output_check(writer->output);
 }

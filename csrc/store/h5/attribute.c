@@ -4,6 +4,7 @@
 
 #include "ecgraft/memory.h"
 #include "store/h5/h5.h"
+#include "store/value.h"
 
 typedef struct reading {
   eg_h5_file *file;
@@ -114,6 +115,48 @@ static int by_name(const void *a, const void *b) {
   return strcmp(((const eg_attribute *)a)->name, ((const eg_attribute *)b)->name);
 }
 
+/* The name that a companion belongs to has this length; 0: it is none. */
+static size_t companion_of(const eg_attribute *attribute) {
+  size_t length = strlen(attribute->name), suffix = strlen(EG_CHECKSUM_SUFFIX);
+  bool is = length > suffix && strcmp(attribute->name + length - suffix, EG_CHECKSUM_SUFFIX) == 0 &&
+            attribute->value.kind == EG_VALUE_INTEGER && attribute->value.count == 1;
+  return is ? length - suffix : 0;
+}
+
+/* Compares a long value with its companion. It sorts before that, so it is among the first `kept`. */
+static eg_status check_companion(const eg_attributes *attributes, int64_t kept, const eg_attribute *companion,
+                                 size_t length, const eg_h5_file *file) {
+  for (int64_t i = kept - 1; i >= 0; i--) {
+    const eg_attribute *each = &attributes->items[i];
+    if (strlen(each->name) == length && memcmp(each->name, companion->name, length) == 0 &&
+        eg_value_checksum(&each->value) == companion->value.integers[0])
+      return EG_OK;
+  }
+  return eg_fail(EG_WORLD, "%s: damaged HDF5 file: the attribute '%.*s' is missing or its checksum is wrong",
+                 file->source.name, (int)(length < 200 ? length : 200), companion->name);
+}
+
+/* Checks all companions and takes them out of the list. */
+static eg_status check_companions(eg_attributes *attributes, const eg_h5_file *file) {
+  int64_t kept = 0;
+  eg_status status = EG_OK;
+  for (int64_t i = 0; i < attributes->count; i++) {
+    eg_attribute each = attributes->items[i];
+    size_t length = companion_of(&each);
+    attributes->items[i] = (eg_attribute){.name = NULL};
+    if (length == 0) {
+      attributes->items[kept++] = each;
+      continue;
+    }
+    if (status == EG_OK)
+      status = check_companion(attributes, kept, &each, length, file);
+    eg_free((void *)(uintptr_t)each.name);
+    eg_value_free(&each.value);
+  }
+  attributes->count = kept;
+  return status;
+}
+
 eg_status eg_h5_attributes_read(eg_attributes *out, eg_h5_file *file, uint64_t header) {
   *out = (eg_attributes){0};
   reading r = {.file = file, .out = out};
@@ -127,9 +170,11 @@ eg_status eg_h5_attributes_read(eg_attributes *out, eg_h5_file *file, uint64_t h
       status = read_dense(&r, message);
   }
   eg_h5_object_release(&object);
+  if (out->count > 1)
+    qsort(out->items, (size_t)out->count, sizeof *out->items, by_name);
+  if (status == EG_OK)
+    status = check_companions(out, file);
   if (status != EG_OK)
     eg_attributes_free(out);
-  else if (out->count > 1)
-    qsort(out->items, (size_t)out->count, sizeof *out->items, by_name);
   return status;
 }

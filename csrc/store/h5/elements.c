@@ -5,7 +5,7 @@
 #include "ecgraft/parallel.h"
 #include "store/h5/h5.h"
 
-enum { BLOCK_BYTES = 1 << 18, PARALLEL_ROOM = 16 << 20 };
+enum { BLOCK_BYTES = 1 << 18, PARALLEL_LEAST = 1 << 20, PARALLEL_ROOM = 16 << 20 };
 
 typedef struct reading {
   eg_h5_array *array;
@@ -187,7 +187,8 @@ static eg_status read_chunked(const reading *r) {
     across *= eg_h5_grid(r->array, i);
   int64_t begin = top * across, end = (bottom + 1) * across, bad = INT64_MAX;
   size_t room = scratch_room(r->array);
-  bool parallel = end - begin > 1 && room <= PARALLEL_ROOM && eg_num_threads() > 1;
+  bool parallel = end - begin > 1 && eg_num_threads() > 1 && room <= PARALLEL_ROOM &&
+                  (end - begin) * r->array->chunk_bytes >= PARALLEL_LEAST;
   unsigned char *scratch = eg_alloc((size_t)(parallel ? eg_num_threads() : 1) * 2 * room);
   if (!scratch)
     return EG_NOMEM;
