@@ -1,7 +1,8 @@
 --- Shandong Provincial Hospital: metadata.csv and records/A00001.h5 ... (or all in one folder), each with the array `ecg` (12, L) in mV.
 --
 -- springernature.figshare.com/collections/5779802, CC BY 4.0; Liu et al., "A large-scale multi-label 12-lead electrocardiogram database
--- with standardized diagnostic statements", Scientific Data 9, 272 (2022). 25,770 records of 24,666 patients, 500 samples a second, 10 to 60 s.
+-- with standardized diagnostic statements", Scientific Data 9, 272 (2022). 25,770 records of 24,666 patients, 500 samples a second,
+-- 10 to 60 s.
 -- Statements are AHA codes, "60+310;22": statements 60 (with modifier 310) and 22. Modifiers are passed over.
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
