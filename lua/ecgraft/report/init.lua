@@ -36,6 +36,8 @@
 --                                                                  -- shown: there is a gain at the smallest size; size: the first without
 --     reached = {{ network =, upstream =, downstream =, strategy =, size =, seeds =, reached =, epochs =, seconds =, scratch_epochs =,
 --       scratch_seconds =, seconds_with_pretraining = }, ...},       -- until scratch's best validation score
+--     transferability = {{ measure = "logme", network =, upstream =, downstream =, strategy =, size =, value =, gain = }, ...},
+--     correlations = {{ measure =, strategy =, size =, n =, rho = }, ...},       -- of ranks of value and gain
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
@@ -51,6 +53,7 @@ local page = require "ecgraft.report.page"
 local summary = require "ecgraft.report.summary"
 local table_text = require "ecgraft.table_text"
 local tables = require "ecgraft.report.tables"
+local transferability = require "ecgraft.report.transferability"
 local verdict = require "ecgraft.report.verdict"
 local worth = require "ecgraft.report.worth"
 
@@ -71,6 +74,7 @@ local function paper_tables(o, ordered)
   if #o.saved > 0 then list[#list + 1] = { "tab:worth", worth.saved(ordered, o.saved, o.study) } end
   if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
   if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
+  if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
   if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end

@@ -16,6 +16,7 @@ local report_schema = {
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
   curves = list(), saved = list(), break_even = list(), reached = list(),
+  transferability = list(), correlations = list(),
   figures = { type = "boolean", default = true },
 }
 
@@ -60,6 +61,15 @@ local schemas = {
     size = { type = "integer|string", required = true }, seeds = { type = "integer", required = true },
     reached = { type = "integer", required = true }, epochs = number, seconds = number, scratch_epochs = number,
     scratch_seconds = number, seconds_with_pretraining = number,
+  },
+  transferability = {
+    measure = required_text, network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, value = { type = "number", required = true },
+    gain = { type = "number", required = true },
+  },
+  correlations = {
+    measure = required_text, strategy = required_text, size = { type = "integer|string", required = true },
+    n = { type = "integer", required = true }, rho = number,
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -134,7 +144,8 @@ function input.check(given)
   end
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
-    "curves", "saved", "break_even", "reached" } do
+    "curves", "saved", "break_even", "reached",
+    "transferability", "correlations" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

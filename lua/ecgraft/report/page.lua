@@ -3,6 +3,7 @@ local figures = require "ecgraft.report.figures"
 local html = require "ecgraft.html"
 local summary = require "ecgraft.report.summary"
 local tables = require "ecgraft.report.tables"
+local transferability = require "ecgraft.report.transferability"
 local verdict = require "ecgraft.report.verdict"
 local worth = require "ecgraft.report.worth"
 
@@ -133,6 +134,17 @@ local function write_worth(self, o, ordered)
   else self:paragraph("Records saved need a curve from scratch, and that at least three training-set sizes.", "note") end
 end
 
+local function write_transferability(self, o, scatters)
+  if #scatters == 0 then return end
+  self:section("transferability", "Could it be told before?")
+  self:paragraph("What the pretrained net's features and outputs say about the downstream training set, taken before fine-tuning and "
+    .. "without test records, against the gain that came. A point for each network and pair of sets.", "muted")
+  local pictures = {}
+  for i, each in ipairs(scatters) do pictures[i] = html.figure(each.svg) end
+  self:add(grid(pictures))
+  self:add(html.table(transferability.table(o.correlations)))
+end
+
 local function write_baselines(self, o, ordered)
   if #o.baselines == 0 then return end
   self:section("trivial", "Trivial scores")
@@ -259,12 +271,14 @@ end
 function page.build(o, ordered)
   local self = setmetatable({ parts = {}, contents = {} }, Page)
   local scores = figures.scores(ordered, o.study, o.baselines, o)
+  local scatters = transferability.figures(o.transferability, o.study)
   local forests, curves = page.gain_figures(o, ordered), page.curves(o, ordered)
   write_warnings(self, o)
   write_verdict(self, o, ordered)
   write_scores(self, o, ordered, scores)
   write_gains(self, o, ordered, forests)
   write_worth(self, o, ordered)
+  write_transferability(self, o, scatters)
   write_baselines(self, o, ordered)
   write_classes(self, o, ordered)
   write_curves(self, curves)
@@ -276,7 +290,7 @@ function page.build(o, ordered)
   if o.study.question ~= "" then head[#head + 1] = html.element("p", { class = "lead" }, o.study.question) end
   head[#head + 1] = html.wrap("nav", { ["aria-label"] = "Contents" }, table.concat(self.contents))
   local all = {}
-  for _, list in ipairs { scores, forests, curves } do table.move(list, 1, #list, #all + 1, all) end
+  for _, list in ipairs { scores, forests, scatters, curves } do table.move(list, 1, #list, #all + 1, all) end
   return html.page {
     title = o.study.name .. (any_synthetic(o) and " (synthetic data)" or ""), body = table.concat(head) .. table.concat(self.parts),
     description = verdict.headline(o.gains),

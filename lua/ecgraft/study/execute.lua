@@ -7,6 +7,7 @@ local nn = require "ecgraft.nn"
 local sets = require "ecgraft.study.sets"
 local plan = require "ecgraft.study.plan"
 local train = require "ecgraft.train"
+local transferability = require "ecgraft.study.transferability"
 local tune = require "ecgraft.study.tune"
 
 local execute = {}
@@ -92,7 +93,8 @@ local function pretrain(run, spec, context)
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(run.upstream), sets.describe(run.upstream, all))
   local _, values = net:count()
-  return {selection = selection(history), score = history.best_score, parameters = values}
+  return {selection = selection(history), score = history.best_score, parameters = values,
+    transferability = transferability.measure(net, run.upstream, spec.downstream, context.sets)}
 end
 
 --- One training of a downstream run with a learning rate: the net, its history, and how many of its values came from upstream.

@@ -50,14 +50,22 @@ local function pretraining_row(run, result)
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds}
 end
 
---- What is there of the plan: {runs, pretraining, failures, notes, ids (of the runs, beside them)}.
+--- What is there of the plan: {runs, pretraining, transferability, failures, notes, ids (of the runs, beside them)}.
 function gather.runs(out, plan)
-  local found = {runs = {}, pretraining = {}, failures = {}, ids = {}, notes = {}}
+  local found = {runs = {}, pretraining = {}, transferability = {}, failures = {}, ids = {}, notes = {}}
   local absent = {}
   for _, run in ipairs(plan) do
     local result = folder.state(out, run) == "done" and folder.result(out, run) or nil
     if result and run.kind == "pretrain" then
       table.insert(found.pretraining, pretraining_row(run, result))
+      for _, row in ipairs(result.transferability or {}) do
+        row.network, row.upstream = run.network, run.upstream
+        table.insert(found.transferability, row)
+        if row.message then
+          table.insert(found.notes, ("%s from %s to %s: no measure of transferability: %s"):format(run.network, run.upstream,
+            row.downstream, row.message))
+        end
+      end
     elseif result then
       table.insert(found.runs, run_row(out, run, result))
       table.insert(found.ids, run.id)

@@ -4,6 +4,7 @@ local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
 local report = require "ecgraft.report"
+local transferability = require "ecgraft.study.transferability"
 local worth = require "ecgraft.study.worth"
 
 local results = {}
@@ -69,7 +70,9 @@ function results.report(out)
     for key, value in pairs(set) do if key ~= "baseline" then rows[i][key] = value end end
   end
   local value = worth.compute(described, found, gains)
+  local points, correlations = transferability.compare(found.transferability, gains)
   return report.write{
+    transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
