@@ -27,7 +27,7 @@ local ONLY = {
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
   "core",
-  "options",
+  "options recording",
   "arrays atomic_file files html markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study

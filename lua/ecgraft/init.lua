@@ -10,6 +10,7 @@ if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os
 local core = require "ecgraft.core"
 local tensor = require "ecgraft.tensor"
 local options = require "ecgraft.options"
+local recording = require "ecgraft.recording"
 
 local eg = {
   _VERSION = core.version,
@@ -23,15 +24,12 @@ for _, name in ipairs{"tensor", "zeros", "ones", "full", "arange", "linspace", "
   eg[name] = core[name]
 end
 
-local restore_meta = {__close = function(guard) core.set_recording(guard.was) end}
-
 local function with_recording(on, where, fn, ...)
   local meta = getmetatable(fn)
   if type(fn) ~= "function" and not (type(meta) == "table" and meta.__call) then
     error(("%s: argument 1 must be a function or a network, got %s"):format(where, options.show(fn)), 3)
   end
-  local guard <close> = setmetatable({was = core.set_recording(on)}, restore_meta) -- luacheck: ignore guard
-  return fn(...)
+  return recording.with(on, fn, ...)
 end
 
 --- Calls fn(...) without recording: results have no history. Returns what fn returns.

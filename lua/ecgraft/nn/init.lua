@@ -1,5 +1,5 @@
 --- Neural networks. Layouts are (records, time, channels).
-local core = require "ecgraft.core"
+local recording = require "ecgraft.recording"
 local module = require "ecgraft.nn.module"
 
 local nn = {module = module.class, is_module = module.is, init = require "ecgraft.nn.initialize"}
@@ -27,9 +27,7 @@ function nn.find_nonfinite(net, ...)
       return y, ...
     end)
   end
-  local was = core.set_recording(false)
-  local ok, message = pcall(net, table.unpack(input, 1, input.n))
-  core.set_recording(was)
+  local ok, message = pcall(recording.off, net, table.unpack(input, 1, input.n))
   for _, each in net:named_modules() do each:on_forward(nil) end
   if not ok then error(message, 0) end
   return found

@@ -1,15 +1,12 @@
 --- Initial values, written in place into a tensor; drawn from this Lua state's generator (eg.manual_seed).
 -- Weights are laid out (out, in) for linear and (out, kernel, in) for convolution: fan_in is all but the first dim.
-local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local recording = require "ecgraft.recording"
 
 local initialize = {}
 
 local function in_place(tensor, method, ...)
-  local was = core.set_recording(false)
-  tensor[method](tensor, ...)
-  core.set_recording(was)
-  return tensor
+  return recording.off(tensor[method], tensor, ...)
 end
 
 --- fan_in, fan_out of a weight.

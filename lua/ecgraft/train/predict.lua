@@ -6,6 +6,7 @@
 -- `set` is a dataset or a tensor of signals (N, L, leads).
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local evaluating = require "ecgraft.train.evaluating"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tensor = require "ecgraft.tensor"
@@ -30,10 +31,8 @@ local function over_batches(where, net, set, o, run)
   end
   local scaler = o.scaler or (net.card and net.card.scaler)
   if not tensor.is(set) and set.scaler then scaler = nil end -- scaled already
-  local was_training, was_recording = net.training, core.set_recording(false)
-  net:eval()
   local line = progress.new{label = where, total = #signals, unit = "records", quiet = not o.progress}
-  local ok, result = pcall(function()
+  local result = evaluating(net, function()
     local out = {}
     for first = 1, #signals, o.batch do
       local count = math.min(o.batch, #signals - first + 1)
@@ -43,10 +42,7 @@ local function over_batches(where, net, set, o, run)
     if #out == 0 then return core.zeros(0, net.options and net.options.classes or 0) end
     return tensor.cat(out)
   end)
-  core.set_recording(was_recording)
-  if was_training then net:train() end
   line:finish()
-  if not ok then error(result, 0) end
   return result
 end
 

@@ -1,6 +1,7 @@
 --- How good a net is on a set, and which of two scores is better.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local evaluating = require "ecgraft.train.evaluating"
 local metrics = require "ecgraft.metrics"
 local tensor = require "ecgraft.tensor"
 
@@ -10,9 +11,7 @@ local BATCH = 64
 
 --- The logits of a net over a set, in evaluation mode and without recording; leaves the net in the mode it was in.
 local function logits_of(net, set)
-  local was_training, was_recording = net.training, core.set_recording(false)
-  net:eval()
-  local ok, result = pcall(function()
+  return evaluating(net, function()
     local out, count = {}, #set.signals
     for first = 1, count, BATCH do
       local rows = core.arange(first, math.min(first + BATCH - 1, count))
@@ -20,10 +19,6 @@ local function logits_of(net, set)
     end
     return tensor.cat(out)
   end)
-  core.set_recording(was_recording)
-  if was_training then net:train() end
-  if not ok then error(result, 0) end
-  return result
 end
 
 --- loss, score (nil where the monitor is "loss": then the loss is the score).
