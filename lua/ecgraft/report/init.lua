@@ -38,6 +38,8 @@
 --       scratch_seconds =, seconds_with_pretraining = }, ...},       -- until scratch's best validation score
 --     transferability = {{ measure = "logme", network =, upstream =, downstream =, strategy =, size =, value =, gain = }, ...},
 --     correlations = {{ measure =, strategy =, size =, n =, rho = }, ...},       -- of ranks of value and gain
+--     protocols = {{ network =, upstream =, downstream =, strategy =, size =, score =, other_score =, gain =, other_gain = }, ...},
+--                                                      -- beside a study under study.other_protocol
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
@@ -50,6 +52,7 @@ local input = require "ecgraft.report.input"
 local latex = require "ecgraft.report.latex"
 local markdown = require "ecgraft.report.markdown"
 local page = require "ecgraft.report.page"
+local protocols = require "ecgraft.report.protocols"
 local summary = require "ecgraft.report.summary"
 local table_text = require "ecgraft.table_text"
 local tables = require "ecgraft.report.tables"
@@ -75,6 +78,7 @@ local function paper_tables(o, ordered)
   if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
   if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
   if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
+  if #o.protocols > 0 then list[#list + 1] = { "tab:protocols", protocols.table(o.protocols, o.study) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
   if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end

@@ -16,13 +16,14 @@ local report_schema = {
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
   curves = list(), saved = list(), break_even = list(), reached = list(),
-  transferability = list(), correlations = list(),
+  transferability = list(), correlations = list(), protocols = list(),
   figures = { type = "boolean", default = true },
 }
 
 local schemas = {
   study = {
-    name = required_text, question = text(""), protocol = text("strict"), metric = text("macro_auroc"), metric_label = { type = "string" },
+    name = required_text, question = text(""), protocol = text("strict"), other_protocol = text(""),
+    metric = text("macro_auroc"), metric_label = { type = "string" },
     networks = list(), upstream = list(), downstream = list(), strategies = list(), sizes = list(), seeds = list(),
     synthetic = { type = "boolean", default = false }, planned = integer, command = text(""), file = { type = "table" },
     versions = list(), machine = text(""), date = text(""), notes = list(),
@@ -70,6 +71,11 @@ local schemas = {
   correlations = {
     measure = required_text, strategy = required_text, size = { type = "integer|string", required = true },
     n = { type = "integer", required = true }, rho = number,
+  },
+  protocols = {
+    network = required_text, upstream = text("none"), downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, score = { type = "number", required = true },
+    other_score = { type = "number", required = true }, gain = number, other_gain = number,
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -145,7 +151,7 @@ function input.check(given)
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
     "curves", "saved", "break_even", "reached",
-    "transferability", "correlations" } do
+    "transferability", "correlations", "protocols" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

@@ -1,6 +1,7 @@
 --- report.html: the verdict first, then what it rests on, then how to repeat it.
 local figures = require "ecgraft.report.figures"
 local html = require "ecgraft.html"
+local protocols = require "ecgraft.report.protocols"
 local summary = require "ecgraft.report.summary"
 local tables = require "ecgraft.report.tables"
 local transferability = require "ecgraft.report.transferability"
@@ -145,6 +146,13 @@ local function write_transferability(self, o, scatters)
   self:add(html.table(transferability.table(o.correlations)))
 end
 
+local function write_protocols(self, o)
+  if #o.protocols == 0 then return end
+  self:section("protocols", "The two protocols side by side")
+  self:paragraph(protocols.sentence(o.protocols, o.study))
+  self:add(html.table(protocols.table(o.protocols, o.study)))
+end
+
 local function write_baselines(self, o, ordered)
   if #o.baselines == 0 then return end
   self:section("trivial", "Trivial scores")
@@ -279,6 +287,7 @@ function page.build(o, ordered)
   write_gains(self, o, ordered, forests)
   write_worth(self, o, ordered)
   write_transferability(self, o, scatters)
+  write_protocols(self, o)
   write_baselines(self, o, ordered)
   write_classes(self, o, ordered)
   write_curves(self, curves)

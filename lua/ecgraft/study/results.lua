@@ -4,6 +4,7 @@ local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
 local report = require "ecgraft.report"
+local sister = require "ecgraft.study.sister"
 local transferability = require "ecgraft.study.transferability"
 local worth = require "ecgraft.study.worth"
 
@@ -23,7 +24,8 @@ function results.describe(spec, plan, fingerprint)
   return {
     name = spec.name, protocol = spec.protocol, metric = spec.metric, upstream = names(spec.upstream),
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
-    seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune, split = spec.split, resamples = spec.resamples,
+    seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
+    compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
     confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
     script = text and {path = source:match("[^/]+$"), text = text} or nil,
   }
@@ -71,13 +73,18 @@ function results.report(out)
   end
   local value = worth.compute(described, found, gains)
   local points, correlations = transferability.compare(found.transferability, gains)
+  local protocols, other_protocol, note = {}, nil, nil
+  if described.compare_with then protocols, other_protocol, note = sister.rows(described, found, described.compare_with, results.read) end
+  if note then table.insert(found.notes, note) end
   return report.write{
+    protocols = protocols,
     transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
     study = {
-      name = described.name, protocol = described.protocol, metric = described.metric, networks = described.networks,
+      name = described.name, protocol = described.protocol, other_protocol = other_protocol,
+      metric = described.metric, networks = described.networks,
       upstream = described.upstream, downstream = described.downstream, strategies = described.strategies, sizes = described.sizes,
       seeds = described.seeds, synthetic = synthetic, planned = #described.plan - #found.pretraining, command = commands(described, out),
       file = described.script, versions = {{"ecgraft", described.version}, {"Lua", _VERSION:match("[%d.]+")}}, notes = found.notes,

@@ -16,6 +16,7 @@ local schema = {
   seeds = {type = "table", default = {1, 2, 3, 4, 5, 6}},
   protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"},
   metric = {type = "string"},
+  compare_with = {type = "string"},
   split = {type = "table"},
   tune = {type = "boolean|table"},
   train = {type = "table", default = {}},
@@ -181,6 +182,7 @@ function spec.check(given)
   if #out.downstream == 0 then fail("downstream: expected at least one set, got none") end
   out.train = merged("study: train", protocol.train, o.train, train_schema)
   out.pretrain = merged("study: pretrain", out.train, o.pretrain, train_schema)
+  out.compare_with = o.compare_with
   out.tune = rates(o.tune, out.train.lr, protocol.select_on)
   local sourced = false
   for _, each in ipairs(out.strategies) do sourced = sourced or each.source end
