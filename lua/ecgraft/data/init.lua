@@ -27,6 +27,7 @@ local parts = {
   scaler = {"ecgraft.data.scaler"},
   sph = {"ecgraft.data.sph", "read"},
   synthetic = {"ecgraft.data.synthetic", "synthetic"},
+  write_wfdb = {"ecgraft.data.write_wfdb", "write"},
 }
 
 return setmetatable(data, {__index = function(_, name)
