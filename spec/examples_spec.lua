@@ -157,7 +157,7 @@ describe("The example", function()
     local tests = files.read "spec/examples_spec.lua"
     local count = 0
     for name in lfs.dir "examples" do
-      if not name:find "^%." then
+      if not name:find "^%." and exists("examples/" .. name) then -- folders of examples have a spec of their own
         local stem = assert(name:match "^(%d%d_[%w_]+)%.", name .. " has no number")
         assert(tests:find('it("' .. stem, 1, true), "no test runs examples/" .. name)
         count = count + 1
