@@ -188,7 +188,7 @@ static void generate(const eg_synth_options *options, const eg_rng *root, int64_
                      eg_real *signal, eg_synth_truth *truth, scratch *work) {
   synth_patient patient;
   synth_rhythm rhythm;
-  synth_heart heart;
+  synth_heart heart = {0};
   eg_rng of_patient = eg_rng_at(root, OF_PATIENT, (uint64_t)owner, 0);
   eg_rng of_beats = eg_rng_at(root, OF_RECORD, (uint64_t)record, 0);
   eg_rng of_waves = eg_rng_at(root, OF_RECORD, (uint64_t)record, 1);

@@ -75,9 +75,10 @@ static inline int rule_center(const double *slope, int n, int at) {
 /* Beats: where the slope is a share of the usual one at least and the largest within 100 ms; less steep ones close
  * behind another are T waves. */
 static inline void rule_find_beats(rule_reading *r, const eg_real *x, int n) {
-  double *slope = malloc(2 * (size_t)n * sizeof *slope), *raw = slope + n, tops[RULE_BEATS];
+  double *slope = malloc(2 * (size_t)n * sizeof *slope), tops[RULE_BEATS];
   if (!slope)
     abort();
+  double *raw = slope + n;
   int seconds = n / RULE_RATE;
   for (int i = 0; i < n; i++)
     raw[i] = rule_slope(x, n, i);
