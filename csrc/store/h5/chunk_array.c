@@ -72,7 +72,7 @@ static eg_status add_page(const entries *e, uint64_t first, uint64_t address, ui
   uint64_t size = count * e->size;
   EG_TRY(eg_h5_load(file, &bytes, address, size + 4));
   eg_h5_cursor c = eg_h5_cursor_of(bytes + size, 4);
-  eg_status status = eg_h5_lookup3(bytes, (size_t)size) == eg_h5_uint(&c, 4)
+  eg_status status = eg_h5_sum_is(bytes, size, eg_h5_uint(&c, 4))
                          ? add_entries(e, first, bytes, count)
                          : eg_h5_damaged(file, "checksum of an index of chunks is wrong");
   eg_free(bytes);

@@ -64,7 +64,7 @@ static uint32_t rotate(uint32_t x, int bits) {
   return x << bits | x >> (32 - bits);
 }
 
-uint32_t eg_h5_lookup3(const unsigned char *bytes, size_t count) {
+static uint32_t lookup3(const unsigned char *bytes, size_t count) {
   uint32_t v[3];
   v[0] = v[1] = v[2] = 0xdeadbeef + (uint32_t)count;
   while (count > 12) {
@@ -94,10 +94,20 @@ uint32_t eg_h5_lookup3(const unsigned char *bytes, size_t count) {
   return v[2];
 }
 
+/* A fuzzer cannot guess checksums: its build (the macro is libFuzzer's) takes any, to get to what lies behind. */
+bool eg_h5_sum_is(const unsigned char *bytes, uint64_t count, uint64_t sum) {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+  (void)bytes, (void)count, (void)sum;
+  return true;
+#else
+  return lookup3(bytes, (size_t)count) == sum;
+#endif
+}
+
 eg_status eg_h5_verify(const eg_h5_file *file, const unsigned char *block, uint64_t count, const char *signature,
                        const char *what) {
   if (count >= 8 && memcmp(block, signature, 4) == 0 &&
-      eg_h5_lookup3(block, (size_t)count - 4) == eg_get_uint(block + count - 4, 4))
+      eg_h5_sum_is(block, count - 4, eg_get_uint(block + count - 4, 4)))
     return EG_OK;
   return eg_fail(EG_WORLD, "%s: damaged HDF5 file: signature or checksum of %s is wrong", file->source.name, what);
 }
@@ -196,7 +206,7 @@ eg_status eg_h5_begin(eg_h5_file *file) {
     eg_h5_bytes(&c, 8);
     end = eg_h5_uint(&c, 8);
     file->root = eg_h5_uint(&c, 8);
-    if (!c.cut && eg_h5_lookup3(block, 44) != eg_get_uint(block + 44, 4))
+    if (!c.cut && !eg_h5_sum_is(block, 44, eg_get_uint(block + 44, 4)))
       return eg_h5_damaged(file, "checksum of the superblock is wrong");
   } else {
     return eg_fail(EG_WORLD, "%s: an HDF5 superblock of version %" PRIu64 "; known are 0 to 3", file->source.name,

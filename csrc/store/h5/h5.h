@@ -44,8 +44,8 @@ eg_status eg_h5_verify(const eg_h5_file *file, const unsigned char *block, uint6
                        const char *what);
 eg_status eg_h5_load_verified(eg_h5_file *file, unsigned char **block, uint64_t address, uint64_t count,
                               const char *signature, const char *what);
-/* Bob Jenkins' lookup3 hash, the format's checksum of structure. */
-uint32_t eg_h5_lookup3(const unsigned char *bytes, size_t count);
+/* Whether this is the checksum of structure, Bob Jenkins' lookup3 hash. */
+bool eg_h5_sum_is(const unsigned char *bytes, uint64_t count, uint64_t sum);
 
 /* Bytes in memory, little-endian. Beyond the end everything is 0 and `cut` is set. */
 typedef struct eg_h5_cursor {

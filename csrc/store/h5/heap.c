@@ -55,7 +55,7 @@ static eg_status load_direct(eg_h5_heap *heap, uint64_t address, uint64_t offset
     eg_h5_cursor c = eg_h5_cursor_of(b->bytes + place, 4);
     uint64_t sum = eg_h5_uint(&c, 4);
     memset(b->bytes + place, 0, 4);
-    if (eg_h5_lookup3(b->bytes, (size_t)size) != sum)
+    if (!eg_h5_sum_is(b->bytes, size, sum))
       return eg_h5_damaged(heap->file, "checksum of a block of a heap is wrong");
   }
   return EG_OK;
