@@ -199,12 +199,17 @@ static void input_factors(room *r, const eg_k_batch_norm *b, bool training) {
 static eg_status run_backward(eg_call *call, const eg_k_batch_norm *b, room *r) {
   const eg_batch_norm_options *o = call->options;
   const eg_real *dy = eg_tensor_data(call->grad), *y = data_or_null(eg_call_saved(call, SAVED_Y));
+  eg_k_batch_norm second = *b;
   eg_tensor *buffer = NULL;
   eg_real beta = 0;
   if (call->wants[RESIDUAL] && o->relu)
     EG_TRY(eg_grad_buffer(call, RESIDUAL, &buffer, &beta));
   eg_k_batch_norm_backward_sums(b, r->sum_dz, r->sum_dz_xhat, dy, y, buffer ? eg_tensor_data(buffer) : NULL, beta,
                                 r->scratch);
+  if (buffer && beta == 0) { /* dz lies there now: the second pass need not look at dy and y again */
+    second.relu = false;
+    dy = eg_tensor_data(buffer);
+  }
   if (call->wants[RESIDUAL] && !o->relu)
     EG_TRY(eg_grad_pass(call, RESIDUAL, call->grad));
   EG_TRY(give(call, GAMMA, r->sum_dz_xhat));
@@ -213,7 +218,7 @@ static eg_status run_backward(eg_call *call, const eg_k_batch_norm *b, room *r) 
     return EG_OK;
   EG_TRY(eg_grad_buffer(call, X, &buffer, &beta));
   input_factors(r, b, o->training);
-  eg_k_batch_norm_backward_input(b, eg_tensor_data(buffer), beta, dy, y, r->k0, r->k1, r->k2);
+  eg_k_batch_norm_backward_input(&second, eg_tensor_data(buffer), beta, dy, y, r->k0, r->k1, r->k2);
   return EG_OK;
 }
 

@@ -103,7 +103,8 @@ static void every_way_agrees_with_the_definition(void) {
   }
   eg_set_num_threads(before);
   for (int way = 0; eg_conv1d_algorithms[way]; way++)
-    CHECK(tried[way] != 0); /* a way that no shape reaches would go untested */
+    CHECK(tried[way] != 0 || !eg_conv1d_algorithms[way]->forward); /* a way of this build that no shape reaches would go
+                                                                      untested */
 }
 
 /* x = 1 2 3 4, w = 1 10 100, padding 1: y = 210, 321, 432, 43 */

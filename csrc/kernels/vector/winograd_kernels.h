@@ -1,23 +1,13 @@
 /* The transforms of kernels/winograd.h, to be compiled after one of the ORDER VECTOR headers. */
 #include <stddef.h>
 
+#include "kernels/vector/part.h"
 #include "kernels/winograd.h"
 
 enum { COLUMNS = 2 * VEC_WIDTH };
 
 VEC int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
-}
-
-VEC vec load_some(const float *p, int64_t n) {
-  return n >= VEC_WIDTH ? vec_load(p) : vec_load_part(p, n);
-}
-
-VEC void store_some(float *p, int64_t n, vec a) {
-  if (n >= VEC_WIDTH)
-    vec_store(p, a);
-  else
-    vec_store_part(p, n, a);
 }
 
 VEC float *channel_at(float *base, const eg_winograd_place *to, int64_t c) {

@@ -1,0 +1,72 @@
+/* Two doubles in the compiler's own vectors, for the build that checks gradients. ORDER VECTOR: names and meanings as
+   in avx512.h, but a b + c is rounded twice where the machine has no fused instruction. */
+#ifndef EG_KERNELS_VECTOR_DOUBLE_H
+#define EG_KERNELS_VECTOR_DOUBLE_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define VEC_ISA portable
+enum { VEC_WIDTH = 2, VEC_TILE_ROWS = 6 };
+
+typedef double vec __attribute__((vector_size(16)));
+typedef int64_t vec_mask __attribute__((vector_size(16)));
+
+#define VEC static inline __attribute__((always_inline))
+
+VEC vec vec_load(const double *p) {
+  vec a;
+  memcpy(&a, p, sizeof a);
+  return a;
+}
+VEC void vec_store(double *p, vec a) {
+  memcpy(p, &a, sizeof a);
+}
+VEC vec vec_load_part(const double *p, int64_t n) {
+  vec a = {0};
+  for (int64_t i = 0; i < n; i++)
+    a[i] = p[i];
+  return a;
+}
+VEC void vec_store_part(double *p, int64_t n, vec a) {
+  for (int64_t i = 0; i < n; i++)
+    p[i] = a[i];
+}
+VEC vec vec_set(double x) {
+  return (vec){x, x};
+}
+VEC vec vec_add(vec a, vec b) {
+  return a + b;
+}
+VEC vec vec_sub(vec a, vec b) {
+  return a - b;
+}
+VEC vec vec_mul(vec a, vec b) {
+  return a * b;
+}
+VEC vec vec_div(vec a, vec b) {
+  return a / b;
+}
+VEC vec vec_sqrt(vec a) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    a[i] = sqrt(a[i]);
+  return a;
+}
+VEC vec vec_fma(vec a, vec b, vec c) {
+  return a * b + c;
+}
+VEC vec vec_fnma(vec a, vec b, vec c) {
+  return c - a * b;
+}
+VEC vec vec_select(vec_mask mask, vec a, vec b) {
+  return (vec)(((vec_mask)a & mask) | ((vec_mask)b & ~mask));
+}
+VEC vec_mask vec_less(vec a, vec b) {
+  return a < b;
+}
+VEC vec vec_abs(vec a) {
+  return (vec)((vec_mask)a & INT64_MAX);
+}
+
+#endif
