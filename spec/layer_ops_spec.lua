@@ -83,6 +83,17 @@ describe("refusals", function()
     refuses("lstm: h0 must have shape {2, 4}, got {4, 2}", "lstm", x, w_ih, w_hh, nil, nil, core.zeros(4, 2))
     refuses("gru: expected an input of at least one time step", "gru", core.zeros(2, 0, 3), core.zeros(12, 3), core.zeros(12, 4))
     refuses("lstm: expected an input of shape (N, L, I), got {5, 3}", "lstm", x[1], w_ih, w_hh)
+    local none = nil
+    refuses("lstm: expected w_ih_reverse and w_hh_reverse, or neither; w_hh_reverse is missing", "lstm",
+      x, w_ih, w_hh, none, none, none, none, w_ih)
+    refuses("lstm: b_hh_reverse is given without w_ih_reverse", "lstm",
+      x, w_ih, w_hh, none, none, none, none, none, none, none, core.zeros(16))
+    refuses("lstm: the option reverse is for one direction; w_ih_reverse asks for both", "lstm",
+      x, w_ih, w_hh, none, none, none, none, w_ih, w_hh, {reverse = true})
+    refuses("lstm: w_hh_reverse must have shape {16, 4}, got {16, 3}", "lstm",
+      x, w_ih, w_hh, none, none, none, none, w_ih, core.zeros(16, 3))
+    refuses("lstm: c0 must have shape {2, 2, 4}, got {2, 4}", "lstm",
+      x, w_ih, w_hh, none, none, none, core.zeros(2, 4), w_ih, w_hh)
     refuses("dropout: p must be from 0 to 1, got 1.5", "dropout", x, {p = 1.5})
     refuses("dropout: p must be from 0 to 1", "dropout", x, {p = 0 / 0})
   end)

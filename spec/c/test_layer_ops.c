@@ -48,7 +48,7 @@ static void failed_allocations(void) {
   const eg_batch_norm_options training = {true, true, 0.1, 1e-5}, evaluation = {false, false, 0.1, 1e-5};
   const eg_pool_options window = {3, 2, 1, true};
   const eg_dropout_options half = {0.5, true};
-  const eg_rnn_options kept = {false, false}, again = {true, true};
+  const eg_rnn_options kept = {false, false}, again = {true, true}, both = {false, true};
   const eg_shape x = EG_SHAPE(20, 9, 16), c = EG_SHAPE(16);
   const trial trials[] = {
       {&eg_op_matmul, {EG_SHAPE(3, 4, 5), EG_SHAPE(5, 6)}, 2, NULL},
@@ -67,6 +67,15 @@ static void failed_allocations(void) {
       {&eg_op_lstm, {x, EG_SHAPE(20, 16), EG_SHAPE(20, 5), ABSENT, EG_SHAPE(20)}, 5, &again},
       {&eg_op_gru, {x, EG_SHAPE(15, 16), EG_SHAPE(15, 5), EG_SHAPE(15), ABSENT, EG_SHAPE(20, 5)}, 6, &kept},
       {&eg_op_gru, {x, EG_SHAPE(15, 16), EG_SHAPE(15, 5)}, 3, &again},
+      {&eg_op_lstm,
+       {x, EG_SHAPE(20, 16), EG_SHAPE(20, 5), EG_SHAPE(20), ABSENT, EG_SHAPE(2, 20, 5), EG_SHAPE(2, 20, 5),
+        EG_SHAPE(20, 16), EG_SHAPE(20, 5), EG_SHAPE(20), EG_SHAPE(20)},
+       11,
+       &kept},
+      {&eg_op_gru,
+       {x, EG_SHAPE(15, 16), EG_SHAPE(15, 5), ABSENT, ABSENT, ABSENT, EG_SHAPE(15, 16), EG_SHAPE(15, 5)},
+       8,
+       &both},
   };
   for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
     CHECK_OK(run(&trials[i]));

@@ -1,14 +1,17 @@
-/* LSTM and GRU against their plain twin. */
+/* LSTM and GRU against their plain twin, with each instruction set. */
+#include "kernels/cpu.h"
 #include "kernels/ref/rnn.h"
 #include "support_layers.h"
 
+/* Sizes around vectors, blocks of samples and runs of steps. */
 static const struct place {
   int64_t n, l, inputs, hidden;
-} places[] = {{1, 1, 1, 1},     {2, 5, 3, 7}, {17, 40, 12, 20}, {33, 3, 1, 33}, {5, 70, 7, 16},
-              {1, 33, 12, 100}, {0, 4, 2, 3}, {270, 2, 2, 3},   {3, 65, 5, 48}};
+} places[] = {{1, 1, 1, 1},      {2, 5, 3, 7},    {17, 40, 12, 20}, {33, 3, 1, 33}, {5, 70, 7, 16},
+              {1, 133, 12, 100}, {16, 50, 3, 32}, {0, 4, 2, 3},     {270, 2, 2, 3}, {3, 65, 5, 48},
+              {33, 2, 12, 7},    {1, 50, 1, 32},  {16, 1, 12, 33},  {5, 2, 3, 100}, {2, 33, 12, 100}};
 
-/* Sizes of what a network has: x, w_ih, w_hh, b_ih, b_hh, h0, c0 and their places in one array. ORDER as
- * eg_k_rnn_gradients below. */
+/* Arrays of a network, of D directions, that have gradients. H0 and C0: (D, N, H); weights: one direction after the
+   other. */
 enum { X, W_IH, W_HH, B_IH, B_HH, H0, C0, PARTS };
 
 typedef struct trial {
@@ -17,10 +20,12 @@ typedef struct trial {
   eg_real *part[PARTS], *dy;
 } trial;
 
-static trial trial_of(eg_k_rnn_kind kind, const struct place *p, bool reverse, bool whole) {
-  int64_t g = kind == EG_K_LSTM ? 4 : 3, h = p->hidden;
-  trial t = {.size = {p->n * p->l * p->inputs, g * h * p->inputs, g * h * h, g * h, g * h, p->n * h, p->n * h},
-             .y_size = p->n * p->l * h};
+/* both: two directions; whole: with biases and states. */
+static trial trial_of(eg_k_rnn_kind kind, const struct place *p, bool reverse, bool both, bool whole) {
+  int64_t g = kind == EG_K_LSTM ? 4 : 3, h = p->hidden, d = both ? 2 : 1;
+  trial t = {.size = {p->n * p->l * p->inputs, d * g * h * p->inputs, d * g * h * h, d * g * h, d * g * h, d * p->n * h,
+                      d * p->n * h},
+             .y_size = p->n * p->l * d * h};
   double scale = 1 / sqrt((double)h);
   for (int i = 0; i < PARTS; i++)
     t.part[i] = numbers(t.size[i], i == X ? -1 : -scale, i == X ? 1 : scale, (uint64_t)i + 1);
@@ -30,16 +35,15 @@ static trial trial_of(eg_k_rnn_kind kind, const struct place *p, bool reverse, b
                    .l = p->l,
                    .inputs = p->inputs,
                    .hidden = h,
+                   .directions = (int)d,
                    .reverse = reverse,
                    .x = t.part[X],
-                   .w_ih = t.part[W_IH],
-                   .w_hh = t.part[W_HH]};
-  if (whole) {
-    t.r.b_ih = t.part[B_IH];
-    t.r.b_hh = t.part[B_HH];
-    t.r.h0 = t.part[H0];
-    t.r.c0 = kind == EG_K_LSTM ? t.part[C0] : NULL;
-  }
+                   .h0 = whole ? t.part[H0] : NULL,
+                   .c0 = whole && kind == EG_K_LSTM ? t.part[C0] : NULL};
+  for (int i = 0; i < d; i++)
+    t.r.weights[i] =
+        (eg_k_rnn_weights){t.part[W_IH] + i * t.size[W_IH] / d, t.part[W_HH] + i * t.size[W_HH] / d,
+                           whole ? t.part[B_IH] + i * g * h : NULL, whole ? t.part[B_HH] + i * g * h : NULL};
   return t;
 }
 
@@ -51,68 +55,111 @@ static void trial_end(trial *t) {
 
 /* Everything a network gives, side by side. */
 typedef struct outcome {
-  eg_real *y, *c_last, *gates, *cells, *gradient[PARTS];
+  eg_real *y, *c_last, *gradient[PARTS];
 } outcome;
 
 static outcome outcome_of(const trial *t, bool zeros) {
-  outcome o = {nans(t->y_size), nans(t->size[C0]), nans(4 * t->y_size), nans(t->y_size), {NULL}};
+  outcome o = {nans(t->y_size), nans(t->size[C0]), {NULL}};
   for (int i = 0; i < PARTS; i++)
     o.gradient[i] = zeros ? calloc((size_t)t->size[i] + 1, sizeof(eg_real)) : nans(t->size[i]);
   return o;
 }
 
 static void outcome_end(outcome *o) {
-  free(o->y), free(o->c_last), free(o->gates), free(o->cells);
+  free(o->y), free(o->c_last);
   for (int i = 0; i < PARTS; i++)
     free(o->gradient[i]);
 }
 
-static eg_k_rnn_gradients all_of(const outcome *o, bool whole, eg_real beta) {
-  eg_k_gradient none = {NULL, 0};
-  eg_k_gradient g[PARTS];
-  for (int i = 0; i < PARTS; i++)
-    g[i] = whole || i < B_IH ? (eg_k_gradient){o->gradient[i], beta} : none;
-  return (eg_k_rnn_gradients){g[X], g[W_IH], g[W_HH], g[B_IH], g[B_HH], g[H0], g[C0]};
+static bool has_part(const trial *t, int part) {
+  return (part < B_IH || t->r.h0) && (part != C0 || t->r.c0);
 }
 
-static outcome expected_of(const trial *t, bool whole) {
+static eg_k_rnn_gradients gradients_of(const trial *t, const outcome *o, eg_real beta) {
+  eg_k_gradient g[PARTS];
+  int d = t->r.directions;
+  for (int i = 0; i < PARTS; i++)
+    g[i] = (eg_k_gradient){has_part(t, i) ? o->gradient[i] : NULL, beta};
+  eg_k_rnn_gradients all = {.x = g[X], .h0 = g[H0], .c0 = g[C0]};
+  for (int i = 0; i < d; i++) {
+    eg_k_gradient *to[] = {&all.weights[i].w_ih, &all.weights[i].w_hh, &all.weights[i].b_ih, &all.weights[i].b_hh};
+    for (int part = W_IH; part <= B_HH; part++) {
+      *to[part - W_IH] = g[part];
+      if (g[part].data)
+        to[part - W_IH]->data += i * t->size[part] / d;
+    }
+  }
+  return all;
+}
+
+/* y (rows, H) of one direction from or to its place in (rows, D H). */
+static void move_direction(const trial *t, int direction, eg_real *both, eg_real *one, bool into) {
+  int64_t h = t->r.hidden;
+  for (int64_t row = 0; row < t->r.n * t->r.l; row++)
+    for (int64_t j = 0; j < h; j++) {
+      eg_real *a = both + (row * t->r.directions + direction) * h + j, *b = one + row * h + j;
+      if (into)
+        *a = *b;
+      else
+        *b = *a;
+    }
+}
+
+/* The plain twin, direction by direction. */
+static outcome expected_of(const trial *t) {
   outcome o = outcome_of(t, true);
-  eg_real *scratch = scratch_of((size_t)(6 * t->r.hidden));
+  int d = t->r.directions;
+  int64_t one = t->y_size / d, state = t->size[H0] / d;
   bool lstm = t->r.kind == EG_K_LSTM;
-  eg_k_rnn_gradients g = all_of(&o, whole, 1);
-  eg_ref_rnn_forward(&t->r, o.y, o.c_last, o.gates, lstm ? o.cells : NULL);
-  eg_ref_rnn_backward(&t->r, &g, t->dy, o.y, o.gates, lstm ? o.cells : NULL, scratch);
-  free(scratch);
+  eg_real *y = nans(one), *dy = nans(one), *gates = nans(4 * one), *cells = nans(one);
+  eg_real *scratch = scratch_of((size_t)(6 * t->r.hidden));
+  eg_k_rnn_gradients all = gradients_of(t, &o, 1);
+  for (int i = 0; i < d; i++) {
+    eg_k_rnn r = t->r;
+    r.directions = 1;
+    r.reverse = t->r.reverse || i == 1;
+    r.weights[0] = t->r.weights[i];
+    r.h0 = r.h0 ? r.h0 + i * state : NULL;
+    r.c0 = r.c0 ? r.c0 + i * state : NULL;
+    eg_k_rnn_gradients g = all;
+    g.weights[0] = all.weights[i];
+    g.h0.data = g.h0.data ? g.h0.data + i * state : NULL;
+    g.c0.data = g.c0.data ? g.c0.data + i * state : NULL;
+    move_direction(t, i, t->dy, dy, false);
+    eg_ref_rnn_forward(&r, y, o.c_last + i * state, gates, lstm ? cells : NULL);
+    eg_ref_rnn_backward(&r, &g, dy, y, gates, lstm ? cells : NULL, scratch);
+    move_direction(t, i, o.y, y, true);
+  }
+  free(y), free(dy), free(gates), free(cells), free(scratch);
   return o;
 }
 
 /* keep: gates are kept from forward; otherwise backward computes them again. */
-static outcome computed(const trial *t, bool whole, bool keep, eg_real beta) {
+static outcome computed(const trial *t, bool keep, eg_real beta) {
   outcome o = outcome_of(t, beta != 0);
   bool lstm = t->r.kind == EG_K_LSTM;
   for (int i = 0; i < PARTS && beta != 0; i++)
     for (int64_t j = 0; j < t->size[i]; j++)
       o.gradient[i][j] = 1;
-  eg_k_rnn_gradients g = all_of(&o, whole, beta);
+  eg_k_rnn_gradients g = gradients_of(t, &o, beta);
+  eg_real *gates = keep ? scratch_of(eg_k_rnn_gates(&t->r)) : NULL;
+  eg_real *cells = lstm ? scratch_of(eg_k_rnn_cells(&t->r)) : NULL;
   eg_real *scratch = scratch_of(eg_k_rnn_forward_scratch(&t->r));
-  eg_k_rnn_forward(&t->r, o.y, lstm ? o.c_last : NULL, keep ? o.gates : NULL, lstm ? o.cells : NULL, scratch);
+  eg_k_rnn_forward(&t->r, o.y, lstm ? o.c_last : NULL, gates, cells, scratch);
   free(scratch);
   scratch = scratch_of(eg_k_rnn_backward_scratch(&t->r));
-  eg_k_rnn_backward(&t->r, &g, t->dy, o.y, keep ? o.gates : NULL, lstm ? o.cells : NULL, scratch);
-  free(scratch);
+  eg_k_rnn_backward(&t->r, &g, t->dy, o.y, gates, cells, scratch);
+  free(scratch), free(gates), free(cells);
   return o;
 }
 
-static void compare(const trial *t, const outcome *o, const outcome *e, bool whole, bool keep, eg_real beta) {
-  bool lstm = t->r.kind == EG_K_LSTM;
+static void compare(const trial *t, const outcome *o, const outcome *e, eg_real beta) {
   CHECK_TWIN(o->y, e->y, t->y_size, 40);
-  if (lstm && t->r.n > 0)
+  if (t->r.kind == EG_K_LSTM && t->r.n > 0)
     CHECK_TWIN(o->c_last, e->c_last, t->size[C0], 40);
-  if (lstm)
-    CHECK_TWIN(o->cells, e->cells, t->y_size, 40);
-  if (keep)
-    CHECK_TWIN(o->gates, e->gates, 4 * t->y_size, 40);
-  for (int i = 0; i < (whole ? lstm ? PARTS : C0 : B_IH); i++) {
+  for (int i = 0; i < PARTS; i++) {
+    if (!has_part(t, i))
+      continue;
     eg_real *expected = copied(e->gradient[i], t->size[i]);
     for (int64_t j = 0; j < t->size[i] && beta != 0; j++)
       expected[j] += beta;
@@ -121,57 +168,133 @@ static void compare(const trial *t, const outcome *o, const outcome *e, bool who
   }
 }
 
-static void check_place(eg_k_rnn_kind kind, const struct place *p, bool reverse, bool whole) {
-  trial t = trial_of(kind, p, reverse, whole);
-  outcome expected = expected_of(&t, whole);
-  int failures = check_state.failures, before = eg_num_threads();
+static void check_same(const trial *t, const outcome *a, const outcome *b) {
+  CHECK_SAME_BITS(a->y, b->y, (size_t)t->y_size * sizeof(eg_real));
+  for (int i = 0; i < PARTS; i++)
+    if (has_part(t, i))
+      CHECK_SAME_BITS(a->gradient[i], b->gradient[i], (size_t)t->size[i] * sizeof(eg_real));
+}
+
+static void check_trial(const trial *t) {
+  outcome expected = expected_of(t);
+  int before = eg_num_threads();
   for (int keep = 0; keep < 2; keep++) {
-    outcome one = computed(&t, whole, keep, (eg_real)keep);
-    compare(&t, &one, &expected, whole, keep, (eg_real)keep);
-    for (int threads = 1; threads <= 3; threads++) {
+    outcome one = computed(t, keep, (eg_real)keep);
+    compare(t, &one, &expected, (eg_real)keep);
+    for (int threads = 1; threads <= 3 && (t->r.n > 16 || t->r.directions > 1); threads++) {
       eg_set_num_threads(threads);
-      outcome more = computed(&t, whole, keep, (eg_real)keep);
-      CHECK_SAME_BITS(more.y, one.y, (size_t)t.y_size * sizeof(eg_real));
-      for (int i = 0; i < (whole ? kind == EG_K_LSTM ? PARTS : C0 : B_IH); i++)
-        CHECK_SAME_BITS(more.gradient[i], one.gradient[i], (size_t)t.size[i] * sizeof(eg_real));
+      outcome more = computed(t, keep, (eg_real)keep);
+      check_same(t, &more, &one);
       outcome_end(&more);
     }
     eg_set_num_threads(before);
     outcome_end(&one);
   }
-  if (check_state.failures > failures)
-    fprintf(stderr,
-            "  there: kind %d, n %" PRId64 " l %" PRId64 " inputs %" PRId64 " hidden %" PRId64
-            ", reverse %d, whole %d\n",
-            (int)kind, p->n, p->l, p->inputs, p->hidden, reverse, whole);
+#ifndef EG_DOUBLE /* whose products are BLAS's, which sums in another order for other sizes */
+  outcome kept = computed(t, true, 0), again = computed(t, false, 0);
+  check_same(t, &kept, &again); /* recomputing changes no bit */
+  outcome_end(&kept), outcome_end(&again);
+#endif
   outcome_end(&expected);
-  trial_end(&t);
+}
+
+static void check_kind(eg_k_rnn_kind kind) {
+  static const struct {
+    bool reverse, both, whole;
+  } forms[] = {{false, false, false}, {true, false, true}, {false, true, true}, {false, true, false}};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
+      int failures = check_state.failures;
+      trial t = trial_of(kind, &places[i], forms[form].reverse, forms[form].both, forms[form].whole);
+      check_trial(&t);
+      trial_end(&t);
+      if (check_state.failures > failures)
+        fprintf(stderr, "  there: n %" PRId64 " l %" PRId64 " inputs %" PRId64 " hidden %" PRId64 ", form %d, %s\n",
+                places[i].n, places[i].l, places[i].inputs, places[i].hidden, (int)form, eg_cpu_name(eg_cpu_in_use()));
+    }
+}
+
+/* Runs `check` with each instruction set of this machine in turn. */
+static void with_each_cpu(void (*check)(eg_k_rnn_kind), eg_k_rnn_kind kind) {
+  eg_cpu before = eg_cpu_in_use();
+  for (int cpu = 0; cpu < EG_CPU_COUNT; cpu++)
+    if (eg_cpu_force((eg_cpu)cpu))
+      check(kind);
+  eg_cpu_force(before);
 }
 
 static void lstm(void) {
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    for (int form = 0; form < 4; form++)
-      check_place(EG_K_LSTM, &places[i], form & 1, form & 2);
+  with_each_cpu(check_kind, EG_K_LSTM);
 }
 
 static void gru(void) {
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    for (int form = 0; form < 4; form++)
-      check_place(EG_K_GRU, &places[i], form & 1, form & 2);
+  with_each_cpu(check_kind, EG_K_GRU);
 }
 
-/* Without cells kept (inference) the last cells are the same. */
-static void nothing_kept(void) {
-  trial t = trial_of(EG_K_LSTM, &places[2], false, true);
-  outcome expected = expected_of(&t, true), o = outcome_of(&t, false);
+/* Without anything kept (inference) y and the last cells are the same. */
+static void check_nothing_kept(eg_k_rnn_kind kind) {
+  trial t = trial_of(kind, &places[2], false, true, true);
+  outcome expected = computed(&t, true, 0), o = outcome_of(&t, false);
   eg_real *scratch = scratch_of(eg_k_rnn_forward_scratch(&t.r));
   eg_k_rnn_forward(&t.r, o.y, o.c_last, NULL, NULL, scratch);
-  CHECK_TWIN(o.y, expected.y, t.y_size, 40);
-  CHECK_TWIN(o.c_last, expected.c_last, t.size[C0], 40);
+  CHECK_SAME_BITS(o.y, expected.y, (size_t)t.y_size * sizeof(eg_real));
+  if (kind == EG_K_LSTM)
+    CHECK_SAME_BITS(o.c_last, expected.c_last, (size_t)t.size[C0] * sizeof(eg_real));
   free(scratch);
-  outcome_end(&expected);
-  outcome_end(&o);
+  outcome_end(&expected), outcome_end(&o);
   trial_end(&t);
 }
 
-CHECK_MAIN(TEST(lstm), TEST(gru), TEST(nothing_kept))
+static void nothing_kept(void) {
+  with_each_cpu(check_nothing_kept, EG_K_LSTM);
+  with_each_cpu(check_nothing_kept, EG_K_GRU);
+}
+
+/* Gradients that nobody wants are not computed, and the others are the same. */
+static void check_unwanted(eg_k_rnn_kind kind) {
+  trial t = trial_of(kind, &places[4], false, true, true);
+  outcome all = computed(&t, true, 0), o = outcome_of(&t, false);
+  eg_k_rnn_gradients g = gradients_of(&t, &o, 0);
+  memset(g.weights, 0, sizeof g.weights);
+  eg_real *gates = scratch_of(eg_k_rnn_gates(&t.r)), *cells = scratch_of(eg_k_rnn_cells(&t.r));
+  eg_real *scratch = scratch_of(eg_k_rnn_forward_scratch(&t.r));
+  eg_k_rnn_forward(&t.r, o.y, o.c_last, gates, cells, scratch);
+  free(scratch);
+  scratch = scratch_of(eg_k_rnn_backward_scratch(&t.r));
+  eg_k_rnn_backward(&t.r, &g, t.dy, o.y, gates, cells, scratch);
+  CHECK_SAME_BITS(o.gradient[X], all.gradient[X], (size_t)t.size[X] * sizeof(eg_real));
+  CHECK_SAME_BITS(o.gradient[H0], all.gradient[H0], (size_t)t.size[H0] * sizeof(eg_real));
+  CHECK(isnan(o.gradient[W_IH][0]));
+  free(scratch), free(gates), free(cells);
+  outcome_end(&all), outcome_end(&o);
+  trial_end(&t);
+}
+
+static void unwanted_gradients(void) {
+  with_each_cpu(check_unwanted, EG_K_LSTM);
+  with_each_cpu(check_unwanted, EG_K_GRU);
+}
+
+/* A NaN in one sample stays in it. */
+static void check_nan(eg_k_rnn_kind kind) {
+  trial t = trial_of(kind, &places[2], false, false, true);
+  int64_t of_sample = t.y_size / t.r.n;
+  eg_real *bad = copied(t.part[X], t.size[X]);
+  bad[t.size[X] / t.r.n + 5 * t.r.inputs] = (eg_real)NAN; /* sample 1, step 5 */
+  outcome good = computed(&t, true, 0);
+  t.r.x = bad;
+  outcome o = computed(&t, true, 0);
+  CHECK_SAME_BITS(o.y, good.y, (size_t)(of_sample + 5 * t.r.hidden) * sizeof(eg_real));
+  CHECK(isnan(o.y[of_sample + 5 * t.r.hidden]) && isnan(o.y[2 * of_sample - 1]));
+  CHECK_SAME_BITS(o.y + 2 * of_sample, good.y + 2 * of_sample, (size_t)(t.y_size - 2 * of_sample) * sizeof(eg_real));
+  outcome_end(&good), outcome_end(&o);
+  free(bad);
+  trial_end(&t);
+}
+
+static void a_nan_stays_in_its_sample(void) {
+  with_each_cpu(check_nan, EG_K_LSTM);
+  with_each_cpu(check_nan, EG_K_GRU);
+}
+
+CHECK_MAIN(TEST(lstm), TEST(gru), TEST(nothing_kept), TEST(unwanted_gradients), TEST(a_nan_stays_in_its_sample))

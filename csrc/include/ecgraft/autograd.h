@@ -9,7 +9,7 @@
 
 #include "ecgraft/tensor.h"
 
-enum { EG_MAX_INPUTS = 8, EG_MAX_EXTRA = 2, EG_MAX_SAVED = 6, EG_MAX_OPTION_BYTES = 128 };
+enum { EG_MAX_INPUTS = 12, EG_MAX_EXTRA = 2, EG_MAX_SAVED = 8, EG_MAX_OPTION_BYTES = 128 };
 
 /* What the recording of a piece of work knows: whether to record, and where random ops draw from. */
 typedef struct eg_tape {

@@ -52,7 +52,8 @@ typedef struct eg_batch_norm_options { bool training, relu; double momentum, eps
 typedef struct eg_pool_options { int64_t kernel, stride, padding; bool count_padding; } eg_pool_options;
 typedef struct eg_dropout_options { double p; bool training; } eg_dropout_options;
 /* x (N, L, I)  w_ih (G H, I)  w_hh (G H, H)  b_ih (G H)?  b_hh (G H)?  h0 (N, H)?  [c0 (N, H)?] -> y (N, L, H); G = 4: i f g o, G = 3: r z n.
-   One layer, one direction; `reverse` runs from the last sample to the first. lstm's second output is the last cell state. */
+   One layer; `reverse` runs from the last sample to the first. With w_ih_reverse, w_hh_reverse, b_ih_reverse?, b_hh_reverse?
+   both directions: h0, c0 (2, N, H) -> y (N, L, 2 H), forward first. lstm's second output is the last cell state, like c0. */
 typedef struct eg_rnn_options { bool reverse; bool recompute; } eg_rnn_options;
 /* Reduction: 0 mean (the default), 1 sum, 2 none. */
 typedef struct eg_loss_options { int64_t reduction; } eg_loss_options;

@@ -24,7 +24,8 @@ static void lstm_step(const eg_k_rnn *r, const eg_real *x, const eg_real *h, con
   for (int64_t j = 0; j < r->hidden; j++) {
     for (int64_t g = 0; g < 4; g++) {
       int64_t row = g * r->hidden + j;
-      double a = row_times(r->w_ih, r->b_ih, row, x, r->inputs) + row_times(r->w_hh, r->b_hh, row, h, r->hidden);
+      double a = row_times(r->weights[0].w_ih, r->weights[0].b_ih, row, x, r->inputs) +
+                 row_times(r->weights[0].w_hh, r->weights[0].b_hh, row, h, r->hidden);
       gates[row] = (eg_real)(g == 2 ? tanh(a) : sigmoid(a));
     }
     double i = gates[j], f = gates[r->hidden + j], g = gates[2 * r->hidden + j], o = gates[3 * r->hidden + j];
@@ -37,8 +38,8 @@ static void gru_step(const eg_k_rnn *r, const eg_real *x, const eg_real *h, eg_r
   for (int64_t j = 0; j < r->hidden; j++) {
     double a[3], b[3];
     for (int64_t g = 0; g < 3; g++) {
-      a[g] = row_times(r->w_ih, r->b_ih, g * r->hidden + j, x, r->inputs);
-      b[g] = row_times(r->w_hh, r->b_hh, g * r->hidden + j, h, r->hidden);
+      a[g] = row_times(r->weights[0].w_ih, r->weights[0].b_ih, g * r->hidden + j, x, r->inputs);
+      b[g] = row_times(r->weights[0].w_hh, r->weights[0].b_hh, g * r->hidden + j, h, r->hidden);
     }
     double reset = sigmoid(a[0] + b[0]), z = sigmoid(a[1] + b[1]), n = tanh(a[2] + reset * b[2]);
     gates[j] = (eg_real)reset;
@@ -109,15 +110,15 @@ static void products_backward(const eg_k_rnn *r, const eg_k_rnn_gradients *out, 
   for (int64_t row = 0; row < rows; row++) {
     double hidden = r->kind == EG_K_GRU && row >= 2 * size ? da[size + row] : da[row];
     for (int64_t i = 0; i < r->inputs; i++) {
-      add(out->w_ih, row * r->inputs + i, (double)da[row] * r->x[x_at + i]);
-      add(out->x, x_at + i, (double)da[row] * r->w_ih[row * r->inputs + i]);
+      add(out->weights[0].w_ih, row * r->inputs + i, (double)da[row] * r->x[x_at + i]);
+      add(out->x, x_at + i, (double)da[row] * r->weights[0].w_ih[row * r->inputs + i]);
     }
     for (int64_t i = 0; i < size; i++) {
-      add(out->w_hh, row * size + i, hidden * (h ? h[i] : 0));
-      dh[i] += (eg_real)(hidden * r->w_hh[row * size + i]);
+      add(out->weights[0].w_hh, row * size + i, hidden * (h ? h[i] : 0));
+      dh[i] += (eg_real)(hidden * r->weights[0].w_hh[row * size + i]);
     }
-    add(out->b_ih, row, da[row]);
-    add(out->b_hh, row, hidden);
+    add(out->weights[0].b_ih, row, da[row]);
+    add(out->weights[0].b_hh, row, hidden);
   }
 }
 

@@ -1,4 +1,5 @@
-/* LSTM and GRU from the equations in kernels/rnn.h, one sample and one time step after the other: the plain twin. */
+/* LSTM and GRU from the equations in kernels/rnn.h, one direction, one sample and one time step after the other: the
+   plain twin. */
 #ifndef EG_KERNELS_REF_RNN_H
 #define EG_KERNELS_REF_RNN_H
 

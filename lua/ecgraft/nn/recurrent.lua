@@ -7,7 +7,6 @@ local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
 local initialize = require "ecgraft.nn.initialize"
-local tensor = require "ecgraft.tensor"
 
 local known = {
   layers = {type = "integer", min = 1, default = 1},
@@ -44,25 +43,53 @@ local function recurrent(name, op, gates)
     end
   end
 
-  local function run(self, x, part, state)
-    local inputs = {}
-    for i, field in ipairs{"weight_ih", "weight_hh", "bias_ih", "bias_hh"} do inputs[i] = self[field .. part.name] end
-    local count = gates == 4 and 6 or 5 -- the GRU has no cell state
-    inputs[5], inputs[6] = state and state.h, state and state.c
+  local function parameters(self, part)
+    return self["weight_ih" .. part.name], self["weight_hh" .. part.name], self["bias_ih" .. part.name], self["bias_hh" .. part.name]
+  end
+
+  -- What the two directions of a layer begin with, as one tensor (2, N, hidden); nil where neither is given.
+  local function joined(self, x, states, field)
+    local parts = {}
+    for i = 1, 2 do
+      parts[i] = states[i] and states[i][field] or core.zeros(x:size(1), self.hidden)
+    end
+    return (states[1] and states[1][field] or states[2] and states[2][field]) and core.ops.stack(parts, 1) or nil
+  end
+
+  local function run_one(self, x, part, state)
+    local w_ih, w_hh, b_ih, b_hh = parameters(self, part)
+    local inputs, count = {w_ih, w_hh, b_ih, b_hh, state and state.h, state and state.c}, gates == 4 and 6 or 5 -- the GRU has no c
     inputs[count + 1] = {reverse = part.reverse, recompute = self.recompute}
     local y, cell = core.ops[op](x, table.unpack(inputs, 1, count + 1))
-    return y, {h = y:select(2, part.reverse and 1 or -1), c = cell}
+    return y, {{h = y:select(2, part.reverse and 1 or -1), c = cell}}
+  end
+
+  -- Both directions in one call.
+  local function run_both(self, x, forward, backward, states)
+    local inputs, count = {parameters(self, forward)}, gates == 4 and 6 or 5
+    inputs[5] = joined(self, x, states, "h")
+    if gates == 4 then inputs[6] = joined(self, x, states, "c") end
+    inputs[count + 1], inputs[count + 2], inputs[count + 3], inputs[count + 4] = parameters(self, backward)
+    inputs[count + 5] = {recompute = self.recompute}
+    local y, cell = core.ops[op](x, table.unpack(inputs, 1, count + 5))
+    local out = {}
+    for i = 1, 2 do
+      out[i] = {h = y:select(2, i == 1 and -1 or 1):narrow(2, (i - 1) * self.hidden + 1, self.hidden), c = cell and cell:select(1, i)}
+    end
+    return y, out
   end
 
   function Recurrent:forward(x, state)
     local parts, out = suffixes(self), {}
     local per_layer = self.bidirectional and 2 or 1
     for first = 1, #parts, per_layer do
-      local ys = {}
-      for i = first, first + per_layer - 1 do
-        ys[#ys + 1], out[i] = run(self, x, parts[i], state and state[i])
+      local states
+      if per_layer == 2 then
+        x, states = run_both(self, x, parts[first], parts[first + 1], {state and state[first], state and state[first + 1]})
+      else
+        x, states = run_one(self, x, parts[first], state and state[first])
       end
-      x = per_layer == 2 and tensor.cat(ys, 3) or ys[1]
+      table.move(states, 1, per_layer, first, out)
       if self.dropout > 0 and self.training and first + per_layer <= #parts then
         x = core.ops.dropout(x, {p = self.dropout, training = true})
       end

@@ -74,6 +74,15 @@ for op, gates in pairs{lstm = 4, gru = 3} do
       if op == "lstm" then all[7] = h end
       add{op = op, inputs = all, options = options}
     end
+    local both = {2, N, H}
+    for _, options in ipairs{{}, {recompute = true}} do
+      local bare, all = {x, w_ih, w_hh, false, false, false}, {x, w_ih, w_hh, b, b, both}
+      if op == "lstm" then bare[7], all[7] = false, both end
+      for _, more in ipairs{w_ih, w_hh} do bare[#bare + 1] = more end
+      for _, more in ipairs{w_ih, w_hh, b, b} do all[#all + 1] = more end
+      add{op = op, inputs = bare, options = options}
+      add{op = op, inputs = all, options = options}
+    end
   end
 end
 

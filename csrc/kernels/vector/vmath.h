@@ -1,0 +1,123 @@
+/* exp, sigmoid, tanh and erf of a vector, to be included after one of the ORDER VECTOR headers. One algorithm for every
+   instruction set; where a b + c is not fused, the error is slightly larger. Polynomials: minimax fits (Remez) of the
+   relative error, rounded to float. Largest errors over all floats, in units in the last place, as spec/c/test_vmath.c
+   and bench/vmath.c hold them: exp 2, sigmoid 4, tanh 2, erf 4. NaN gives NaN. */
+#ifndef EG_KERNELS_VECTOR_VMATH_H
+#define EG_KERNELS_VECTOR_VMATH_H
+
+#include "ecgraft/real.h"
+
+/* over / under; under is at least 1 and below 2^30, and below 4 but for tanh, so that the product of a few is finite:
+   several quotients can share one division. */
+typedef struct vec_ratio {
+  vec over, under;
+} vec_ratio;
+
+#ifdef EG_DOUBLE /* the build that checks gradients: the C library's functions */
+
+#include <math.h>
+
+VEC vec vec_exp(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = exp(x[i]);
+  return x;
+}
+VEC vec vec_tanh(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = tanh(x[i]);
+  return x;
+}
+VEC vec vec_erf(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = erf(x[i]);
+  return x;
+}
+VEC vec_ratio vec_sigmoid_ratio(vec x) {
+  vec e = vec_exp(vec_sub(vec_set(0), vec_abs(x)));
+  return (vec_ratio){vec_select(vec_less(x, vec_set(0)), e, vec_set(1)), vec_add(vec_set(1), e)};
+}
+VEC vec_ratio vec_tanh_ratio(vec x) {
+  return (vec_ratio){vec_tanh(x), vec_set(1)};
+}
+
+#else
+
+/* x = n ln 2 + r, |r| <= ln 2 / 2: e^r - 1 = r + r^2 q(r), to 2^-28 of e^r. */
+VEC vec exp_minus_1_of_rest(vec x, vec *n) {
+  vec shift = vec_set(12582912.0f); /* 1.5 2^23: a sum with it has no fraction */
+  *n = vec_sub(vec_fma(x, vec_set(1.44269504f), shift), shift);
+  /* ln 2 in two parts, the first short enough for n times it to be exact */
+  vec r = vec_fnma(*n, vec_set(0.693145752f), x);
+  r = vec_fnma(*n, vec_set(1.42860677e-6f), r);
+  vec q = vec_fma(vec_set(1.3814537e-3f), r, vec_set(8.368745e-3f));
+  q = vec_fma(q, r, vec_set(4.166839e-2f));
+  q = vec_fma(q, r, vec_set(0.16666521f));
+  q = vec_fma(q, r, vec_set(0.49999994f));
+  return vec_fma(vec_mul(r, r), q, r);
+}
+
+VEC vec vec_exp(vec x) {
+  vec n;
+  x = vec_min(vec_set(89), vec_max(vec_set(-104.5f), x)); /* beyond: infinity and 0 */
+  vec p = exp_minus_1_of_rest(x, &n);
+  return vec_scale(vec_add(vec_set(1), p), n);
+}
+
+/* With e = exp(-|x|): e / (1 + e) for x < 0, else 1 / (1 + e). */
+VEC vec_ratio vec_sigmoid_ratio(vec x) {
+  vec e = vec_exp(vec_sub(vec_set(0), vec_abs(x)));
+  return (vec_ratio){vec_select(vec_less(x, vec_set(0)), e, vec_set(1)), vec_add(vec_set(1), e)};
+}
+
+/* For a >= 0, with m = exp(2 a) - 1: m / (m + 2). From 10 on tanh is 1 in float. */
+VEC vec_ratio tanh_ratio_of_positive(vec a) {
+  vec n, p = exp_minus_1_of_rest(vec_min(vec_set(20), vec_add(a, a)), &n);
+  vec power = vec_scale(vec_set(1), n), m = vec_fma(power, p, vec_sub(power, vec_set(1)));
+  return (vec_ratio){m, vec_add(m, vec_set(2))};
+}
+
+/* Its quotient is within 3 units in the last place. */
+VEC vec_ratio vec_tanh_ratio(vec x) {
+  vec_ratio r = tanh_ratio_of_positive(vec_abs(x));
+  return (vec_ratio){vec_with_sign(r.over, x), r.under};
+}
+
+/* Up to 0.4, where the three roundings of that quotient would add up, an odd polynomial. */
+VEC vec vec_tanh(vec x) {
+  vec a = vec_abs(x), z = vec_mul(x, x);
+  vec_ratio large = tanh_ratio_of_positive(a);
+  vec p = vec_fma(vec_set(1.8744063e-2f), z, vec_set(-5.3561937e-2f));
+  p = vec_fma(p, z, vec_set(0.13331214f));
+  p = vec_fma(p, z, vec_set(-0.333333f));
+  vec small = vec_fma(vec_mul(a, z), p, a);
+  return vec_with_sign(vec_select(vec_less(a, vec_set(0.4f)), small, vec_div(large.over, large.under)), x);
+}
+
+/* Up to 1 an odd polynomial; above, 1 - exp(-q(|x|)) with q a fit of -log(erfc) on 0.9 .. 3.95, from where on it is 1.
+ */
+VEC vec vec_erf(vec x) {
+  vec a = vec_min(vec_set(3.95f), vec_abs(x)), z = vec_mul(x, x);
+  vec small = vec_fma(vec_set(7.853862e-5f), z, vec_set(-8.0101937e-4f));
+  small = vec_fma(small, z, vec_set(5.1883277e-3f));
+  small = vec_fma(small, z, vec_set(-2.6853813e-2f));
+  small = vec_fma(small, z, vec_set(0.112835854f));
+  small = vec_fma(small, z, vec_set(-0.37612626f));
+  small = vec_mul(x, vec_fma(small, z, vec_set(1.1283791f)));
+  vec q = vec_fma(vec_set(-1.9821945e-4f), a, vec_set(3.0654883e-3f));
+  q = vec_fma(q, a, vec_set(-2.2315206e-2f));
+  q = vec_fma(q, a, vec_set(0.10411367f));
+  q = vec_fma(q, a, vec_set(0.6369761f));
+  q = vec_fma(q, a, vec_set(1.1277972f));
+  q = vec_fma(q, a, vec_set(1.6644952e-4f));
+  vec large = vec_with_sign(vec_sub(vec_set(1), vec_exp(vec_sub(vec_set(0), q))), x);
+  return vec_select(vec_less(vec_abs(x), vec_set(1)), small, large);
+}
+
+#endif
+
+VEC vec vec_sigmoid(vec x) {
+  vec_ratio r = vec_sigmoid_ratio(x);
+  return vec_div(r.over, r.under);
+}
+
+#endif
