@@ -104,8 +104,10 @@ static int new (lua_State *L) {
   eg_lua_check(L, eg_fit_check(&options, where));
   void **box = eg_box_push(L, &rows_class);
   gathered *g = *box = eg_alloc_zero(1, sizeof *g);
-  if (!g)
+  if (!g) {
     eg_lua_check(L, EG_NOMEM);
+    return 0;
+  }
   g->options = options;
   g->capacity = capacity;
   copy_leads(L, list, g);
@@ -270,8 +272,10 @@ static int add(lua_State *L) {
   if (!eg_size_mul(&bytes, (size_t)n, sizeof(struct fate)))
     return eg_lua_usage(L, "%s: too many records", where);
   fates *f = *box = eg_alloc_zero(1, sizeof *f + bytes);
-  if (!f)
+  if (!f) {
     eg_lua_check(L, EG_NOMEM);
+    return 0;
+  }
   f->count = n;
   EG_PARALLEL_FOR_DYNAMIC
   for (int64_t i = 0; i < n; i++)

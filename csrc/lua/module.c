@@ -9,8 +9,8 @@
   X(tensor)                                                                                                            \
   X(make)                                                                                                              \
   X(optim)                                                                                                             \
-  X(reference) X(random) X(mat) X(rows) X(filter) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store)              \
-      X(transferability)
+  X(reference)                                                                                                         \
+  X(random) X(mat) X(rows) X(filter) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

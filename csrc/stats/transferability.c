@@ -1,6 +1,7 @@
 /* Measures that look at probabilities: LEEP and MELEP. Those of features are in feature_measures.c. */
 #include "ecgraft/transferability.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -54,7 +55,7 @@ eg_status eg_leep(double *score, const double *theta, const int64_t *y, int64_t 
     for (int64_t z = 0; z < sources; z++)
       if (marginal[z] > 0)
         expected += joint[y[i] * sources + z] / marginal[z] * row[z] / sum;
-    total += log(expected);
+    total += log(fmax(expected, DBL_MIN)); /* 0 only by underflow */
   }
   eg_free(joint);
   *score = total / (double)n;
@@ -78,7 +79,7 @@ static double pair_leep(const double *p, int64_t p_step, const double *label, in
     for (int z = 0; z < 2; z++)
       if (marginal[z] > 0) /* a source label that is never, or always, given */
         expected += of[z] / marginal[z] * q[z];
-    total += log(expected);
+    total += log(fmax(expected, DBL_MIN)); /* 0 only by underflow */
   }
   return total / (double)n;
 }

@@ -287,13 +287,15 @@ static eg_status unpack(unsigned char **out, size_t *size, const unsigned char *
   while (status == EG_OK && state == Z_OK) {
     if (z.total_out == room) {
       size_t more = room < MOST_UNPACKED / 2 ? 2 * room : MOST_UNPACKED;
-      unsigned char *larger = more > room ? eg_realloc(block, more) : NULL;
-      if (more == room)
+      if (more == room) {
         status = eg_fail(EG_WORLD, "%s: a variable unpacks to more than %d bytes", path, MOST_UNPACKED);
-      else if (!larger)
-        status = EG_NOMEM;
-      if (status != EG_OK)
         break;
+      }
+      unsigned char *larger = eg_realloc(block, more);
+      if (!larger) {
+        status = EG_NOMEM;
+        break;
+      }
       block = larger;
       room = more;
     }

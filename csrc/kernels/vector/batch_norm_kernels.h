@@ -81,7 +81,7 @@ VEC void apply_rows(const eg_k_batch_norm *b, eg_real *y, const eg_real *residua
       for (int64_t i = 0; i < count; i++, at += b->channels) {
         vec z = normalised(&k, load_some(b->x + at, n));
         if (add)
-          z = vec_add(z, load_some(residual + at, n));
+          z = vec_add(z, load_some(residual + at, n)); // cppcheck-suppress nullPointerArithmetic
         if (relu)
           z = vec_select(vec_less(z, vec_set(0)), vec_set(0), z); /* a NaN passes, so that it is found */
         store_some(y + at, n, z);
