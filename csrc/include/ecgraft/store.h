@@ -7,7 +7,7 @@
    allocated that the bytes stored for it cannot fill (deflate expands at most 1032-fold). Read are numbers (integers of
    1 to 8 bytes, IEEE floats of 2, 4 and 8, either byte order, enumerations as their integers), strings of fixed and
    variable length; stored compact, contiguous or in chunks (all chunk indices up to HDF5 1.14's), plain or through
-   deflate, shuffle and Fletcher-32. The rest (compound types, other filters, virtual and external data) is listed but
+   deflate, LZF, shuffle and Fletcher-32. The rest (compound types, other filters, virtual and external data) is listed but
    refused with the reason.
 
    Threads: the HDF5 library of most distributions is not thread-safe, so one lock is held around each call of a writer.
@@ -117,7 +117,8 @@ eg_status eg_store_write(eg_store_writer *writer, const eg_store_item *item);
 eg_status eg_store_reserve(eg_store_writer *writer, const char *name, eg_shape shape, const eg_store_layout *layout);
 /* Appends rows: `rows` has the array's shape but for the first dim. */
 eg_status eg_store_append(eg_store_writer *writer, const char *name, eg_tensor *rows);
-/* Attributes of an array already written or reserved, or of the file where `name` is NULL. One of the same name is
+/* A value of more than about 3000 bytes gets a companion, the attribute NAME.crc32, which reading checks and hides.
+   Attributes of an array already written or reserved, or of the file where `name` is NULL. One of the same name is
  * replaced. */
 eg_status eg_store_write_attributes(eg_store_writer *writer, const char *name, const eg_attributes *attributes);
 /* Both let go of the writer, whether they succeed or not. */

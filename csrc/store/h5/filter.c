@@ -1,11 +1,11 @@
-/* The filters of chunks (IV.A.2.l): deflate, shuffle and Fletcher-32, undone. */
+/* The filters of chunks (IV.A.2.l), undone: deflate, shuffle, Fletcher-32, and h5py's LZF. */
 #include <string.h>
 #include <zlib.h>
 
 #include "store/convert.h"
 #include "store/h5/h5.h"
 
-enum { DEFLATE = 1, SHUFFLE = 2, FLETCHER32 = 3, CHECKSUM_BYTES = 4 };
+enum { DEFLATE = 1, SHUFFLE = 2, FLETCHER32 = 3, LZF = 32000, CHECKSUM_BYTES = 4 };
 
 static const char *why_refused(uint64_t id) {
   switch (id) {
@@ -15,8 +15,6 @@ static const char *why_refused(uint64_t id) {
     return "compressed with n-bit";
   case 6:
     return "compressed with scale-offset";
-  case 32000:
-    return "compressed with lzf";
   case 32001:
     return "compressed with blosc";
   case 32015:
@@ -55,7 +53,7 @@ eg_status eg_h5_filters_read(eg_h5_filters *filters, const eg_h5_file *file, con
     filters->items[i].id = (int)id;
     filters->items[i].value = first;
     filters->count++;
-    if (id < DEFLATE || id > FLETCHER32)
+    if ((id < DEFLATE || id > FLETCHER32) && id != LZF)
       filters->refused = why_refused(id);
   }
   return EG_OK;
@@ -100,6 +98,42 @@ static uint32_t fletcher32(const unsigned char *bytes, size_t size) {
   return b << 16 | a;
 }
 
+/* LibLZF's format. A byte below 32: that many and one more bytes follow as they are. Else its upper 3 bits are a length
+   (7: and the next byte more) and the lower 5 with the next byte a distance: length + 2 bytes are repeated from
+   distance + 1 before. Returns the bytes made, or -1. */
+static int64_t expand_lzf(unsigned char *to, size_t room, const unsigned char *from, size_t size) {
+  const unsigned char *end = from + size;
+  size_t made = 0;
+  while (from < end) {
+    size_t control = *from++, length = control + 1;
+    if (control < 32) {
+      if ((size_t)(end - from) < length || room - made < length)
+        return -1;
+      memcpy(to + made, from, length);
+      made += length;
+      from += length;
+      continue;
+    }
+    length = control >> 5;
+    if (length == 7 && from < end)
+      length += *from++;
+    if (from == end)
+      return -1;
+    size_t distance = ((control & 31) << 8 | *from++) + 1;
+    length += 2;
+    if (distance > made || room - made < length)
+      return -1;
+    for (; length > 0; length--, made++) /* what is repeated may begin within what is made of it */
+      to[made] = to[made - distance];
+  }
+  return (int64_t)made;
+}
+
+static int64_t expand_deflate(unsigned char *to, size_t room, const unsigned char *from, size_t size) {
+  uLongf length = (uLongf)room;
+  return uncompress(to, &length, from, (uLong)size) == Z_OK ? (int64_t)length : -1;
+}
+
 unsigned char *eg_h5_unfilter(const eg_h5_filters *filters, uint32_t skip, unsigned char *a, unsigned char *b,
                               size_t room, size_t size, size_t plain, const char **fault) {
   for (int i = filters->count - 1; i >= 0; i--) {
@@ -116,12 +150,12 @@ unsigned char *eg_h5_unfilter(const eg_h5_filters *filters, uint32_t skip, unsig
     if (filters->items[i].id == SHUFFLE) {
       unshuffle(b, a, size, filters->items[i].value);
     } else {
-      uLongf length = (uLongf)room;
-      if (uncompress(b, &length, a, (uLong)size) != Z_OK) {
+      int64_t made = (filters->items[i].id == LZF ? expand_lzf : expand_deflate)(b, room, a, size);
+      if (made < 0) {
         *fault = "a compressed chunk cannot be expanded";
         return NULL;
       }
-      size = (size_t)length;
+      size = (size_t)made;
     }
     unsigned char *swap = a;
     a = b;
