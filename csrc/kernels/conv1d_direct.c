@@ -142,7 +142,7 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
    once for all; each task packs a panel of the view, with zeros beyond the ends, a few rows at a time, and multiplies
    it with all (or, for many threads, some) panels of dy. The task's columns of dw are summed over the chunk side by
    side and then added. How many tasks there are changes no bit. */
-enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 256, ROWS_AT_ONCE = 128, PIECES = 8 /* of a panel, to pack */ };
+enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 512, ROWS_AT_ONCE = 128, PIECES = 8 /* of a panel, to pack */ };
 
 static size_t scratch_of_thread(const eg_conv1d_shape *s, const eg_panel_kernels *p) {
   return (size_t)((ROWS_AT_ONCE + s->co) * p->columns);
@@ -180,7 +180,7 @@ static void pack_end(const eg_conv1d_shape *s, float *out, const float *x, int64
 /* Rows [row, row + count) of the view, columns [kk, kk + width), into out (count, width). */
 static void pack_view(const eg_conv1d_shape *s, const eg_panel_kernels *p, float *out, const float *x, int64_t row,
                       int64_t count, int64_t kk, int64_t width) {
-  int64_t valid = smaller(width, s->k * s->ci - kk), n = row / s->lo, t = row % s->lo, first, last;
+  int64_t valid = smaller(width, s->k * s->ci - kk), n = row / s->lo, t = row % s->lo, first = 0, last = 0;
   eg_conv1d_inside(s, kk / s->ci, &first, &(int64_t){0});
   eg_conv1d_inside(s, (kk + valid - 1) / s->ci, &(int64_t){0}, &last);
   if (valid < width) /* whole vectors cannot be read at the end of the view */
