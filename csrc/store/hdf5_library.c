@@ -34,7 +34,7 @@ eg_status eg_hdf5_failed(const eg_output *output, const char *what) {
   const char *reason = "the HDF5 library gives no reason";
   EG_TRY(eg_output_check(output));
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, note_reason, &reason);
-  eg_status status = eg_fail(EG_WORLD, "%s: cannot be written: %s: %s", eg_output_path(output), what, reason);
+  eg_status status = eg_fail(EG_WORLD, "cannot write '%s': %s: %s", eg_output_path(output), what, reason);
   H5Eclear2(H5E_DEFAULT);
   return status;
 }

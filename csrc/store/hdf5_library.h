@@ -13,7 +13,7 @@
 void eg_hdf5_enter(void);
 void eg_hdf5_leave(void);
 
-/* The failure of a library call: "FILE: cannot be written: WHAT: the library's innermost reason", or the output's own
+/* The failure of a library call: "cannot write 'FILE': WHAT: the library's innermost reason", or the output's own
    failure where that came first. */
 eg_status eg_hdf5_failed(const eg_output *output, const char *what);
 

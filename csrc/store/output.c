@@ -42,12 +42,12 @@ static bool must_fail(void) {
 static eg_status failed(eg_output *output, int error) {
   if (!output->error)
     output->error = error;
-  return eg_fail(EG_WORLD, "%s: cannot be written: %s", output->path, strerror(output->error));
+  return eg_fail(EG_WORLD, "cannot write '%s': %s", output->path, strerror(output->error));
 }
 
 eg_status eg_output_check(const eg_output *output) {
   if (output->error)
-    return eg_fail(EG_WORLD, "%s: cannot be written: %s", output->path, strerror(output->error));
+    return eg_fail(EG_WORLD, "cannot write '%s': %s", output->path, strerror(output->error));
   return EG_OK;
 }
 
@@ -137,7 +137,7 @@ static eg_status open_temporary(eg_output *output) {
   if (exists && S_ISDIR(old.st_mode))
     return failed(output, EISDIR);
   if (exists && !S_ISREG(old.st_mode))
-    return eg_fail(EG_WORLD, "%s: cannot be written: it is a pipe or a device", output->path);
+    return eg_fail(EG_WORLD, "cannot write '%s': it is a pipe or a device", output->path);
   remove_dead(output);
   output->descriptor = make_temporary(output, strlen(output->path) + 64);
   if (output->descriptor < 0)
@@ -151,7 +151,7 @@ eg_status eg_output_open(eg_output **out, const char *path) {
   *out = NULL;
   size_t length = strlen(path);
   if (length == 0 || path[length - 1] == '/')
-    return eg_fail(EG_WORLD, "'%s': cannot be written: it names no file", path);
+    return eg_fail(EG_WORLD, "cannot write '%s': it names no file", path);
   eg_output *output = eg_alloc_zero(1, sizeof *output);
   if (!output)
     return EG_NOMEM;
