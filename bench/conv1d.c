@@ -3,7 +3,9 @@
      bench_conv1d [SECONDS for one measurement, default 0.2] [THREADS, default all]
 
    Counted as direct convolution: 2 N Lo Co K Ci operations. Ways take turns within a round, so that what the machine
-   does beside this falls on all of them; the median of the rounds is shown, and "-" where a way does not do a shape. */
+   does beside this falls on all of them; the median of the rounds is shown (of the plain twin, which is slow, one), and
+   "-" where a way does not do a shape. The last columns: what the library chooses, and its share of the measured peak.
+ */
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,8 @@
 #include "ecgraft/parallel.h"
 #include "ecgraft/random.h"
 #include "kernels/conv1d_algorithm.h"
+#include "kernels/cpu.h"
+#include "peak.h"
 
 enum { ROUNDS = 7, MOST_WAYS = 16 };
 
@@ -69,7 +73,7 @@ static double speed(const eg_conv1d_algorithm *way, const eg_conv1d_shape *s, in
   return 2.0 * (double)(s->n * s->lo * s->co * s->k * s->ci) * (double)times / (now - start);
 }
 
-static void measure(const place *p, int direction, double seconds) {
+static void measure(const place *p, int direction, double seconds, double peak) {
   eg_conv1d_shape s = {.n = 32,
                        .l = p->l,
                        .ci = p->ci,
@@ -82,11 +86,12 @@ static void measure(const place *p, int direction, double seconds) {
   s.lo = eg_conv1d_length(s.l, s.k, s.stride, s.padding, 1);
   eg_real *x = filled(s.n * s.l * s.ci, 1), *y = filled(s.n * s.lo * s.co, 2), *w = filled(s.co * s.k * s.ci, 3);
   double rates[MOST_WAYS][ROUNDS];
+  double chosen = 0;
   for (int round = 0; round < ROUNDS; round++) {
     for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++) {
       const eg_conv1d_algorithm *way = eg_conv1d_algorithms[i];
       rates[i][round] = 0;
-      if (!way->fits(&s, direction, true))
+      if (!way->fits(&s, direction, true) || (way == &eg_conv1d_plain && round != ROUNDS / 2))
         continue;
       eg_real *scratch = filled((int64_t)way->scratch(&s, direction) + 1, 4);
       rates[i][round] = speed(way, &s, direction, x, y, w, scratch, seconds / ROUNDS);
@@ -95,13 +100,17 @@ static void measure(const place *p, int direction, double seconds) {
   }
   printf("%-18s %-8s", p->name, directions[direction]);
   for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++) {
-    qsort(rates[i], ROUNDS, sizeof(double), ascending);
-    if (rates[i][ROUNDS / 2] > 0)
-      printf(" %10.1f", rates[i][ROUNDS / 2] * 1e-9);
+    if (eg_conv1d_algorithms[i] != &eg_conv1d_plain)
+      qsort(rates[i], ROUNDS, sizeof(double), ascending);
+    double rate = rates[i][ROUNDS / 2];
+    if (rate > 0)
+      printf(" %10.1f", rate * 1e-9);
     else
       printf(" %10s", "-");
+    if (eg_conv1d_algorithms[i] == eg_conv1d_choose(&s, direction))
+      chosen = rate;
   }
-  printf("  %s\n", eg_conv1d_choose(&s, direction)->name);
+  printf("  %-10s %4.0f %%\n", eg_conv1d_choose(&s, direction)->name, 100 * chosen / peak);
   fflush(stdout);
   eg_free(x);
   eg_free(y);
@@ -112,12 +121,14 @@ int main(int argc, char **argv) {
   double seconds = argc > 1 ? atof(argv[1]) : 0.2;
   if (argc > 2)
     eg_set_num_threads(atoi(argv[2]));
-  printf("convolution, GFLOP/s, 32 records, %d threads\n%-27s", eg_num_threads(), "");
+  double peak = peak_of_machine(seconds);
+  printf("convolution, GFLOP/s, 32 records, %d threads, %s, peak %.1f GFLOP/s\n%-27s", eg_num_threads(),
+         eg_cpu_name(eg_cpu_in_use()), peak * 1e-9, "");
   for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++)
     printf(" %10s", eg_conv1d_algorithms[i]->name);
-  printf("  chosen\n");
+  printf("  %-10s %6s\n", "chosen", "peak");
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
-      measure(&places[i], direction, seconds);
+      measure(&places[i], direction, seconds, peak);
   return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef EG_SPEC_SUPPORT_LAYERS_H
 #define EG_SPEC_SUPPORT_LAYERS_H
 
+#include "kernels/cpu.h"
 #include "support_kernels.h"
 
 static inline double largest(const eg_real *x, int64_t n) {
@@ -37,6 +38,20 @@ static inline eg_real *scratch_of(size_t n) {
   for (size_t i = 0; i < n; i++)
     x[i] = (eg_real)NAN;
   return x;
+}
+
+/* Runs a check with each instruction set that this build has and this machine runs; says with which it failed. */
+static inline void with_each_cpu(void (*check)(void)) {
+  eg_cpu before = eg_cpu_in_use();
+  for (int cpu = 0; cpu < EG_CPU_COUNT; cpu++) {
+    int failures = check_state.failures;
+    if (!eg_cpu_force((eg_cpu)cpu))
+      continue;
+    check();
+    if (check_state.failures > failures)
+      fprintf(stderr, "  there: instruction set %s\n", eg_cpu_name((eg_cpu)cpu));
+  }
+  eg_cpu_force(before);
 }
 
 #endif

@@ -89,7 +89,7 @@ static void check_all(int64_t rows, int64_t channels, bool relu, bool residual, 
   trial_end(&t);
 }
 
-static void agrees_with_the_definition(void) {
+static void check_sizes(void) {
   static const int64_t rows[] = {2, 7, 33, 1000, 3001}, channels[] = {1, 7, 16, 33, 64, 100};
   for (int i = 0; i < 5; i++)
     for (int j = 0; j < 6; j++)
@@ -99,8 +99,12 @@ static void agrees_with_the_definition(void) {
   check_all(700, 600, true, true, true);
 }
 
+static void agrees_with_the_definition(void) {
+  with_each_cpu(check_sizes);
+}
+
 /* Values far from 0 for their spread: the variance must not drown. */
-static void a_large_mean_keeps_the_variance(void) {
+static void check_large_mean(void) {
   enum { ROWS = 10000, CHANNELS = 3 };
   eg_real *x = numbers(ROWS * CHANNELS, 1000, 1001, 1), *scratch = scratch_of(eg_k_batch_norm_scratch(ROWS, CHANNELS));
   double mean[CHANNELS], variance[CHANNELS], m[CHANNELS], v[CHANNELS];
@@ -109,6 +113,10 @@ static void a_large_mean_keeps_the_variance(void) {
   CHECK_ARRAY_NEAR(mean, m, CHANNELS, 1000 * TIGHT);
   CHECK_ARRAY_NEAR(variance, v, CHANNELS, 1e-6);
   free(x), free(scratch);
+}
+
+static void a_large_mean_keeps_the_variance(void) {
+  with_each_cpu(check_large_mean);
 }
 
 enum { ROWS = 3001, CHANNELS = 33 };
@@ -128,8 +136,12 @@ static void make(eg_real *out) {
   trial_end(&t);
 }
 
-static void same_bits_for_any_number_of_threads(void) {
+static void check_make(void) {
   check_threads(make, 2 * ROWS * CHANNELS + 4 * CHANNELS);
+}
+
+static void same_bits_for_any_number_of_threads(void) {
+  with_each_cpu(check_make);
 }
 
 CHECK_MAIN(TEST(agrees_with_the_definition), TEST(a_large_mean_keeps_the_variance),

@@ -48,8 +48,7 @@ static int64_t result_size(const trial *t, int direction) {
   return direction == EG_CONV1D_FORWARD ? t->y_size : direction == EG_CONV1D_DATA ? t->x_size : t->w_size;
 }
 
-/* The result of a way, to be freed. `beta` is 0 or 1: added to numbers that are the same for every way. `plain_bias`:
- * no bias. */
+/* The result of a way, to be freed. `beta` is 0 or 1: added to numbers that are the same for every way. */
 static eg_real *result(const trial *t, const eg_conv1d_algorithm *way, int direction, double beta, bool bias) {
   int64_t n = result_size(t, direction);
   eg_real *out = beta == 0 ? nans(n) : numbers(n, -1, 1, 5);
@@ -64,47 +63,60 @@ static eg_real *result(const trial *t, const eg_conv1d_algorithm *way, int direc
   return out;
 }
 
-static void check_way(const trial *t, const eg_conv1d_algorithm *way, int direction) {
+static void describe(const trial *t, const eg_conv1d_algorithm *way, int direction, int variant) {
+  fprintf(stderr,
+          "  there: %s, direction %d, n %" PRId64 " l %" PRId64 " ci %" PRId64 " co %" PRId64 " k %" PRId64
+          " stride %" PRId64 " padding %" PRId64 " dilation %" PRId64 " groups %" PRId64 ", variant %d, %s\n",
+          way->name, direction, t->s.n, t->s.l, t->s.ci, t->s.co, t->s.k, t->s.stride, t->s.padding, t->s.dilation,
+          t->s.groups, variant, eg_cpu_name(eg_cpu_in_use()));
+}
+
+/* Variant 0: with bias, or overwriting; 1: without, or adding. */
+static void check_way(const trial *t, const eg_conv1d_algorithm *way, int direction, int variant,
+                      const eg_real *expected) {
   int64_t n = result_size(t, direction);
-  for (int variant = 0; variant < 2; variant++) { /* with bias and beta 0, without and beta 1 */
-    eg_real *expected = result(t, &eg_conv1d_plain, direction, variant, !variant);
-    eg_set_num_threads(1);
-    eg_real *one = result(t, way, direction, variant, !variant);
-    int failures = check_state.failures;
-    CHECK_TWIN(one, expected, n, 60);
-    for (int threads = 2; threads <= 3; threads++) {
-      eg_set_num_threads(threads);
-      eg_real *more = result(t, way, direction, variant, !variant);
-      CHECK_SAME_BITS(more, one, (size_t)n * sizeof *one);
-      free(more);
-    }
-    if (check_state.failures > failures)
-      fprintf(stderr,
-              "  there: %s, direction %d, n %" PRId64 " l %" PRId64 " ci %" PRId64 " co %" PRId64 " k %" PRId64
-              " stride %" PRId64 " padding %" PRId64 " dilation %" PRId64 " groups %" PRId64 ", variant %d\n",
-              way->name, direction, t->s.n, t->s.l, t->s.ci, t->s.co, t->s.k, t->s.stride, t->s.padding, t->s.dilation,
-              t->s.groups, variant);
-    free(one);
-    free(expected);
+  int failures = check_state.failures;
+  eg_set_num_threads(1);
+  eg_real *one = result(t, way, direction, variant, !variant);
+  CHECK_TWIN(one, expected, n, 60);
+  for (int threads = 2; threads <= 3; threads++) {
+    eg_set_num_threads(threads);
+    eg_real *more = result(t, way, direction, variant, !variant);
+    CHECK_SAME_BITS(more, one, (size_t)n * sizeof *one);
+    free(more);
   }
+  if (check_state.failures > failures)
+    describe(t, way, direction, variant);
+  free(one);
+}
+
+/* With every instruction set. tried: a bit for each way that did the shape. */
+static void check_ways(const trial *t, int direction, int variant, unsigned *tried) {
+  eg_real *expected = result(t, &eg_conv1d_plain, direction, variant, !variant);
+  for (int cpu = 0; cpu < EG_CPU_COUNT; cpu++)
+    for (int way = 0; eg_cpu_force((eg_cpu)cpu) && eg_conv1d_algorithms[way]; way++)
+      if (eg_conv1d_algorithms[way]->fits(&t->s, direction, true)) {
+        *tried |= 1u << way;
+        check_way(t, eg_conv1d_algorithms[way], direction, variant, expected);
+      }
+  free(expected);
 }
 
 static void every_way_agrees_with_the_definition(void) {
-  int before = eg_num_threads(), tried[16] = {0};
+  int threads = eg_num_threads();
+  eg_cpu cpu = eg_cpu_in_use();
+  unsigned tried = 0;
   for (int i = 0; i < SHAPES; i++) {
     trial t = trial_of(&shapes[i]);
-    for (int way = 0; eg_conv1d_algorithms[way]; way++)
-      for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
-        if (eg_conv1d_algorithms[way]->fits(&t.s, direction, true)) {
-          check_way(&t, eg_conv1d_algorithms[way], direction);
-          tried[way] |= 1 << direction;
-        }
+    for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
+      for (int variant = 0; variant < 2; variant++)
+        check_ways(&t, direction, variant, &tried);
     trial_end(&t);
   }
-  eg_set_num_threads(before);
-  for (int way = 0; eg_conv1d_algorithms[way]; way++)
-    CHECK(tried[way] != 0 || !eg_conv1d_algorithms[way]->forward); /* a way of this build that no shape reaches would go
-                                                                      untested */
+  eg_set_num_threads(threads);
+  eg_cpu_force(cpu);
+  for (int way = 0; eg_conv1d_algorithms[way]; way++) /* a way of this build that no shape reaches would go untested */
+    CHECK((tried >> way & 1) || !eg_conv1d_algorithms[way]->forward);
 }
 
 /* x = 1 2 3 4, w = 1 10 100, padding 1: y = 210, 321, 432, 43 */
