@@ -16,7 +16,7 @@ end
 
 -- The first record of the generator that shows a right bundle branch block and nothing else: R' in V1.
 local function ecg_page()
-  local set = eg.data.synthetic{records = 60, hospital = "A", rate = 250, seed = 1, noise = 0.3, several = false}
+  local set = eg.data.synthetic{records = 60, hospital = "A", rate = 250, seed = 1, noise = 0.15, several = false}
   local shown = set:filter(function(record) return record.labels.RBBB end)
   return shown:record(1)
 end

@@ -316,6 +316,20 @@ describe("plot.forest", function()
     assert.equal(1, #xml.find(root, "polygon"))
   end)
 
+  it("keeps the words for both sides on the page, apart from each other", function()
+    for _, estimate in ipairs { 1, -1, 0 } do
+      local root = xml.parse(plot.forest { left = "scratch better", right = "transfer better",
+        rows = { { label = "a", estimate = estimate, low = estimate - 0.1, high = estimate + 0.1 } } })
+      local left = xml.find(root, function(e) return e.name == "text" and e.text == "← scratch better" end)[1]
+      local right = xml.find(root, function(e) return e.name == "text" and e.text == "transfer better →" end)[1]
+      local from, to = tonumber(left.attributes.x), tonumber(right.attributes.x)
+      assert.equal("end", left.attributes["text-anchor"])
+      assert.is_true(from - text_width.of(left.text, theme.small) >= 0)
+      assert.is_true(to + text_width.of(right.text, theme.small) <= 560)
+      assert.near(12, to - from, estimate == 0 and 0.02 or 1)
+    end
+  end)
+
   it("draws no rows, and rows without numbers", function()
     assert.is_true(has_text(xml.parse(plot.forest { rows = {} }), "no data"))
     assert.is_true(has_text(xml.parse(plot.forest { rows = { { label = "a", estimate = NAN } } }), "–"))

@@ -90,19 +90,27 @@ local function draw_row(canvas, row, x, y, reference)
   canvas:close()
 end
 
-local function draw_axis(canvas, x, axis, top, bottom, o)
+-- What lies on each side of the reference: beside it, or moved as far as it takes to stay on the page.
+local function draw_sides(canvas, o, room, zero, y)
+  local left, right = o.left ~= "" and "← " .. o.left or "", o.right ~= "" and o.right .. " →" or ""
+  local left_end = math.max(zero - 6, room.left + text_width.of(left, theme.small))
+  local right_start = math.min(math.max(zero + 6, left_end + 12), room.right - text_width.of(right, theme.small))
+  if left ~= "" then text(canvas, math.min(left_end, right_start - 12), y, left, { ["text-anchor"] = "end" }) end
+  if right ~= "" then text(canvas, right_start, y, right) end
+end
+
+local function draw_axis(canvas, x, axis, room, bottom, o)
   for _, tick in ipairs(x.ticks) do
     local at = x:place(tick.value)
-    canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
+    canvas:line(at, room.top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
     text(canvas, at, bottom + 10, tick.text, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
   end
   local zero = x:place(o.reference)
-  canvas:line(zero, top, zero, bottom, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
+  canvas:line(zero, room.top, zero, bottom, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
   local y = bottom + 10
   if o.left ~= "" or o.right ~= "" then
     y = y + 16
-    if o.left ~= "" then text(canvas, zero - 6, y, "← " .. o.left, { ["text-anchor"] = "end" }) end
-    if o.right ~= "" then text(canvas, zero + 6, y, o.right .. " →") end
+    draw_sides(canvas, o, room, zero, y)
   end
   if axis.label ~= "" then
     text(canvas, (x.from + x.to) / 2, y + 16, axis.label, { ["text-anchor"] = "middle", ["font-size"] = theme.font })
@@ -165,7 +173,7 @@ function forest.forest(given)
   local bottom = room.bottom - footer + 8
   local data = extent(rows, o.reference)
   local x = scale.new(axis, data[1], data[2], from, math.max(to, from + 60), math.max(2, math.floor((to - from) / 55)))
-  draw_axis(canvas, x, axis, room.top, bottom, o)
+  draw_axis(canvas, x, axis, room, bottom, o)
   local y, group = room.top, ""
   for _, row in ipairs(rows) do
     if row.group ~= group then
