@@ -1,4 +1,4 @@
-#define _DEFAULT_SOURCE /* flock */
+#define _DEFAULT_SOURCE /* flock, realpath */
 #include "ecgraft/output.h"
 
 #include <dirent.h>
@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -16,9 +17,9 @@
 #include "ecgraft/memory.h"
 
 struct eg_output {
-  char *path, *temporary, *folder;
-  int descriptor; /* -1: not open */
-  int error;      /* errno of the first failure; it stays */
+  char *path, *temporary, *folder; /* path: of the target itself, where the one given is a symbolic link */
+  int descriptor;                  /* -1: not open */
+  int error;                       /* errno of the first failure; it stays */
   int64_t size;
 };
 
@@ -147,6 +148,15 @@ static eg_status open_temporary(eg_output *output) {
   return EG_OK;
 }
 
+/* What a path names: where it is a symbolic link to something, that, so that the link stays. */
+static char *target_of(const char *path) {
+  struct stat info;
+  char *target = lstat(path, &info) == 0 && S_ISLNK(info.st_mode) ? realpath(path, NULL) : NULL;
+  char *copy = eg_strdup(target ? target : path);
+  free(target);
+  return copy;
+}
+
 eg_status eg_output_open(eg_output **out, const char *path) {
   *out = NULL;
   size_t length = strlen(path);
@@ -156,9 +166,9 @@ eg_status eg_output_open(eg_output **out, const char *path) {
   if (!output)
     return EG_NOMEM;
   output->descriptor = -1;
-  output->path = eg_strdup(path);
-  output->temporary = output->path ? eg_alloc(length + 64) : NULL;
-  output->folder = output->temporary ? folder_of(path) : NULL;
+  output->path = target_of(path);
+  output->temporary = output->path ? eg_alloc(strlen(output->path) + 64) : NULL;
+  output->folder = output->temporary ? folder_of(output->path) : NULL;
   eg_status status = output->folder ? open_temporary(output) : EG_NOMEM;
   if (status != EG_OK) {
     let_go(output);

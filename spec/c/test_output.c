@@ -38,6 +38,21 @@ static void keeps_the_permissions(void) {
   test_folder_remove(folder);
 }
 
+static void follows_links(void) {
+  test_folder_make(folder, sizeof folder);
+  const char *path = test_path(folder, "a.txt"), *name = test_path(folder, "link"), *lost = test_path(folder, "lost");
+  struct stat info;
+  REQUIRE_OK(eg_write_file(path, "old", 3));
+  REQUIRE(symlink("a.txt", name) == 0 && symlink("nothing", lost) == 0);
+  CHECK_OK(eg_write_file(name, "new", 3));
+  CHECK(test_same(path, "new", 3));
+  CHECK(lstat(name, &info) == 0 && S_ISLNK(info.st_mode));
+  CHECK_OK(eg_write_file(lost, "found", 5)); /* a link to nothing is replaced */
+  CHECK(test_same(lost, "found", 5));
+  CHECK_INT(test_folder_count(folder), 3);
+  test_folder_remove(folder);
+}
+
 static void abandons(void) {
   const char *path = test_path(test_folder_make(folder, sizeof folder), "a.txt");
   eg_output *output;
@@ -286,6 +301,7 @@ static void a_failure_stays(void) {
   test_folder_remove(folder);
 }
 
-CHECK_MAIN(TEST(writes_and_replaces), TEST(keeps_the_permissions), TEST(abandons), TEST(says_what_is_wrong),
-           TEST(survives_each_failure), TEST(survives_lack_of_memory), TEST(survives_a_file_size_limit),
-           TEST(survives_kills), TEST(leaves_the_living_alone), TEST(reads_back_and_resizes), TEST(a_failure_stays))
+CHECK_MAIN(TEST(writes_and_replaces), TEST(keeps_the_permissions), TEST(follows_links), TEST(abandons),
+           TEST(says_what_is_wrong), TEST(survives_each_failure), TEST(survives_lack_of_memory),
+           TEST(survives_a_file_size_limit), TEST(survives_kills), TEST(leaves_the_living_alone),
+           TEST(reads_back_and_resizes), TEST(a_failure_stays))

@@ -39,7 +39,7 @@ eg_status eg_output_resize(eg_output *output, int64_t size);
 int64_t eg_output_size(const eg_output *output);
 /* EG_OK, or the failure that stays, with its text set again. */
 eg_status eg_output_check(const eg_output *output);
-/* The target, as it was given to eg_output_open. */
+/* The target: the path given to eg_output_open, or what that links to. */
 const char *eg_output_path(const eg_output *output);
 
 /* For tests: the nth step (a write, a resize, a flush, the rename) of any output from now on fails with `error`
