@@ -7,8 +7,8 @@
    allocated that the bytes stored for it cannot fill (deflate expands at most 1032-fold). Read are numbers (integers of
    1 to 8 bytes, IEEE floats of 2, 4 and 8, either byte order, enumerations as their integers), strings of fixed and
    variable length; stored compact, contiguous or in chunks (all chunk indices up to HDF5 1.14's), plain or through
-   deflate, LZF, shuffle and Fletcher-32. The rest (compound types, other filters, virtual and external data) is listed but
-   refused with the reason.
+   deflate, LZF, shuffle and Fletcher-32. The rest (compound types, other filters, virtual and external data) is listed
+   but refused with the reason.
 
    Threads: the HDF5 library of most distributions is not thread-safe, so one lock is held around each call of a writer.
    Another library of the same process that calls HDF5 meanwhile is not covered by that lock. A reader uses no global
