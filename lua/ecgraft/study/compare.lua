@@ -34,9 +34,9 @@ local function shared_seeds(a, b)
   return seeds
 end
 
---- The interval of the gain over test records; nil where the score files cannot be read or the metric is not to be resampled.
+--- The interval of the gain over test records: {gain, low, high}. Raises where a score file cannot be read.
 local function record_interval(out, spec, arm, base, seeds)
-  local with, without = {scores = {}, thresholds = {}}, {scores = {}, thresholds = {}}
+  local with, without = {scores = {}}, {scores = {}} -- no thresholds: a study's metric is compared at 0.5 or needs none
   local labels, classes
   for i, seed in ipairs(seeds) do
     for side, cell in pairs{[with] = arm, [without] = base} do
@@ -45,12 +45,11 @@ local function record_interval(out, spec, arm, base, seeds)
       side.scores[i], labels, classes = test.scores, test.labels, test.classes
     end
   end
-  with.thresholds, without.thresholds = nil, nil -- the metric of a study is compared at 0.5 or needs no threshold
   return metrics.compare(with, without, labels, {statistics = {spec.metric}, classes = classes, resamples = spec.resamples,
     confidence = spec.confidence, seed = 1})[1]
 end
 
---- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, p, p_holm, n_seeds, differences}.
+--- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, p, p_holm, n_seeds}.
 function compare.gains(out, spec, found)
   local cells, order = cells_of(found)
   local gains, p_values = {}, {}

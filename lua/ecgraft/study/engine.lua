@@ -22,9 +22,9 @@ local function with_trace(message)
   return is_interruption(message) and message or debug.traceback(tostring(message), 2)
 end
 
-local function execute_run(run, study, out, load, show)
+local function execute_run(run, study, out, load)
   return xpcall(execute.run, with_trace, run, study.spec, {
-    folder = folder.of(out, run.id), folder_of = function(id) return folder.of(out, id) end, sets = load, progress = show,
+    folder = folder.of(out, run.id), folder_of = function(id) return folder.of(out, id) end, sets = load,
     describe = function(name) return ("%s/sets/%s.json"):format(out, name) end})
 end
 
@@ -48,7 +48,7 @@ function engine.alone(study, queue, out, o)
     local run = queue:take()
     if not run then break end
     line:advance(0, status_line(queue, run.id))
-    local ok, message = execute_run(run, study, out, load, false)
+    local ok, message = execute_run(run, study, out, load)
     if ok then queue:done(run)
     elseif is_interruption(message) then
       queue:give_back(run)
@@ -218,7 +218,7 @@ function engine.serve(study, runs, out)
   answer "ready"
   for text in io.lines() do
     local run = runs[math.tointeger(tonumber(text))]
-    local ok, message = execute_run(run, study, out, load, false)
+    local ok, message = execute_run(run, study, out, load)
     if ok then answer "done"
     elseif is_interruption(message) then
       answer "stopped"

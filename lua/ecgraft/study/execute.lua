@@ -37,7 +37,7 @@ local function fit(net, parts, o, context)
     val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
     optimizer = train.optimizer(o.optimizer, groups, {lr = context.lr or o.lr, weight_decay = o.weight_decay, momentum = o.momentum}),
     schedule = o.schedule, monitor = context.metric, patience = o.patience, clip_norm = o.clip_norm, scaler = o.scaler,
-    checkpoint = context.folder, resume = true, progress = context.progress, label = context.label,
+    checkpoint = context.folder, progress = false,
     before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
     penalty = context.penalty,
   })
@@ -88,8 +88,7 @@ local function pretrain(run, spec, context)
   local parts = {train = all.train, select = all[spec.select_on] or all.val or all.test}
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train)
-  local history = fit(net, parts, spec.pretrain, {seed = run.seed, metric = spec.metric, folder = context.folder,
-    progress = context.progress, label = run.id})
+  local history = fit(net, parts, spec.pretrain, {seed = run.seed, metric = spec.metric, folder = context.folder})
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(run.upstream), sets.describe(run.upstream, all))
   local _, values = net:count()
@@ -115,7 +114,7 @@ local function train_downstream(run, spec, context, parts, lr, path)
     strategy.start(net)
   end
   local history = fit(net, parts, spec.train, {
-    seed = run.seed, metric = spec.metric, folder = path, progress = context.progress, label = run.id, lr = lr,
+    seed = run.seed, metric = spec.metric, folder = path, lr = lr,
     groups = strategy.groups and strategy.groups(net, lr), before_epoch = strategy.on_epoch,
     penalty = strategy.penalty,
   })
@@ -159,9 +158,8 @@ local function downstream(run, spec, context)
   }
 end
 
---- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), describe(set's name): the file
--- that tells about it, sets(name), progress}. Returns the result that it also
--- writes; raises where something is wrong, or an interruption.
+--- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), describe(name): the file that tells about a set}.
+-- Returns the result that it also writes; raises where something is wrong, or an interruption.
 function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)
   if not ok then error(message, 0) end

@@ -92,12 +92,11 @@ function gather.runs(out, plan)
   return found
 end
 
---- The test scores of a run as tensors: scores, labels, thresholds (list), and class names. nil and a message where they cannot be read.
+--- The test scores of a run: {scores, labels (tensors), classes}. nil and a message where they cannot be read.
 function gather.test_scores(out, id)
   local tensors, attributes = core.store.load(folder.of(out, id) .. "/scores.h5")
   if not tensors then return nil, attributes end
-  return {scores = tensors.scores, labels = tensors.labels, thresholds = tensors.thresholds:totable(), classes = attributes.classes,
-    records = attributes.records}
+  return {scores = tensors.scores, labels = tensors.labels, classes = attributes.classes}
 end
 
 return gather

@@ -119,7 +119,7 @@ local out_schema = {out = {type = "string"}}
 --- Writes report.html, results.csv and tables from the runs that are done. Returns the report's path, or nil and a message.
 function Study:report(given)
   local out = options.check("study:report", given, out_schema).out or self.out or default_out(self)
-  return results.report(out, self.spec)
+  return results.report(out)
 end
 
 local status_meta = {__tostring = function(self) return self.text end}
