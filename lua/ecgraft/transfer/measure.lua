@@ -35,9 +35,8 @@ function measure.h_score(net, set)
   return core.transferability.h_score(train.features(net, set), set.labels)
 end
 
-function measure.leep(net, set)
-  check("measure.leep", net, set)
-  local theta, labels = train.predict(net, set), set.labels
+--- From the net's class probabilities `theta`.
+local function leep(theta, labels)
   local sum, weights = 0, 0
   for k, positives in ipairs(labels:sum(1):totable()) do
     if positives > 0 then
@@ -45,8 +44,13 @@ function measure.leep(net, set)
       weights = weights + positives
     end
   end
-  if weights == 0 then error("measure.leep: no record of the set has a label", 2) end
+  if weights == 0 then error("measure.leep: no record of the set has a label", 3) end
   return sum / weights
+end
+
+function measure.leep(net, set)
+  check("measure.leep", net, set)
+  return (leep(train.predict(net, set), set.labels)) -- no tail call, so that an error blames the caller
 end
 
 function measure.melep(net, set)
@@ -64,7 +68,7 @@ function measure.all(net, set)
   check("measure.all", net, set)
   local features, scores = train.features(net, set), train.predict(net, set)
   return {logme = core.transferability.logme(features, set.labels), h_score = core.transferability.h_score(features, set.labels),
-    leep = measure.leep(net, set), melep = core.transferability.melep(scores, set.labels)}
+    leep = leep(scores, set.labels), melep = core.transferability.melep(scores, set.labels)}
 end
 
 return measure
