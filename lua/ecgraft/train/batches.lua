@@ -3,17 +3,17 @@ local core = require "ecgraft.core"
 
 local batches = {}
 
---- The order of `count` records in an epoch: a tensor of row numbers. Sets this Lua state's random stream.
-function batches.order(seed, epoch, count)
-  core.manual_seed(seed)
-  core.random_stream(epoch, 0)
-  return core.randperm(count)
-end
-
 --- The random stream of a step, so that dropout and augmentation do not depend on what was drawn before: a resumed run draws the same.
+-- Steps count from 1; 0 is the epoch's order.
 function batches.stream(seed, epoch, step)
   core.manual_seed(seed)
   core.random_stream(epoch, step)
+end
+
+--- The order of `count` records in an epoch: a tensor of row numbers. Sets this Lua state's random stream.
+function batches.order(seed, epoch, count)
+  batches.stream(seed, epoch, 0)
+  return core.randperm(count)
 end
 
 --- Scaled signals (n, L, leads); scaler nil leaves them as they are.
@@ -25,10 +25,6 @@ end
 -- A set that is scaled already (set.scaler) is not scaled again.
 function batches.gather(set, rows, scaler)
   if set.scaler then scaler = nil end
-  if set.batch then
-    local x, y = set:batch(rows)
-    return batches.scale(scaler, x), y
-  end
   local x = core.ops.index_select(set.signals, rows, 1)
   return batches.scale(scaler, x), core.ops.index_select(set.labels, rows, 1)
 end

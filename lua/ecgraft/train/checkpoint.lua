@@ -3,18 +3,16 @@
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
+local options = require "ecgraft.options"
 
 local checkpoint = {}
 
 local function add_state(list, prefix, state)
-  local names = {}
-  for name in pairs(state) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do list[#list + 1] = {name = prefix .. name, tensor = state[name]} end
+  for _, name in ipairs(options.names(state)) do list[#list + 1] = {name = prefix .. name, tensor = state[name]} end
 end
 
 --- Writes `run`: {net, best (state or nil), optimizer, schedule, history, epoch (finished), step (of the epoch after it), loss_sum,
--- patience, key}. Returns true, or nil and a message.
+-- waited (epochs without a better score), key}. Returns true, or nil and a message.
 function checkpoint.save(path, run)
   local list = {}
   add_state(list, "model/", run.net:state())
