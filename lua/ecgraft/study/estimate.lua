@@ -5,6 +5,7 @@ local execute = require "ecgraft.study.execute"
 local nn = require "ecgraft.nn"
 local number_text = require "ecgraft.number_text"
 local plan = require "ecgraft.study.plan"
+local recording = require "ecgraft.recording"
 local sets = require "ecgraft.study.sets"
 local table_text = require "ecgraft.table_text"
 local train = require "ecgraft.train"
@@ -52,9 +53,7 @@ local function measure(network, shape, o)
   local trained = fastest(step)
   local peak = core.memory().peak
   net:eval()
-  local was_recording = core.set_recording(false)
-  local predicted = fastest(function() net(x) end)
-  core.set_recording(was_recording)
+  local predicted = recording.off(fastest, function() net(x) end)
   core.set_rng_state(rng)
   local _, values = net:count()
   return {step = trained / RECORDS, forward = predicted / RECORDS, parameters = values,
