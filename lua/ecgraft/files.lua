@@ -12,7 +12,7 @@ function files.exists(path) return uv.fs_stat(path) ~= nil end
 --- A file's content, or nil and a message.
 function files.read(path)
   local file, message = io.open(path, "rb")
-  if not file then return nil, ("cannot read '%s'"):format(message) end
+  if not file then return nil, "cannot read " .. message end
   local text, failure = file:read "a"
   file:close()
   if not text then return nil, ("cannot read '%s': %s"):format(path, tostring(failure)) end
@@ -48,8 +48,9 @@ end
 --- The value of a JSON text, or nil and a message. Nothing is run.
 function files.from_json(text)
   if type(text) ~= "string" then return nil, "expected JSON text, got " .. options.show(text) end
-  local value, _, message = json.decode(text, 1, nil, nil, nil)
+  local value, _, message = json.decode(text, 1, nil, nil, nil) -- the last two: plain tables, without dkjson's metatables
   if message then return nil, "damaged JSON: " .. message end
+  if value == nil then return nil, "expected a JSON value, got null" end
   return value
 end
 
