@@ -61,9 +61,10 @@ end
 
 --- The dims from `first` (default 1) on made into one.
 function methods.flatten(x, first)
-  first = first or 1
+  first = options.argument("flatten", 1, "first", first, {type = "integer", min = 1, default = 1})
   local shape, kept = x:shape(), {}
   if #shape == 0 then return x:reshape{1} end
+  if first > #shape + 1 then error(("flatten: dim %d of a tensor with %d dimensions"):format(first, #shape), 2) end
   for i = 1, first - 1 do kept[i] = shape[i] end
   local count = 1
   for i = first, #shape do count = count * shape[i] end
