@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "args.h"
+#include "context.h"
 #include "ecgraft/ops.h"
 #include "error.h"
 #include "tensor.h"
@@ -209,8 +210,11 @@ int eg_lua_call_op(lua_State *L, const eg_op *op, int first) {
   for (int i = 0; i <= op->extra; i++)
     boxes[i] = eg_lua_tensor_box(L);
   eg_status status = eg_apply(outputs, eg_lua_tape(L), op, inputs, n, op->options ? options : NULL);
-  for (int i = 0; i <= op->extra && status == EG_OK; i++)
+  size_t bytes = 0; /* also of outputs that the tape refers to */
+  for (int i = 0; i <= op->extra && status == EG_OK; i++) {
     *boxes[i] = outputs[i];
+    bytes += (size_t)outputs[i]->storage->size * sizeof(eg_real);
+  }
   eg_lua_check(L, status);
   for (int i = 0; i <= op->extra; i++) {
     if (index_outputs >> i & 1) {
@@ -226,7 +230,10 @@ int eg_lua_call_op(lua_State *L, const eg_op *op, int first) {
     lua_pop(L, 1); /* over everything: the value alone */
     results = 1;
   }
-  return eg_lua_tensor_filled(L, results);
+  if (op->views)
+    return eg_lua_tensor_filled(L, results);
+  eg_lua_weigh(L, bytes);
+  return results;
 }
 
 static int call(lua_State *L) {

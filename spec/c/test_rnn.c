@@ -209,7 +209,7 @@ static void check_kind(eg_k_rnn_kind kind) {
       trial_end(&t);
       if (check_state.failures > failures)
         fprintf(stderr, "  there: n %" PRId64 " l %" PRId64 " inputs %" PRId64 " hidden %" PRId64 ", form %d\n",
-                places[i].n, places[i].l, places[i].inputs, places[i].hidden, (int)form, eg_cpu_name(eg_cpu_in_use()));
+                places[i].n, places[i].l, places[i].inputs, places[i].hidden, (int)form);
     }
 }
 
