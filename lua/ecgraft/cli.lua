@@ -42,6 +42,8 @@ function cli.main(arguments)
     return os.getenv "ECGRAFT_TRACE" and debug.traceback(tostring(message), 2) or message
   end, parsed)
   if ok then return result or 0 end
+  -- Where in the library it was found is of no use at a shell.
+  if type(result) == "string" then result = result:gsub("^[^\n:]*/ecgraft/[^\n:]*%.lua:%d+: ", "") end
   complain(tostring(result))
   return type(result) == "table" and result.interrupted and 130 or 1
 end

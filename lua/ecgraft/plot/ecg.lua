@@ -138,8 +138,10 @@ local function draw_row(canvas, row, x, baseline, height, taken, offsets, o)
   end
 end
 
+local SECONDS = 10
+
 local schema = {
-  seconds = { type = "number", default = 10, min = 0.1, max = 3600 },
+  seconds = { type = "number", min = 0.1, max = 3600 },
   start = { type = "number", default = 0, min = 0 },
   layout = { type = "string", choices = { "3x4", "6x2", "12x1", "stack" } },
   rhythm = { type = "string", default = "II" },
@@ -153,7 +155,7 @@ local schema = {
 --   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 --            list of columns; NaN leaves a gap. leads: names in the order of the columns
 --            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
---   seconds  shown (default 10), from `start` (default 0) on
+--   seconds  shown (default 10, or what a shorter record has), from `start` (default 0) on
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 --   rhythm   the lead of the rhythm strip (default "II"; "" for none)
@@ -164,7 +166,9 @@ local schema = {
 -- The page is A4, landscape, and grows where the paper needs more.
 function ecg.ecg(record, given)
   local o = options.check("plot.ecg", given, schema)
-  local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds)
+  local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds or SECONDS)
+  -- A shorter record has shorter columns, not empty ones.
+  o.seconds = o.seconds or math.max(1, math.min(SECONDS, taken.total / record.rate - o.start))
   local rows, layout = choose_rows(o, taken)
   local height, lead_in = row_height(#rows), ecg_paper.pulse_room(o.speed)
   local paper_width = math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5
