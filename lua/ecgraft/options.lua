@@ -101,13 +101,17 @@ function options.check(where, given, schema, level)
   return out
 end
 
---- Checks one positional argument: options.argument("nn.Linear", 1, "in", value, {type = "integer", min = 1}).
+--- Checks one positional argument against a field's type, min, max and default:
+-- options.argument("nn.Linear", 1, "in", value, {type = "integer", min = 1}).
 function options.argument(where, position, name, value, field, level)
   if value == nil and field.default ~= nil then return field.default end
   level = (level or 2) + 1
-  if value == nil or (field.type and not matches(value, field.type)) or (field.min and value < field.min) then
+  if value == nil or (field.type and not matches(value, field.type)) or (field.min and value < field.min)
+      or (field.max and value > field.max) then
     local expected = (field.type or "any"):gsub("|", " or ")
-    if field.min then expected = expected .. " >= " .. field.min end
+    if field.min and field.max then expected = ("%s from %s to %s"):format(expected, field.min, field.max)
+    elseif field.min then expected = expected .. " >= " .. field.min
+    elseif field.max then expected = expected .. " <= " .. field.max end
     error(("%s: argument %d (%s) must be %s, got %s"):format(where, position, name, expected,
       options.show(value)), level)
   end

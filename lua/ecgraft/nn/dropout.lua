@@ -6,8 +6,7 @@ local module = require "ecgraft.nn.module"
 local Dropout = module.class "Dropout"
 
 function Dropout:init(p)
-  self.p = options.argument("nn.Dropout", 1, "p", p, {type = "number", min = 0, default = 0.5}, 3)
-  if self.p > 1 then error(("nn.Dropout: argument 1 (p) must be from 0 to 1, got %g"):format(self.p), 3) end
+  self.p = options.argument("nn.Dropout", 1, "p", p, {type = "number", min = 0, max = 1, default = 0.5}, 3)
 end
 
 function Dropout:forward(x)

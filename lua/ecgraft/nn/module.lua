@@ -7,15 +7,11 @@
 --
 -- A field that is set to a module or to a parameter (a leaf tensor that requires grad) is found by parameters(), state() and
 -- the rest, in the order in which fields were first set. Other tensors that belong to the state are set by self:buffer(name, t).
-local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local is_tensor = require("ecgraft.tensor").is
 
 local Module = {}
 local classes = {} -- by name, so that a saved network finds them again
-
-local function is_tensor(value)
-  return type(value) == "userdata" and getmetatable(value) == core.tensor_meta
-end
 
 --- Whether a value is a module.
 local function is_module(value)
@@ -144,10 +140,10 @@ function Module:train() return set_training(self, true) end
 function Module:eval() return set_training(self, false) end
 
 local function mark(self, where, pattern, require)
-  options.argument(where, 1, "pattern", pattern, {type = "string", default = ""}, 3)
+  pattern = options.argument(where, 1, "pattern", pattern, {type = "string", default = ""}, 3)
   local count = 0
   for name, tensor in self:named_parameters() do
-    if name:find(pattern or "") then
+    if name:find(pattern) then
       tensor:requires_grad(require)
       tensor:zero_grad()
       count = count + 1
@@ -156,7 +152,7 @@ local function mark(self, where, pattern, require)
   if count == 0 then
     local names = {}
     for name in self:named_parameters() do names[#names + 1] = name end
-    error(("%s: the pattern '%s' matches no parameter; there are: %s"):format(where, pattern or "",
+    error(("%s: the pattern '%s' matches no parameter; there are: %s"):format(where, pattern,
       table.concat(names, ", ", 1, math.min(#names, 12)) .. (#names > 12 and ", ..." or "")), 3)
   end
   return count
