@@ -51,4 +51,7 @@ function models.new_head(net, classes)
   return net
 end
 
-return models
+--- A name that is not there says which are.
+return setmetatable(models, {__index = function(_, name)
+  error(("models.%s is not there; there are: %s"):format(tostring(name), table.concat(models.names, ", ")), 2)
+end})

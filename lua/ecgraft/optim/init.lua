@@ -202,6 +202,9 @@ local function make(kind, schema, params, given)
   if type(params) ~= "table" then
     error(("%s: expected a list of parameters or of groups, got %s"):format(name, options.show(params)), 2)
   end
+  if type(params.parameters) == "function" then
+    error(name .. ": expected a list of tensors, got a network: give net:parameters()", 2)
+  end
   if #params == 0 then error(name .. ": the list of parameters is empty", 2) end
   local self = setmetatable({kind = kind.name, name = name, schema = schema, slots = kind.slots, given = given, groups = {},
     handle = core.optim.new(kind.name)}, Optimizer)

@@ -50,6 +50,9 @@ local function interruption(path)
 end
 
 local function check_set(where, set)
+  if nn.is_module(set) then
+    error(("fit: %s is a network; the order is eg.fit(net, train, options)"):format(where), 3)
+  end
   if type(set) ~= "table" or not set.signals or not set.labels then
     error(("fit: %s must be a dataset (signals, labels), got %s"):format(where, options.show(set)), 3)
   end
