@@ -87,11 +87,9 @@ typedef void columns_function(int64_t k, const float *a, int64_t lda, const floa
     columns_tile(m, v, k, a, lda, b, ldb, c, ldc);                                                                     \
   }
 #define TILES(m) TILE(m, 1) TILE(m, 2)
-TILES(1)
-TILES(2)
-TILES(3)
-TILES(4)
-TILES(5) TILES(6)
+/* clang-format off */
+TILES(1) TILES(2) TILES(3) TILES(4) TILES(5) TILES(6)
+/* clang-format on */
 #define TILE_POINTERS_TO_6(name, v)                                                                                    \
   NULL, name##_1_##v, name##_2_##v, name##_3_##v, name##_4_##v, name##_5_##v, name##_6_##v
 #if defined(__AVX512F__)
