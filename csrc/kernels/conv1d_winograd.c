@@ -23,7 +23,14 @@ const eg_conv1d_algorithm eg_conv1d_winograd = {.name = "winograd", .text = "F(4
 /* Transformed elements at once: forward and data take a quarter as many as there are filter elements, so that filters
    are not read more often than rows, but stay in the second cache; weight twice as many, since its sums are as large as
    the filters. */
-enum { BLOCK_LEAST = 98304, BLOCK_MOST = 262144, CHUNK_LEAST = 131072, CHUNK_MOST = 1572864, ROWS_AT_ONCE = 128 };
+enum {
+  BLOCK_LEAST = 98304,
+  BLOCK_MOST = 262144,
+  CHUNK_LEAST = 131072,
+  CHUNK_MOST = 1572864,
+  ROWS_AT_ONCE = 128,
+  LEAST_ROWS = 24
+};
 
 static int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
@@ -40,7 +47,8 @@ static int64_t tiles_of(int64_t rows) {
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
   (void)direction;
   bool can = s->groups == 1 && s->k == 3 && s->stride == 1 && s->dilation == 1 && s->padding <= 2;
-  return can && (forced || (s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T));
+  /* Filters are twice as large as the weights and are made anew in each call: a few rows are not worth that. */
+  return can && (forced || (s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= LEAST_ROWS));
 }
 
 /* Forward and data are the same: a convolution of `in` with offset, by weights whose element (tap k, input channel i,
