@@ -3,6 +3,7 @@
 #include "autograd/scratch.h"
 #include "ecgraft/ops.h"
 #include "kernels/matmul.h"
+#include "kernels/skinny.h"
 
 enum { X, WEIGHT, BIAS };
 
@@ -32,23 +33,50 @@ static int64_t rows_of(const eg_shape *s) {
   return rows;
 }
 
+static eg_status product(eg_call *call, int64_t rows, int64_t o, int64_t i) {
+  const eg_real *x = eg_tensor_data(call->in[X]), *w = eg_tensor_data(call->in[WEIGHT]);
+  const eg_real *bias = call->n_in > BIAS && call->in[BIAS] ? eg_tensor_data(call->in[BIAS]) : NULL;
+  eg_real *y = eg_tensor_data(call->out[0]), *scratch;
+  if (eg_k_skinny_fits(o, i)) {
+    EG_TRY(eg_scratch(&scratch, eg_k_skinny_scratch(rows, o, i)));
+    eg_k_skinny(y, bias, x, w, rows, o, i, scratch);
+    eg_free(scratch);
+    return EG_OK;
+  }
+  if (bias)
+    eg_k_fill_rows(y, bias, rows, o);
+  eg_k_product(false, true, rows, o, i, x, i, w, i, bias ? 1 : 0, y, o);
+  return EG_OK;
+}
+
 static eg_status forward(eg_call *call) {
   const eg_shape *w = &call->in[WEIGHT]->shape;
-  int64_t rows = rows_of(&call->shapes[0]), o = w->dims[0], i = w->dims[1];
-  bool bias = call->n_in > BIAS && call->in[BIAS];
-  eg_real *y = eg_tensor_data(call->out[0]);
-  if (bias)
-    eg_k_fill_rows(y, eg_tensor_data(call->in[BIAS]), rows, o);
-  eg_k_product(false, true, rows, o, i, eg_tensor_data(call->in[X]), i, eg_tensor_data(call->in[WEIGHT]), i,
-               bias ? 1 : 0, y, o);
+  EG_TRY(product(call, rows_of(&call->shapes[0]), w->dims[0], w->dims[1]));
   eg_call_save_input(call, X, X);
   eg_call_save_input(call, WEIGHT, WEIGHT);
+  return EG_OK;
+}
+
+static eg_status input_gradient(eg_call *call, const eg_real *dy, int64_t rows, int64_t o, int64_t i) {
+  const eg_real *w = eg_tensor_data(eg_call_saved(call, WEIGHT));
+  eg_tensor *buffer;
+  eg_real beta;
+  EG_TRY(eg_grad_buffer(call, X, &buffer, &beta));
+  if (eg_k_skinny_fits(o, i))
+    eg_k_skinny_to_input(eg_tensor_data(buffer), beta, dy, w, rows, o, i);
+  else
+    eg_k_product(false, false, rows, i, o, dy, o, w, i, beta, eg_tensor_data(buffer), i);
   return EG_OK;
 }
 
 static eg_status weight_gradient(eg_call *call, const eg_real *dy, int64_t rows, int64_t o, int64_t i) {
   eg_real *scratch, beta;
   eg_tensor *buffer;
+  if (eg_k_skinny_fits(o, i)) {
+    EG_TRY(eg_grad_buffer(call, WEIGHT, &buffer, &beta));
+    eg_k_skinny_to_weight(eg_tensor_data(buffer), beta, dy, eg_tensor_data(eg_call_saved(call, X)), rows, o, i);
+    return EG_OK;
+  }
   EG_TRY(eg_scratch(&scratch, eg_k_product_over_rows_scratch(rows, o, i)));
   eg_status status = eg_grad_buffer(call, WEIGHT, &buffer, &beta);
   if (status == EG_OK)
@@ -73,13 +101,8 @@ static eg_status backward(eg_call *call) {
   const eg_shape *w = eg_call_input_shape(call, WEIGHT);
   int64_t rows = rows_of(&call->shapes[0]), o = w->dims[0], i = w->dims[1];
   const eg_real *dy = eg_tensor_data(call->grad);
-  if (call->wants[X]) {
-    eg_tensor *buffer;
-    eg_real beta;
-    EG_TRY(eg_grad_buffer(call, X, &buffer, &beta));
-    eg_k_product(false, false, rows, i, o, dy, o, eg_tensor_data(eg_call_saved(call, WEIGHT)), i, beta,
-                 eg_tensor_data(buffer), i);
-  }
+  if (call->wants[X])
+    EG_TRY(input_gradient(call, dy, rows, o, i));
   if (call->wants[WEIGHT])
     EG_TRY(weight_gradient(call, dy, rows, o, i));
   if (call->wants[BIAS])

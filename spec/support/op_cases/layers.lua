@@ -14,6 +14,7 @@ for _, leading in ipairs{{}, {1}, {7}, {2, 3}, {0}} do
   add{op = "linear", inputs = {{shape = shape}, {3, 5}}}
   add{op = "linear", inputs = {{shape = shape}, {3, 5}, {3}}}
 end
+add{op = "linear", inputs = {{2, 1025}, {2, 1025}, {2}}, plain = true} -- long rows have kernels of their own
 
 for _, each in ipairs{
   {{2, 9, 3}, {4, 3, 3}}, {{1, 1, 1}, {1, 1, 1}}, {{2, 7, 3}, {5, 1, 3}}, {{2, 9, 3}, {4, 3, 3}, {stride = 2}},
