@@ -5,6 +5,7 @@
 #include "ecgraft/parallel.h"
 #include "kernels/conv1d_algorithm.h"
 #include "kernels/conv1d_view.h"
+#include "kernels/cpu.h"
 
 #ifdef EG_DOUBLE
 
@@ -25,10 +26,11 @@ static int64_t larger(int64_t a, int64_t b) {
   return a > b ? a : b;
 }
 
-/* Worth it from eight channels on; a few are as well done by BLAS. */
+/* Worth it from eight channels on, and with vector instructions of our own: otherwise BLAS does as well or better. */
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
   (void)direction;
-  return s->groups == 1 && (s->dilation == 1 || s->k == 1) && (forced || (s->co >= 8 && s->k * s->ci >= 8));
+  bool can = s->groups == 1 && (s->dilation == 1 || s->k == 1);
+  return can && (forced || (s->co >= 8 && s->k * s->ci >= 8 && eg_cpu_in_use() != EG_CPU_PLAIN));
 }
 
 /* One tap and rows that lie evenly through the whole batch: the batch is one long sample. */

@@ -4,6 +4,7 @@
 
 #include "ecgraft/parallel.h"
 #include "kernels/conv1d_algorithm.h"
+#include "kernels/cpu.h"
 #include "kernels/panel.h"
 #include "kernels/winograd.h"
 
@@ -47,8 +48,10 @@ static int64_t tiles_of(int64_t rows) {
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
   (void)direction;
   bool can = s->groups == 1 && s->k == 3 && s->stride == 1 && s->dilation == 1 && s->padding <= 2;
-  /* Filters are twice as large as the weights and are made anew in each call: a few rows are not worth that. */
-  return can && (forced || (s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= LEAST_ROWS));
+  /* Filters are twice as large as the weights and are made anew in each call: a few rows are not worth that. Without
+     vector instructions of our own BLAS, which may have some, is the faster. */
+  bool worth = s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= LEAST_ROWS;
+  return can && (forced || (worth && eg_cpu_in_use() != EG_CPU_PLAIN));
 }
 
 /* Forward and data are the same: a convolution of `in` with offset, by weights whose element (tap k, input channel i,
