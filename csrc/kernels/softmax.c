@@ -4,7 +4,23 @@
 
 #include "ecgraft/parallel.h"
 #include "kernels/tile.h"
+#include "kernels/unary_vector.h"
 #include "kernels/vmath.h"
+
+/* Sums of exp(x - top) over a row that is dense, in double, by way of a block that stays in the cache, or of e. */
+static double gather_row(eg_real top, eg_real *e, const eg_real *x, int64_t R) {
+  enum { BLOCK = 256 };
+  eg_real block[BLOCK];
+  double sum = 0;
+  for (int64_t first = 0; first < R; first += BLOCK) {
+    int64_t count = R - first < BLOCK ? R - first : BLOCK;
+    eg_real *to = e ? e + first : block;
+    eg_unary_kernels_now()->exp_of_shifted(to, x + first, count, top);
+    for (int64_t i = 0; i < count; i++)
+      sum += to[i];
+  }
+  return sum;
+}
 
 /* top (width): the largest of each column, 0 where that is infinite (so that inf - inf does not come up); sum (width):
    of exp(x - top), which are also written to e, laid out as x, unless it is NULL. A NaN in a column makes its sum NaN.
@@ -19,20 +35,25 @@ static void gather(eg_real *top, double *sum, eg_real *e, const eg_real *x, int6
       top[i] = x[r * pitch + i] > top[i] ? x[r * pitch + i] : top[i];
   for (int64_t i = 0; i < width; i++)
     top[i] = isinf(top[i]) ? 0 : top[i];
-  for (int64_t r = 0; r < R; r++)
-    for (int64_t i = 0; i < width; i++) {
-      eg_real value = eg_exp(x[r * pitch + i] - top[i]);
-      sum[i] += value;
-      if (e)
-        e[r * pitch + i] = value;
-    }
+  if (pitch == 1) {
+    *sum = gather_row(*top, e, x, R);
+    return;
+  }
+  for (int64_t r = 0; r < R; r++) {
+    eg_real below[EG_TILE], *value = e ? e + r * pitch : below;
+    for (int64_t i = 0; i < width; i++)
+      below[i] = x[r * pitch + i] - top[i];
+    eg_unary_kernels_now()->exp_of_shifted(value, below, width, 0);
+    for (int64_t i = 0; i < width; i++)
+      sum[i] += value[i];
+  }
 }
 
 void eg_k_softmax(eg_real *y, bool log, const eg_real *x, int64_t outer, int64_t R, int64_t inner) {
   EG_PARALLEL_FOR_IF(outer * R * inner > EG_TILE_SMALL)
   for (int64_t task = 0; task < eg_tile_count(outer, inner); task++) {
     eg_tile tile = eg_tile_at(task, R, inner);
-    eg_real top[EG_TILE], last[EG_TILE];
+    eg_real top[EG_TILE] = {0}, last[EG_TILE];
     double sum[EG_TILE];
     gather(top, sum, log ? NULL : y + tile.x, x + tile.x, R, inner, tile.width);
     for (int64_t i = 0; i < tile.width; i++)
@@ -69,7 +90,7 @@ void eg_k_logsumexp(eg_real *y, const eg_real *x, int64_t outer, int64_t R, int6
   EG_PARALLEL_FOR_IF(outer * R * inner > EG_TILE_SMALL)
   for (int64_t task = 0; task < eg_tile_count(outer, inner); task++) {
     eg_tile tile = eg_tile_at(task, R, inner);
-    eg_real top[EG_TILE];
+    eg_real top[EG_TILE] = {0};
     double sum[EG_TILE];
     gather(top, sum, NULL, x + tile.x, R, inner, tile.width);
     for (int64_t i = 0; i < tile.width; i++)

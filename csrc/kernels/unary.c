@@ -1,6 +1,8 @@
 #include "kernels/unary.h"
 
 #include "ecgraft/parallel.h"
+#include "kernels/cpu.h"
+#include "kernels/unary_vector.h"
 #include "kernels/vmath.h"
 
 #define ALWAYS static inline __attribute__((always_inline))
@@ -91,37 +93,57 @@ FROM_Y(tanh, eg_tanh(x), g *(1 - y * y))
 EG_UNARY_FUNCTIONS(LOOPS)
 
 static const struct {
-  void (*run)(eg_real *, const eg_real *, int64_t, eg_real, eg_real);
-  void (*grad)(eg_real *, const eg_real *, const eg_real *, int64_t, eg_real, eg_real);
+  eg_unary_run *run;
+  eg_unary_back *back;
 } functions[] = {
 #define ENTRY(name, from) [EG_UNARY_##name] = {name##_run, name##_grad},
     EG_UNARY_FUNCTIONS(ENTRY)};
 
+const eg_unary_kernels *eg_unary_kernels_now(void) {
+#ifndef EG_DOUBLE
+  switch (eg_cpu_in_use()) {
+#ifdef EG_HAVE_AVX512
+  case EG_CPU_AVX512:
+    return &eg_unary_avx512;
+#endif
+#ifdef EG_HAVE_AVX2
+  case EG_CPU_AVX2:
+    return &eg_unary_avx2;
+#endif
+  default:
+    break;
+  }
+#endif
+  return &eg_unary_portable;
+}
+
 void eg_k_unary(eg_unary f, eg_real *y, const eg_real *x, int64_t n, eg_real p, eg_real q) {
   int64_t pieces = (n + PIECE - 1) / PIECE;
+  eg_unary_run *vector = eg_unary_kernels_now()->run[f], *run = vector ? vector : functions[f].run;
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t i = 0; i < pieces; i++) {
     int64_t from = i * PIECE, count = n - from < PIECE ? n - from : PIECE;
-    functions[f].run(y + from, x + from, count, p, q);
+    run(y + from, x + from, count, p, q);
   }
 }
 
 void eg_k_unary_grad(eg_unary f, eg_real *dx, bool add, const eg_real *g, const eg_real *kept, int64_t n, eg_real p,
                      eg_real q) {
   int64_t pieces = (n + PIECE - 1) / PIECE;
+  eg_unary_back *vector = eg_unary_kernels_now()->back[f], *back = vector ? vector : functions[f].back;
   if (!kept)
     kept = g; /* not used, but something that can be read */
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t i = 0; i < pieces; i++) {
     int64_t from = i * PIECE, end = n - from < PIECE ? n : from + PIECE;
     if (!add) {
-      functions[f].grad(dx + from, g + from, kept + from, end - from, p, q);
+      back(dx + from, g + from, kept + from, end - from, p, q);
       continue;
     }
     for (int64_t at = from; at < end; at += BLOCK) {
       eg_real block[BLOCK];
       int64_t count = end - at < BLOCK ? end - at : BLOCK;
-      functions[f].grad(block, g + at, kept + at, count, p, q);
+      back(block, g + at, kept + at, count, p, q);
       EG_PRAGMA(omp simd)
       for (int64_t k = 0; k < count; k++)
         dx[at + k] += block[k];

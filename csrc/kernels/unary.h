@@ -21,6 +21,7 @@ typedef enum eg_unary {
 #define X(name, from) EG_UNARY_##name,
   EG_UNARY_FUNCTIONS(X)
 #undef X
+      EG_UNARY_COUNT
 } eg_unary;
 
 /* y (n) = f(x (n)); y may be x. */

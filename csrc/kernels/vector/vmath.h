@@ -1,7 +1,8 @@
-/* exp, sigmoid, tanh and erf of a vector, to be included after one of the ORDER VECTOR headers. One algorithm for every
-   instruction set; where a b + c is not fused, the error is slightly larger. Polynomials: minimax fits (Remez) of the
-   relative error, rounded to float. Largest errors over all floats, in units in the last place, as spec/c/test_vmath.c
-   and bench/vmath.c hold them: exp 2, sigmoid 4, tanh 2, erf 4. NaN gives NaN. */
+/* exp, sigmoid, tanh and their like of a vector, to be included after one of the ORDER VECTOR headers. One algorithm
+   for every instruction set; where a b + c is not fused, the error is slightly larger. Polynomials: minimax fits
+   (Remez) of the relative error, rounded to float. Largest errors over all floats, in units in the last place, as
+   spec/c/test_vmath.c and bench/vmath.c hold them: exp 2, expm1 3, sigmoid 4, tanh 2, erf 4, softplus 4. NaN gives NaN.
+ */
 #ifndef EG_KERNELS_VECTOR_VMATH_H
 #define EG_KERNELS_VECTOR_VMATH_H
 
@@ -30,6 +31,16 @@ VEC vec vec_tanh(vec x) {
 VEC vec vec_erf(vec x) {
   for (int i = 0; i < VEC_WIDTH; i++)
     x[i] = erf(x[i]);
+  return x;
+}
+VEC vec vec_expm1(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = expm1(x[i]);
+  return x;
+}
+VEC vec vec_softplus(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = (x[i] > 0 ? x[i] : 0) + log1p(exp(-fabs(x[i])));
   return x;
 }
 VEC vec_ratio vec_sigmoid_ratio(vec x) {
@@ -61,6 +72,15 @@ VEC vec vec_exp(vec x) {
   x = vec_min(vec_set(89), vec_max(vec_set(-104.5f), x)); /* beyond: infinity and 0 */
   vec p = exp_minus_1_of_rest(x, &n);
   return vec_scale(vec_add(vec_set(1), p), n);
+}
+
+/* 2^n (e^r - 1) + (2^n - 1), which keeps small x exact. The power is halved, so that it is finite where the result is.
+ */
+VEC vec vec_expm1(vec x) {
+  vec n, half = vec_set(0.5f);
+  vec p = exp_minus_1_of_rest(vec_min(vec_set(89), vec_max(vec_set(-20), x)), &n);
+  vec power = vec_scale(half, n), result = vec_fma(power, p, vec_sub(power, half));
+  return vec_add(result, result);
 }
 
 /* With e = exp(-|x|): e / (1 + e) for x < 0, else 1 / (1 + e). */
@@ -111,6 +131,17 @@ VEC vec vec_erf(vec x) {
   q = vec_fma(q, a, vec_set(1.6644952e-4f));
   vec large = vec_with_sign(vec_sub(vec_set(1), vec_exp(vec_sub(vec_set(0), q))), x);
   return vec_select(vec_less(vec_abs(x), vec_set(1)), small, large);
+}
+
+/* max(x, 0) + log(1 + e) with e = exp(-|x|), where log(1 + e) = 2 artanh(s), s = e / (2 + e) <= 1/3. */
+VEC vec vec_softplus(vec x) {
+  vec e = vec_exp(vec_sub(vec_set(0), vec_abs(x))), s = vec_div(e, vec_add(vec_set(2), e)), z = vec_mul(s, s);
+  vec p = vec_fma(vec_set(0.12144778f), z, vec_set(0.107153706f));
+  p = vec_fma(p, z, vec_set(0.14308298f));
+  p = vec_fma(p, z, vec_set(0.19999444f));
+  p = vec_fma(p, z, vec_set(0.33333337f));
+  vec log = vec_fma(vec_mul(s, z), p, s);
+  return vec_add(vec_max(vec_set(0), x), vec_add(log, log));
 }
 
 #endif
