@@ -3,62 +3,47 @@
 #include <stddef.h>
 
 #include "ecgraft/parallel.h"
+#include "kernels/cpu.h"
+#include "kernels/optim_vector.h"
 #include "kernels/vmath.h"
 
 enum { PIECE = 16384 };
 
-static void sgd_piece(eg_real *restrict p, const eg_real *restrict g, eg_real *restrict b, int64_t n, const eg_sgd *c) {
-  eg_real lr = (eg_real)c->lr, momentum = (eg_real)c->momentum, decay = (eg_real)c->weight_decay;
-  eg_real share = c->first ? 1 : (eg_real)(1 - c->dampening), keep = c->first ? 0 : momentum;
-  if (!b) {
-    EG_PRAGMA(omp simd)
-    for (int64_t i = 0; i < n; i++)
-      p[i] -= lr * (g[i] + decay * p[i]);
-  } else if (c->nesterov) {
-    EG_PRAGMA(omp simd)
-    for (int64_t i = 0; i < n; i++) {
-      eg_real d = g[i] + decay * p[i];
-      b[i] = keep * b[i] + share * d;
-      p[i] -= lr * (d + momentum * b[i]);
-    }
-  } else {
-    EG_PRAGMA(omp simd)
-    for (int64_t i = 0; i < n; i++) {
-      b[i] = keep * b[i] + share * (g[i] + decay * p[i]);
-      p[i] -= lr * b[i];
-    }
+static const eg_optim_kernels *kernels_now(void) {
+#ifndef EG_DOUBLE
+  switch (eg_cpu_in_use()) {
+#ifdef EG_HAVE_AVX512
+  case EG_CPU_AVX512:
+    return &eg_optim_avx512;
+#endif
+#ifdef EG_HAVE_AVX2
+  case EG_CPU_AVX2:
+    return &eg_optim_avx2;
+#endif
+  default:
+    break;
   }
+#endif
+  return &eg_optim_portable;
 }
 
 void eg_k_sgd(eg_real *p, const eg_real *g, eg_real *buffer, int64_t n, const eg_sgd *c) {
+  const eg_optim_kernels *kernels = kernels_now();
   int64_t pieces = (n + PIECE - 1) / PIECE;
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t piece = 0; piece < pieces; piece++) {
     int64_t at = piece * PIECE;
-    sgd_piece(p + at, g + at, buffer ? buffer + at : NULL, n - at < PIECE ? n - at : PIECE, c);
-  }
-}
-
-static void adam_piece(eg_real *restrict p, const eg_real *restrict g, eg_real *restrict m, eg_real *restrict v,
-                       int64_t n, const eg_adam *c) {
-  eg_real step = (eg_real)c->step_size, rest1 = (eg_real)(1 - c->beta1), beta2 = (eg_real)c->beta2;
-  eg_real rest2 = (eg_real)(1 - c->beta2), eps = (eg_real)c->eps, root = (eg_real)c->root;
-  eg_real decay = (eg_real)c->weight_decay, shrink = (eg_real)c->shrink;
-  EG_PRAGMA(omp simd)
-  for (int64_t i = 0; i < n; i++) {
-    eg_real d = g[i] + decay * p[i];
-    m[i] += rest1 * (d - m[i]);
-    v[i] = beta2 * v[i] + rest2 * d * d;
-    p[i] = shrink * p[i] - step * (m[i] / (eg_sqrt(v[i]) / root + eps));
+    kernels->sgd(p + at, g + at, buffer ? buffer + at : NULL, n - at < PIECE ? n - at : PIECE, c);
   }
 }
 
 void eg_k_adam(eg_real *p, const eg_real *g, eg_real *m, eg_real *v, int64_t n, const eg_adam *c) {
+  const eg_optim_kernels *kernels = kernels_now();
   int64_t pieces = (n + PIECE - 1) / PIECE;
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t piece = 0; piece < pieces; piece++) {
     int64_t at = piece * PIECE;
-    adam_piece(p + at, g + at, m + at, v + at, n - at < PIECE ? n - at : PIECE, c);
+    kernels->adam(p + at, g + at, m + at, v + at, n - at < PIECE ? n - at : PIECE, c);
   }
 }
 

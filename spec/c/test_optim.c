@@ -2,7 +2,7 @@
    allocations. (Against PyTorch: spec/optim.) */
 #include "ecgraft/ops.h"
 #include "ecgraft/optim.h"
-#include "support_kernels.h"
+#include "support_layers.h"
 
 static eg_tensor *parameter(eg_shape shape, uint64_t seed) {
   eg_tensor *x = NULL;
@@ -93,7 +93,7 @@ static void check_rule(const eg_optim_kind *kind, const double *settings, int64_
   free(o.p), free(o.a), free(o.b), free(o.c);
 }
 
-static void update_rules(void) {
+static void check_rules(void) {
   static const struct {
     const eg_optim_kind *kind;
     double settings[EG_MAX_SETTINGS];
@@ -111,6 +111,10 @@ static void update_rules(void) {
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
       check_rule(cases[c].kind, cases[c].settings, sizes[s]);
+}
+
+static void update_rules(void) {
+  with_each_cpu(check_rules);
 }
 
 static void groups_have_their_own_settings(void) {
