@@ -14,7 +14,7 @@ static double gather_row(eg_real top, eg_real *e, const eg_real *x, int64_t R) {
   double sum = 0;
   for (int64_t first = 0; first < R; first += BLOCK) {
     int64_t count = R - first < BLOCK ? R - first : BLOCK;
-    eg_real *to = e ? e + first : block;
+    eg_real *to = e ? e + first : block; // cppcheck-suppress legacyUninitvar
     eg_unary_kernels_now()->exp_of_shifted(to, x + first, count, top);
     for (int64_t i = 0; i < count; i++)
       sum += to[i];
