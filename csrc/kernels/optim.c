@@ -5,6 +5,7 @@
 #include "ecgraft/parallel.h"
 #include "kernels/cpu.h"
 #include "kernels/optim_vector.h"
+#include "kernels/subnormal.h"
 #include "kernels/vmath.h"
 
 enum { PIECE = 16384 };
@@ -33,7 +34,9 @@ void eg_k_sgd(eg_real *p, const eg_real *g, eg_real *buffer, int64_t n, const eg
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t piece = 0; piece < pieces; piece++) {
     int64_t at = piece * PIECE;
+    unsigned before = eg_subnormals_off();
     kernels->sgd(p + at, g + at, buffer ? buffer + at : NULL, n - at < PIECE ? n - at : PIECE, c);
+    eg_subnormals_restore(before);
   }
 }
 
@@ -43,7 +46,9 @@ void eg_k_adam(eg_real *p, const eg_real *g, eg_real *m, eg_real *v, int64_t n, 
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t piece = 0; piece < pieces; piece++) {
     int64_t at = piece * PIECE;
+    unsigned before = eg_subnormals_off();
     kernels->adam(p + at, g + at, m + at, v + at, n - at < PIECE ? n - at : PIECE, c);
+    eg_subnormals_restore(before);
   }
 }
 
@@ -72,8 +77,10 @@ void eg_k_rmsprop(eg_real *p, const eg_real *g, eg_real *square, eg_real *mean, 
   EG_PARALLEL_FOR_IF(pieces > 1)
   for (int64_t piece = 0; piece < pieces; piece++) {
     int64_t at = piece * PIECE;
+    unsigned before = eg_subnormals_off();
     rmsprop_piece(p + at, g + at, square + at, mean ? mean + at : NULL, buffer ? buffer + at : NULL,
                   n - at < PIECE ? n - at : PIECE, c);
+    eg_subnormals_restore(before);
   }
 }
 

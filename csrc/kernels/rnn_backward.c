@@ -8,6 +8,7 @@
 #include "kernels/rnn.h"
 #include "kernels/rnn_cells.h"
 #include "kernels/rnn_plan.h"
+#include "kernels/subnormal.h"
 
 enum { MOST_GROUPS = 16 };
 
@@ -245,6 +246,7 @@ static void backward_group(const eg_k_rnn *r, const eg_rnn_plan *p, int directio
   else
     sums = NULL;
   task k = {.r = r, .p = p, .direction = direction, .shared = shared, .dy = given.dy, .y = given.y};
+  unsigned before = eg_subnormals_off(); /* gradients vanish over long records */
   of_thread(r, p, !given.gates, &k.at, scratch);
   for (int64_t block = group * size; block < end; block++) {
     k.first = eg_rnn_block_first(r, p, block);
@@ -256,6 +258,7 @@ static void backward_group(const eg_k_rnn *r, const eg_rnn_plan *p, int directio
     k.cells = given.cells ? given.cells + kept_row * p->runs * p->hidden : NULL;
     backward_block(&k, out, sums);
   }
+  eg_subnormals_restore(before);
 }
 
 void eg_k_rnn_backward(const eg_k_rnn *r, const eg_k_rnn_gradients *out, const eg_real *dy, const eg_real *y,

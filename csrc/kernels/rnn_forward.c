@@ -5,6 +5,7 @@
 #include "kernels/rnn.h"
 #include "kernels/rnn_cells.h"
 #include "kernels/rnn_plan.h"
+#include "kernels/subnormal.h"
 
 size_t eg_k_rnn_gates(const eg_k_rnn *r) {
   return (size_t)(r->directions * r->n * r->l * 4 * r->hidden);
@@ -82,7 +83,9 @@ void eg_k_rnn_forward(const eg_k_rnn *r, eg_real *y, eg_real *c_last, eg_real *g
   EG_PARALLEL_FOR_IF(tasks > 1)
   for (int64_t task = 0; task < tasks; task++) {
     int direction = (int)(task % r->directions);
+    unsigned before = eg_subnormals_off();
     forward_block(r, &p, direction, task / r->directions, scratch + (size_t)direction * packed_size,
                   (outputs){y, c_last, gates, cells}, of_threads + (size_t)eg_thread_index() * of_thread(&p));
+    eg_subnormals_restore(before);
   }
 }
