@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each block has a header of 64 bytes before it. Sizes of 4 KiB and more are rounded up to eight steps an octave and
-   freed blocks wait in a list for each step; the part of a block that nobody touches costs address space, not memory.
- */
+/* Each block has a header of 64 bytes before it. Sizes are rounded up to 64 bytes, from 512 bytes on to eight steps an
+   octave, and freed blocks wait in a list for each step; the part of a large block that nobody touches costs address
+   space, not memory. */
 
-enum { HEADER = 64, SMALLEST_STEP_LOG = 12, STEPS_PER_OCTAVE = 8, OCTAVES = 36, CLASSES = OCTAVES * STEPS_PER_OCTAVE };
+enum { HEADER = 64, SMALLEST_LOG = 6, STEPS_PER_OCTAVE = 8, OCTAVES = 42, CLASSES = OCTAVES * STEPS_PER_OCTAVE };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(EG_NO_CACHE)
 #define KEEP_FREED 0
@@ -36,12 +36,13 @@ static struct {
 /* The class of a size, and the capacity of that class in *capacity. */
 static int class_of(size_t bytes, size_t *capacity) {
   *capacity = bytes;
-  if (bytes < ((size_t)1 << SMALLEST_STEP_LOG) || !KEEP_FREED)
+  if (!KEEP_FREED || bytes > SIZE_MAX / 2)
     return -1;
+  bytes = bytes < 64 ? 64 : (bytes + 63) / 64 * 64;
   int log = 63 - __builtin_clzll((unsigned long long)bytes);
   size_t base = (size_t)1 << log, step = base / STEPS_PER_OCTAVE;
   size_t index = (bytes - base + step - 1) / step; /* 0 .. 8 */
-  int class = (log - SMALLEST_STEP_LOG) * STEPS_PER_OCTAVE + (int)index;
+  int class = (log - SMALLEST_LOG) * STEPS_PER_OCTAVE + (int)index;
   if (class >= CLASSES)
     return -1;
   *capacity = base + index * step;

@@ -1,7 +1,7 @@
 /* Counted allocation: every block the library owns comes from here.
 
-   Blocks are aligned to 64 bytes. Blocks of 4 KiB and more are kept after eg_free and handed out again, so that a
-   steady training loop asks the system for none (a sanitizer build keeps none). Thread-safe. */
+   Blocks are aligned to 64 bytes. They are kept after eg_free and handed out again, so that a steady training or
+   inference loop asks the system for none (a sanitizer build keeps none). Thread-safe. */
 #ifndef ECGRAFT_MEMORY_H
 #define ECGRAFT_MEMORY_H
 
