@@ -25,6 +25,13 @@ int64_t eg_conv1d_length(int64_t l, int64_t k, int64_t stride, int64_t padding, 
 /* The outputs t in [*first, *last) for which tap k reads inside x. */
 void eg_conv1d_inside(const eg_conv1d_shape *s, int64_t k, int64_t *first, int64_t *last);
 
+/* What becomes of the sums: y = sum + bias + residual, and where relu is set max(y, 0). */
+typedef struct eg_conv1d_ends {
+  const eg_real *bias;     /* (Co); NULL: 0 */
+  const eg_real *residual; /* like y; NULL: 0 */
+  bool relu;
+} eg_conv1d_ends;
+
 /* Elements of scratch that the chosen algorithm wants. */
 size_t eg_conv1d_scratch(const eg_conv1d_shape *s, eg_conv1d_direction direction);
 

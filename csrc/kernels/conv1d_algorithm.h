@@ -11,10 +11,16 @@ typedef struct eg_conv1d_algorithm {
   /* Whether it can do this shape in this direction on this machine; where it also would be slower than what stands
      below in the table it says no, unless `forced`. */
   bool (*fits)(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced);
-  size_t (*scratch)(const eg_conv1d_shape *s, eg_conv1d_direction direction); /* elements */
-  /* As the functions of conv1d.h. */
-  void (*forward)(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w, const eg_real *bias,
+  /* Elements; for forward what `pack` and `forward` want, which may be the same room. */
+  size_t (*scratch)(const eg_conv1d_shape *s, eg_conv1d_direction direction);
+  /* Weights as `forward` reads them, for any n, l and lo: elements, and making them. NULL: it takes them as they are.
+   */
+  size_t (*packed)(const eg_conv1d_shape *s);
+  void (*pack)(const eg_conv1d_shape *s, eg_real *packed, const eg_real *w, eg_real *scratch);
+  /* An algorithm that packs sees to all of `ends`, the others to the bias; eg_conv1d_run does the rest for those. */
+  void (*forward)(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w, const eg_conv1d_ends *ends,
                   eg_real *scratch);
+  /* As the functions of conv1d.h. */
   void (*backward_data)(const eg_conv1d_shape *s, eg_real *dx, eg_real beta, const eg_real *dy, const eg_real *w,
                         eg_real *scratch);
   void (*backward_weight)(const eg_conv1d_shape *s, eg_real *dw, eg_real beta, const eg_real *dy, const eg_real *x,
@@ -32,6 +38,14 @@ extern const eg_conv1d_algorithm *const eg_conv1d_algorithms[];
 
 /* What is used for this shape in this direction. */
 const eg_conv1d_algorithm *eg_conv1d_choose(const eg_conv1d_shape *s, eg_conv1d_direction direction);
+
+/* Forward by one of them; w packed where it packs. */
+void eg_conv1d_run(const eg_conv1d_algorithm *way, const eg_conv1d_shape *s, eg_real *y, const eg_real *x,
+                   const eg_real *w, const eg_conv1d_ends *ends, eg_real *scratch);
+/* The same from the weights as they are; scratch: eg_conv1d_forward_scratch. */
+size_t eg_conv1d_forward_scratch(const eg_conv1d_algorithm *way, const eg_conv1d_shape *s);
+void eg_conv1d_pack_and_run(const eg_conv1d_algorithm *way, const eg_conv1d_shape *s, eg_real *y, const eg_real *x,
+                            const eg_real *w, const eg_conv1d_ends *ends, eg_real *scratch);
 
 /* For tests and benchmarks: use this one wherever it fits (elsewhere the table decides); NULL ends it. False: no such
    name. Not to be called while other threads compute. */

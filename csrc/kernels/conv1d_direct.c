@@ -40,7 +40,12 @@ static bool flat(const eg_conv1d_shape *s) {
 
 /* Forward. The matrix is w transposed: element (i, o) at w + o K Ci + i. */
 
-static void pack_forward(const eg_conv1d_shape *s, float *packed, const float *w) {
+static size_t packed_size(const eg_conv1d_shape *s) {
+  return eg_panel_size(eg_panel_now(), s->k * s->ci, s->co);
+}
+
+static void pack(const eg_conv1d_shape *s, float *packed, const float *w, float *scratch) {
+  (void)scratch;
   const eg_panel_kernels *p = eg_panel_now();
   int64_t k = s->k * s->ci;
   EG_PARALLEL_FOR_IF(k * s->co > 16384)
@@ -48,9 +53,9 @@ static void pack_forward(const eg_conv1d_shape *s, float *packed, const float *w
     eg_panel_pack(p, packed + first * k, w, k, s->co, first, 1, k);
 }
 
-static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *w, const float *bias,
+static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *packed, const eg_conv1d_ends *ends,
                     float *scratch) {
-  pack_forward(s, scratch, w);
+  (void)scratch;
   eg_conv1d_view v = {.n = s->n,
                       .in_rows = s->l,
                       .in_channels = s->ci,
@@ -66,7 +71,9 @@ static void forward(const eg_conv1d_shape *s, float *y, const float *x, const fl
     v.out_rows *= v.n;
     v.n = s->n > 0 ? 1 : 0;
   }
-  eg_conv1d_view_run(&v, y, x, scratch, bias, false);
+  eg_conv1d_job job = {
+      .out = y, .in = x, .packed = packed, .start = ends->residual, .bias = ends->bias, .relu = ends->relu};
+  eg_conv1d_view_run(&v, &job);
 }
 
 /* Data. The inputs at = r + stride u of a phase r are reached by the taps k = first + stride j from the output base + u
@@ -136,7 +143,8 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
       v.out_rows *= v.n;
       v.n = s->n > 0 ? 1 : 0;
     }
-    eg_conv1d_view_run(&v, dx + r * s->ci, dy, scratch, NULL, add);
+    float *out = dx + r * s->ci;
+    eg_conv1d_view_run(&v, &(eg_conv1d_job){.out = out, .in = dy, .packed = scratch, .start = add ? out : NULL});
   }
 }
 
@@ -159,7 +167,7 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   const eg_panel_kernels *p = eg_panel_now();
   switch (direction) {
   case EG_CONV1D_FORWARD:
-    return eg_panel_size(p, s->k * s->ci, s->co);
+    return 0;
   case EG_CONV1D_DATA:
     return eg_panel_size(p, (s->k + s->stride - 1) / s->stride * s->co, s->ci);
   default:
@@ -266,7 +274,15 @@ static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, con
 }
 
 const eg_conv1d_algorithm eg_conv1d_direct = {
-    "direct", "own microkernel on views", fits, scratch_size, forward, backward_data, backward_weight,
+    .name = "direct",
+    .text = "own microkernel on views",
+    .fits = fits,
+    .scratch = scratch_size,
+    .packed = packed_size,
+    .pack = pack,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weight = backward_weight,
 };
 
 #endif

@@ -14,9 +14,10 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   return direction == EG_CONV1D_WEIGHT ? eg_k_product_over_rows_scratch(s->n * s->lo, s->co, s->ci) : 0;
 }
 
-static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w, const eg_real *bias,
-                    eg_real *scratch) {
+static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w,
+                    const eg_conv1d_ends *ends, eg_real *scratch) {
   (void)scratch;
+  const eg_real *bias = ends->bias;
   int64_t rows = s->n * s->lo;
   if (bias)
     eg_k_fill_rows(y, bias, rows, s->co);
@@ -49,5 +50,11 @@ static void backward_weight(const eg_conv1d_shape *s, eg_real *dw, eg_real beta,
 }
 
 const eg_conv1d_algorithm eg_conv1d_pointwise = {
-    "pointwise", "one product for the whole batch", fits, scratch_size, forward, backward_data, backward_weight,
+    .name = "pointwise",
+    .text = "one product for the whole batch",
+    .fits = fits,
+    .scratch = scratch_size,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weight = backward_weight,
 };

@@ -44,9 +44,10 @@ static int64_t output_at(const eg_conv1d_shape *s, int64_t n, int64_t g, int64_t
   return (n * s->lo + first) * s->co + g * (s->co / s->groups);
 }
 
-static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w, const eg_real *bias,
-                    eg_real *scratch) {
+static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w,
+                    const eg_conv1d_ends *ends, eg_real *scratch) {
   (void)scratch;
+  const eg_real *bias = ends->bias;
   int64_t ci = s->ci / s->groups, co = s->co / s->groups;
   EG_PARALLEL_FOR
   for (int64_t n = 0; n < s->n; n++) {
@@ -110,5 +111,11 @@ static void backward_weight(const eg_conv1d_shape *s, eg_real *dw, eg_real beta,
 }
 
 const eg_conv1d_algorithm eg_conv1d_taps = {
-    "taps", "one product a sample, tap and group", fits, scratch_size, forward, backward_data, backward_weight,
+    .name = "taps",
+    .text = "one product a sample, tap and group",
+    .fits = fits,
+    .scratch = scratch_size,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weight = backward_weight,
 };

@@ -15,9 +15,16 @@ typedef struct eg_conv1d_view {
   int64_t out_pitch, out_sample; /* from one output row to the next, from one sample to the next, in elements */
 } eg_conv1d_view;
 
-/* out = bias (NULL: 0) + the products; with `add` (then bias is not looked at) added to what is there. packed: the
-   weights (taps in_channels, out_channels) as panels. */
-void eg_conv1d_view_run(const eg_conv1d_view *v, float *out, const float *in, const float *packed, const float *bias,
-                        bool add);
+/* out = in's products with `packed`, the weights (taps in_channels, out_channels) as panels; then start and bias are
+   added and, where relu is set, what is below 0 becomes 0. */
+typedef struct eg_conv1d_job {
+  float *out;
+  const float *in, *packed;
+  const float *start; /* laid out like out, or out itself; NULL: 0 */
+  const float *bias;  /* (out_channels); NULL: 0 */
+  bool relu;
+} eg_conv1d_job;
+
+void eg_conv1d_view_run(const eg_conv1d_view *v, const eg_conv1d_job *job);
 
 #endif

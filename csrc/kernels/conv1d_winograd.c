@@ -101,61 +101,81 @@ static void make_filters(const problem *p, const eg_panel_kernels *k, float *fil
   }
 }
 
+/* out = the convolution of `in` + start (laid out like out; NULL: 0) + bias, and ReLU. */
+typedef struct job {
+  float *out;
+  const float *in, *filters, *start, *bias;
+  bool relu;
+} job;
+
 /* Samples [s, s + samples), the panels [from, to) of output channels. */
 static void run_block(const problem *p, const eg_panel_kernels *k, int64_t s, int64_t samples, int64_t from, int64_t to,
-                      float *out, const float *in, const float *filters, const float *bias, bool add, float *scratch) {
+                      const job *j, float *scratch) {
   const eg_winograd_kernels *g = eg_winograd_now();
   int64_t tiles = tiles_of(p->out_rows), rows = samples * tiles;
   int64_t pitch = (p->in_channels + k->vector - 1) / k->vector * k->vector;
   eg_winograd_place v = {rows * pitch, pitch, k->columns};
   float *products = scratch + P * rows * pitch;
   for (int64_t i = 0; i < samples; i++)
-    g->input(scratch + i * tiles * pitch, &v, in + (s + i) * p->in_rows * p->in_channels, p->in_rows, p->in_channels,
+    g->input(scratch + i * tiles * pitch, &v, j->in + (s + i) * p->in_rows * p->in_channels, p->in_rows, p->in_channels,
              p->offset, tiles);
   for (int64_t first = from * k->columns; first < smaller(to * k->columns, p->out_channels); first += k->columns) {
     int64_t width = eg_panel_width(k, p->out_channels, first), n = smaller(width, p->out_channels - first);
-    const float *u = filters + first * P * p->in_channels;
+    const float *u = j->filters + first * P * p->in_channels;
     eg_winograd_place m = {rows * width, width, 0};
     for (int64_t t = 0; t < P; t++)
-      k->rows(rows, width, p->in_channels, scratch + t * v.plane, pitch, u + t * p->in_channels * width,
-              products + t * m.plane, width, NULL, 0);
+      k->rows(rows, width, p->in_channels, scratch + t * v.plane, pitch, u + t * p->in_channels * width, 0,
+              products + t * m.plane, width, NULL);
     for (int64_t i = 0; i < samples; i++) {
-      float *y = out + (s + i) * p->out_rows * p->out_channels + first;
-      const float *start = add ? y : bias ? bias + first : NULL;
-      g->output(y, p->out_channels, p->out_rows, n, products + i * tiles * width, &m, start, add ? p->out_channels : 0);
+      int64_t at = (s + i) * p->out_rows * p->out_channels + first;
+      eg_panel_ends ends = {.start = j->start ? j->start + at : NULL,
+                            .pitch = p->out_channels,
+                            .bias = j->bias ? j->bias + first : NULL,
+                            .relu = j->relu};
+      g->output(j->out + at, p->out_channels, p->out_rows, n, products + i * tiles * width, &m, &ends);
     }
   }
 }
 
-static void run(const problem *p, float *out, const float *in, const float *w, const float *bias, bool add,
-                float *scratch) {
+static void run(const problem *p, const job *j, float *scratch) {
   const eg_panel_kernels *k = eg_panel_now();
-  float *own = scratch + filters_size(p, k);
-  make_filters(p, k, scratch, w, own);
   int64_t blocks = (p->n + p->samples - 1) / p->samples, panels = (p->out_channels + k->columns - 1) / k->columns;
   /* With fewer blocks than threads, each is done in parts, which changes no bit either. */
   int64_t threads = eg_num_threads(), parts = blocks < threads ? smaller(panels, threads) : 1;
   EG_PARALLEL_FOR_DYNAMIC
   for (int64_t task = 0; task < blocks * parts; task++) {
     int64_t s = task / parts * p->samples, part = task % parts;
-    run_block(p, k, s, smaller(p->samples, p->n - s), panels * part / parts, panels * (part + 1) / parts, out, in,
-              scratch, bias, add, own + (size_t)eg_thread_index() * thread_size(p, k));
+    run_block(p, k, s, smaller(p->samples, p->n - s), panels * part / parts, panels * (part + 1) / parts, j,
+              scratch + (size_t)eg_thread_index() * thread_size(p, k));
   }
 }
 
-static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *w, const float *bias,
-                    float *scratch) {
+static size_t packed_size(const eg_conv1d_shape *s) {
   problem p = problem_of(s, EG_CONV1D_FORWARD);
-  run(&p, y, x, w, bias, false, scratch);
+  return filters_size(&p, eg_panel_now());
+}
+
+static void pack(const eg_conv1d_shape *s, float *packed, const float *w, float *scratch) {
+  problem p = problem_of(s, EG_CONV1D_FORWARD);
+  make_filters(&p, eg_panel_now(), packed, w, scratch);
+}
+
+static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *filters,
+                    const eg_conv1d_ends *ends, float *scratch) {
+  problem p = problem_of(s, EG_CONV1D_FORWARD);
+  run(&p, &(job){y, x, filters, ends->residual, ends->bias, ends->relu}, scratch);
 }
 
 static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const float *dy, const float *w,
                           float *scratch) {
   problem p = problem_of(s, EG_CONV1D_DATA);
+  const eg_panel_kernels *k = eg_panel_now();
   if (beta != 0 && beta != 1)
     for (int64_t i = 0; i < s->n * s->l * s->ci; i++)
       dx[i] *= beta;
-  run(&p, dx, dy, w + 2 * s->ci, NULL, beta != 0, scratch); /* from the last tap to the first */
+  float *filters = scratch, *own = scratch + filters_size(&p, k);
+  make_filters(&p, k, filters, w + 2 * s->ci, own); /* from the last tap to the first */
+  run(&p, &(job){.out = dx, .in = dy, .filters = filters, .start = beta != 0 ? dx : NULL}, own);
 }
 
 /* Weight: the adjoint, exactly: dg = G^T (sum over tiles of (A dy) (B^T x)^T). A chunk of samples is transformed into
@@ -184,7 +204,8 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
     return (size_t)(P * (c.rows * (c.x_panels + c.y_panels) * k->columns + c.x_panels * s->co * k->columns));
   }
   problem p = problem_of(s, direction);
-  return filters_size(&p, k) + (size_t)eg_num_threads() * thread_size(&p, k);
+  size_t filters = direction == EG_CONV1D_DATA ? filters_size(&p, k) : 0;
+  return filters + (size_t)eg_num_threads() * thread_size(&p, k);
 }
 
 /* One point: du (co, columns) of one panel of input channels += its products over `rows` rows. */
@@ -241,7 +262,15 @@ static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, con
 }
 
 const eg_conv1d_algorithm eg_conv1d_winograd = {
-    "winograd", "F(4, 3), half the products", fits, scratch_size, forward, backward_data, backward_weight,
+    .name = "winograd",
+    .text = "F(4, 3), half the products",
+    .fits = fits,
+    .scratch = scratch_size,
+    .packed = packed_size,
+    .pack = pack,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weight = backward_weight,
 };
 
 #endif

@@ -10,16 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is added to the products, and whether sums below 0 become 0 (a NaN stays one). */
+typedef struct eg_panel_ends {
+  const float *start; /* rows of n, `pitch` apart (0: one row for all); NULL: 0; C itself: added to what is there */
+  int64_t pitch;
+  const float *bias; /* (n); NULL: 0 */
+  bool relu;
+} eg_panel_ends;
+
 typedef struct eg_panel_kernels {
   const char *name;
   int columns; /* of a panel */
   int vector;  /* floats in a vector */
 
-  /* C (m, n) = start + A B for one panel B (k, n), n <= columns, packed. Row i of A begins at a + i lda and is k long,
-     so rows may overlap: a view of a convolution's input. Row i of C at c + i ldc, of start at start + i ldstart (0:
-     one row for all); start NULL: 0; start = c: added. Each element is summed in the order of k, whatever m and n. */
-  void (*rows)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,
-               const float *start, int64_t ldstart);
+  /* C (m, n) = A B, ended as `ends` says (NULL: as it is), for a packed B (k, n) whose panels lie ldb apart (k columns,
+     or more where not all rows of a larger B are used). Row i of A begins at a + i lda and is k long, so rows may
+     overlap: a view of a convolution's input. Row i of C at c + i ldc. Each element is summed in the order of k,
+     beginning with start + bias, whatever m and n. */
+  void (*rows)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
+               int64_t ldc, const eg_panel_ends *ends);
 
   /* C (m, n) += A^T B over k rows of A (k, m) and of a panel B (k, n), n <= columns: rows at a + i lda and b + i ldb.
      As many entries are read as full vectors need, beyond m and n too: both are packed panels. */

@@ -161,8 +161,7 @@ void eg_rnn_pack(eg_real *packed, const eg_real *b, int64_t k, int64_t n, int64_
 void eg_rnn_product(int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda, const eg_real *packed, eg_real *c,
                     int64_t ldc) {
   const eg_panel_kernels *panel = eg_panel_now();
-  for (int64_t first = 0; first < n; first += panel->columns)
-    panel->rows(m, eg_panel_width(panel, n, first), k, a, lda, packed + first * k, c + first, ldc, NULL, 0);
+  panel->rows(m, eg_rnn_whole_vectors(n), k, a, lda, packed, k * panel->columns, c, ldc, NULL);
 }
 
 void eg_rnn_product_over_rows(int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda, const eg_real *b,

@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+#include "kernels/panel.h"
+
 enum { EG_WINOGRAD_TILE = 4, EG_WINOGRAD_POINTS = 6 };
 
 /* Where transformed rows lie: row r, point t, channel c at t plane + r pitch + (c / columns) panel + c % columns. */
@@ -28,10 +30,9 @@ typedef struct eg_winograd_kernels {
   /* v rows 0 .. tiles - 1: B^T of the rows offset + 4 r ... + 5 of x (l, c); rows beyond its ends are 0. */
   void (*input)(float *v, const eg_winograd_place *to, const float *x, int64_t l, int64_t c, int64_t offset,
                 int64_t tiles);
-  /* y (l, pitch): rows 4 r ... 4 r + 3 = start + A^T of row r of m; n columns; start (l, ldstart; ldstart 0: one row
-   * for all) may be NULL or y. */
+  /* y (l, pitch): rows 4 r ... 4 r + 3 = A^T of row r of m, ended as `ends` says; n columns. */
   void (*output)(float *y, int64_t pitch, int64_t l, int64_t n, const float *m, const eg_winograd_place *from,
-                 const float *start, int64_t ldstart);
+                 const eg_panel_ends *ends);
   /* m rows 0 .. tiles - 1: A of the rows 4 r ... 4 r + 3 of dy (l, c), 0 beyond its end: the adjoint of `output`. */
   void (*output_adjoint)(float *m, const eg_winograd_place *to, const float *dy, int64_t l, int64_t c, int64_t tiles);
   /* u (6, n): G g for g (3, n); n is a whole number of vectors. */

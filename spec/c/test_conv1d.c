@@ -48,18 +48,28 @@ static int64_t result_size(const trial *t, int direction) {
   return direction == EG_CONV1D_FORWARD ? t->y_size : direction == EG_CONV1D_DATA ? t->x_size : t->w_size;
 }
 
-/* The result of a way, to be freed. `beta` is 0 or 1: added to numbers that are the same for every way. */
-static eg_real *result(const trial *t, const eg_conv1d_algorithm *way, int direction, double beta, bool bias) {
+/* Forward: with bias; as it is; with bias, residual and ReLU. Backward: overwriting; added to numbers that are the same
+   for every way. */
+enum { WITH_BIAS, AS_IT_IS, WITH_ENDS, VARIANTS };
+
+/* The result of a way, to be freed. */
+static eg_real *result(const trial *t, const eg_conv1d_algorithm *way, int direction, int variant) {
   int64_t n = result_size(t, direction);
-  eg_real *out = beta == 0 ? nans(n) : numbers(n, -1, 1, 5);
-  eg_real *scratch = scratch_of(way->scratch(&t->s, direction));
-  if (direction == EG_CONV1D_FORWARD)
-    way->forward(&t->s, out, t->x, t->w, bias ? t->bias : NULL, scratch);
+  double beta = variant == AS_IT_IS ? 1 : 0;
+  eg_real *out = beta == 0 ? nans(n) : numbers(n, -1, 1, 5), *residual = numbers(t->y_size, 0, 2, 6);
+  eg_conv1d_ends ends = {.bias = variant == AS_IT_IS ? NULL : t->bias,
+                         .residual = variant == WITH_ENDS ? residual : NULL,
+                         .relu = variant == WITH_ENDS};
+  bool forward = direction == EG_CONV1D_FORWARD;
+  eg_real *scratch = scratch_of(forward ? eg_conv1d_forward_scratch(way, &t->s) : way->scratch(&t->s, direction));
+  if (forward)
+    eg_conv1d_pack_and_run(way, &t->s, out, t->x, t->w, &ends, scratch);
   else if (direction == EG_CONV1D_DATA)
     way->backward_data(&t->s, out, (eg_real)beta, t->dy, t->w, scratch);
   else
     way->backward_weight(&t->s, out, (eg_real)beta, t->dy, t->x, scratch);
   free(scratch);
+  free(residual);
   return out;
 }
 
@@ -71,17 +81,16 @@ static void describe(const trial *t, const eg_conv1d_algorithm *way, int directi
           t->s.groups, variant, eg_cpu_name(eg_cpu_in_use()));
 }
 
-/* Variant 0: with bias, or overwriting; 1: without, or adding. */
 static void check_way(const trial *t, const eg_conv1d_algorithm *way, int direction, int variant,
                       const eg_real *expected) {
   int64_t n = result_size(t, direction);
   int failures = check_state.failures;
   eg_set_num_threads(1);
-  eg_real *one = result(t, way, direction, variant, !variant);
+  eg_real *one = result(t, way, direction, variant);
   CHECK_TWIN(one, expected, n, 60);
   for (int threads = 2; threads <= 3; threads++) {
     eg_set_num_threads(threads);
-    eg_real *more = result(t, way, direction, variant, !variant);
+    eg_real *more = result(t, way, direction, variant);
     CHECK_SAME_BITS(more, one, (size_t)n * sizeof *one);
     free(more);
   }
@@ -92,7 +101,7 @@ static void check_way(const trial *t, const eg_conv1d_algorithm *way, int direct
 
 /* With every instruction set. tried: a bit for each way that did the shape. */
 static void check_ways(const trial *t, int direction, int variant, unsigned *tried) {
-  eg_real *expected = result(t, &eg_conv1d_plain, direction, variant, !variant);
+  eg_real *expected = result(t, &eg_conv1d_plain, direction, variant);
   for (int cpu = 0; cpu < EG_CPU_COUNT; cpu++)
     for (int way = 0; eg_cpu_force((eg_cpu)cpu) && eg_conv1d_algorithms[way]; way++)
       if (eg_conv1d_algorithms[way]->fits(&t->s, direction, true)) {
@@ -109,7 +118,7 @@ static void every_way_agrees_with_the_definition(void) {
   for (int i = 0; i < SHAPES; i++) {
     trial t = trial_of(&shapes[i]);
     for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
-      for (int variant = 0; variant < 2; variant++)
+      for (int variant = 0; variant < (direction == EG_CONV1D_FORWARD ? VARIANTS : WITH_ENDS); variant++)
         check_ways(&t, direction, variant, &tried);
     trial_end(&t);
   }
@@ -119,13 +128,18 @@ static void every_way_agrees_with_the_definition(void) {
     CHECK((tried >> way & 1) || !eg_conv1d_algorithms[way]->forward);
 }
 
-/* x = 1 2 3 4, w = 1 10 100, padding 1: y = 210, 321, 432, 43 */
+/* x = 1 2 3 4, w = 1 10 100, padding 1: y = 210, 321, 432, 43; with bias 0.5 and a residual, and ReLU */
 static void the_definition_by_hand(void) {
   eg_conv1d_shape s = {1, 4, 1, 1, 3, 4, 1, 1, 1, 1};
   const eg_real x[] = {1, 2, 3, 4}, w[] = {1, 10, 100}, bias[] = {0.5}, dy[] = {1, 0, 0, 2};
   eg_real y[4], dx[4] = {0}, dw[3] = {0};
-  eg_conv1d_plain.forward(&s, y, x, w, bias, NULL);
+  const eg_real residual[] = {0, -1000, NAN, 1};
+  eg_conv1d_run(&eg_conv1d_plain, &s, y, x, w, &(eg_conv1d_ends){.bias = bias}, NULL);
   CHECK_ARRAY_NEAR(y, ((double[]){210.5, 321.5, 432.5, 43.5}), 4, 1e-4);
+  eg_conv1d_run(&eg_conv1d_plain, &s, y, x, w, &(eg_conv1d_ends){bias, residual, true}, NULL);
+  CHECK_ARRAY_NEAR(y, ((double[]){210.5, 0}), 2, 1e-4);
+  CHECK(isnan(y[2]));
+  CHECK_NEAR(y[3], 44.5, 1e-4);
   eg_conv1d_plain.backward_data(&s, dx, 0, dy, w, NULL);
   CHECK_ARRAY_NEAR(dx, ((double[]){10, 100, 2, 20}), 4, 1e-5);
   eg_conv1d_plain.backward_weight(&s, dw, 0, dy, x, NULL);

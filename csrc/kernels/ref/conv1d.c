@@ -13,9 +13,10 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   return 0;
 }
 
-static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w, const eg_real *bias,
-                    eg_real *scratch) {
+static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, const eg_real *w,
+                    const eg_conv1d_ends *ends, eg_real *scratch) {
   (void)scratch;
+  const eg_real *bias = ends->bias;
   int64_t ci = s->ci / s->groups, co = s->co / s->groups; /* in one group */
   EG_PARALLEL_FOR
   for (int64_t n = 0; n < s->n; n++)
@@ -75,5 +76,11 @@ static void backward_weight(const eg_conv1d_shape *s, eg_real *dw, eg_real beta,
 }
 
 const eg_conv1d_algorithm eg_conv1d_plain = {
-    "plain", "loops from the definition", fits, scratch_size, forward, backward_data, backward_weight,
+    .name = "plain",
+    .text = "loops from the definition",
+    .fits = fits,
+    .scratch = scratch_size,
+    .forward = forward,
+    .backward_data = backward_data,
+    .backward_weight = backward_weight,
 };

@@ -1,31 +1,49 @@
 /* The kernels of kernels/panel.h, to be compiled after one of avx512.h, avx2.h, portable.h. */
 #include "kernels/panel.h"
 
-enum { PANEL = 2 * VEC_WIDTH };
+/* A tile of few rows takes several panels at once: a sum waits for the one before it, so eight or more must be on
+   their way. */
+enum { PANEL = 2 * VEC_WIDTH, MOST_VECTORS = 8, WIDE_ROWS = 3 };
 
-/* One tile: m rows (a constant, up to VEC_TILE_ROWS) by v vectors (1 or 2), all of it in registers. Rows are addressed
-   from every third one, since an address may hold one register times 1 or 2 beside its base. */
-VEC void rows_tile(const int m, const int v, int64_t k, const float *a, int64_t lda, const float *b, float *c,
-                   int64_t ldc, const float *start, int64_t ldstart) {
-  vec sum[VEC_TILE_ROWS][2];
+/* A sum begins with what is added to it. */
+VEC vec sum_begin(const eg_panel_ends *ends, int64_t i, int64_t j) {
+  vec sum = ends->start ? vec_load(ends->start + i * ends->pitch + j) : vec_set(0);
+  return ends->bias ? vec_add(sum, vec_load(ends->bias + j)) : sum;
+}
+
+VEC vec sum_end(const eg_panel_ends *ends, vec sum) {
+  return ends->relu ? vec_select(vec_less(sum, vec_set(0)), vec_set(0), sum) : sum;
+}
+
+/* One tile: m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers.
+   Rows are addressed from every third one, since an address may hold one register times 1 or 2 beside its base. */
+VEC void rows_tile(const int m, const int panels, const int v, int64_t k, const float *a, int64_t lda, const float *b,
+                   int64_t ldb, float *c, int64_t ldc, const eg_panel_ends *ends) {
+  const int vectors = panels * v;
+  vec sum[VEC_TILE_ROWS][MOST_VECTORS];
 #pragma GCC unroll 12
   for (int i = 0; i < m; i++)
-#pragma GCC unroll 2
-    for (int j = 0; j < v; j++)
-      sum[i][j] = start ? vec_load(start + i * ldstart + j * VEC_WIDTH) : vec_set(0);
-  const float *third[4] = {a, a + 3 * lda, a + 6 * lda, a + 9 * lda};
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; j++)
+      sum[i][j] = sum_begin(ends, i, j * VEC_WIDTH);
+  const float *third[4] = {a, a + 3 * lda, a + 6 * lda, a + 9 * lda}, *panel[MOST_VECTORS / 2];
+#pragma GCC unroll 4
+  for (int q = 0; q < panels; q++)
+    panel[q] = b + q * ldb;
 #pragma GCC unroll 2
   for (int64_t p = 0; p < k; p++) {
-    vec right[2];
-#pragma GCC unroll 2
-    for (int j = 0; j < v; j++)
-      right[j] = vec_load(b + j * VEC_WIDTH);
-    b += v * VEC_WIDTH;
+    vec right[MOST_VECTORS];
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; j++)
+      right[j] = vec_load(panel[j / v] + j % v * VEC_WIDTH);
+#pragma GCC unroll 4
+    for (int q = 0; q < panels; q++)
+      panel[q] += v * VEC_WIDTH;
 #pragma GCC unroll 12
     for (int i = 0; i < m; i++) {
       vec left = vec_set(third[i / 3][i % 3 * lda]);
-#pragma GCC unroll 2
-      for (int j = 0; j < v; j++)
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; j++)
         sum[i][j] = vec_fma(left, right[j], sum[i][j]);
     }
 #pragma GCC unroll 4
@@ -34,9 +52,9 @@ VEC void rows_tile(const int m, const int v, int64_t k, const float *a, int64_t 
   }
 #pragma GCC unroll 12
   for (int i = 0; i < m; i++)
-#pragma GCC unroll 2
-    for (int j = 0; j < v; j++)
-      vec_store(c + i * ldc + j * VEC_WIDTH, sum[i][j]);
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; j++)
+      vec_store(c + i * ldc + j * VEC_WIDTH, sum_end(ends, sum[i][j]));
 }
 
 VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
@@ -72,15 +90,15 @@ VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64
 }
 
 /* A function for each number of rows and vectors. */
-typedef void rows_function(int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,
-                           const float *start, int64_t ldstart);
+typedef void rows_function(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c, int64_t ldc,
+                           const eg_panel_ends *ends);
 typedef void columns_function(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
                               int64_t ldc);
 
 #define TILE(m, v)                                                                                                     \
-  static void rows_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,            \
-                             const float *start, int64_t ldstart) {                                                    \
-    rows_tile(m, v, k, a, lda, b, c, ldc, start, ldstart);                                                             \
+  static void rows_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,            \
+                             int64_t ldc, const eg_panel_ends *ends) {                                                 \
+    rows_tile(m, 1, v, k, a, lda, b, ldb, c, ldc, ends);                                                               \
   }                                                                                                                    \
   static void columns_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,         \
                                 int64_t ldc) {                                                                         \
@@ -111,29 +129,70 @@ VEC int64_t tile_rows(int64_t m, int64_t done) {
   return (m - done + tiles - 1) / tiles;
 }
 
+#define WIDE(m, panels)                                                                                                \
+  static void wide_##m(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c, int64_t ldc,     \
+                       const eg_panel_ends *ends) {                                                                    \
+    rows_tile(m, panels, 2, k, a, lda, b, ldb, c, ldc, ends);                                                          \
+  }
+WIDE(1, 4)
+WIDE(2, 2)
+WIDE(3, 2)
+static rows_function *const wide_functions[WIDE_ROWS + 1] = {NULL, wide_1, wide_2, wide_3};
+static const int wide_panels[WIDE_ROWS + 1] = {0, 4, 2, 2};
+
+/* What belongs to the rows from i and the columns from j on. */
+VEC eg_panel_ends ends_at(const eg_panel_ends *ends, int64_t i, int64_t j) {
+  eg_panel_ends e = *ends;
+  if (e.start)
+    e.start += i * e.pitch + j;
+  if (e.bias)
+    e.bias += j;
+  return e;
+}
+
 /* Where the last vector of the panel is only partly there: by way of a tile of our own. */
 static void rows_part(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c,
-                      int64_t ldc, const float *start, int64_t ldstart) {
+                      int64_t ldc, const eg_panel_ends *ends) {
   float tile[VEC_TILE_ROWS * PANEL] = {0};
-  for (int64_t i = 0; i < m && start; i++)
+  for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < n; j++)
-      tile[i * PANEL + j] = start[i * ldstart + j];
-  rows_functions[n > VEC_WIDTH][m](k, a, lda, b, tile, PANEL, tile, PANEL);
+      tile[i * PANEL + j] = (ends->start ? ends->start[i * ends->pitch + j] : 0) + (ends->bias ? ends->bias[j] : 0);
+  eg_panel_ends from_tile = {.start = tile, .pitch = PANEL, .relu = ends->relu};
+  rows_functions[n > VEC_WIDTH][m](k, a, lda, b, 0, tile, PANEL, &from_tile);
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < n; j++)
       c[i * ldc + j] = tile[i * PANEL + j];
 }
 
-static void rows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c, int64_t ldc,
-                 const float *start, int64_t ldstart) {
+/* One panel. */
+static void rows_of_panel(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c,
+                          int64_t ldc, const eg_panel_ends *ends) {
   for (int64_t done = 0; done < m;) {
     int64_t count = tile_rows(m, done);
-    const float *from = start ? start + done * ldstart : NULL;
+    eg_panel_ends e = ends_at(ends, done, 0);
     if (n % VEC_WIDTH == 0)
-      rows_functions[n > VEC_WIDTH][count](k, a + done * lda, lda, b, c + done * ldc, ldc, from, ldstart);
+      rows_functions[n > VEC_WIDTH][count](k, a + done * lda, lda, b, 0, c + done * ldc, ldc, &e);
     else
-      rows_part(count, n, k, a + done * lda, lda, b, c + done * ldc, ldc, from, ldstart);
+      rows_part(count, n, k, a + done * lda, lda, b, c + done * ldc, ldc, &e);
     done += count;
+  }
+}
+
+static void rows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
+                 int64_t ldc, const eg_panel_ends *ends) {
+  const eg_panel_ends none = {0};
+  int64_t wide = m <= WIDE_ROWS ? wide_panels[m] * PANEL : 0;
+  if (!ends)
+    ends = &none;
+  for (int64_t j = 0; j < n;) {
+    eg_panel_ends e = ends_at(ends, 0, j);
+    if (wide > 0 && n - j >= wide) {
+      wide_functions[m](k, a, lda, b + j / PANEL * ldb, ldb, c + j, ldc, &e);
+      j += wide;
+    } else {
+      rows_of_panel(m, n - j < PANEL ? n - j : PANEL, k, a, lda, b + j / PANEL * ldb, c + j, ldc, &e);
+      j += PANEL;
+    }
   }
 }
 

@@ -52,7 +52,7 @@ static void input(float *v, const eg_winograd_place *to, const float *x, int64_t
 }
 
 static void output(float *y, int64_t pitch, int64_t l, int64_t n, const float *m, const eg_winograd_place *from,
-                   const float *start, int64_t ldstart) {
+                   const eg_panel_ends *ends) {
   for (int64_t row = 0; row < l; row += EG_WINOGRAD_TILE, m += from->pitch)
     for (int64_t i = 0; i < n; i += VEC_WIDTH) {
       vec t[6];
@@ -65,8 +65,12 @@ static void output(float *y, int64_t pitch, int64_t l, int64_t n, const float *m
                     vec_fma(vec_set(4), sum2, sum1), vec_fma(vec_set(8), difference2, vec_add(difference1, t[5]))};
       int64_t rows = smaller(EG_WINOGRAD_TILE, l - row);
       for (int64_t j = 0; j < rows; j++) {
-        if (start)
-          out[j] = vec_add(out[j], load_some(start + (row + j) * ldstart + i, n - i));
+        if (ends->bias)
+          out[j] = vec_add(out[j], load_some(ends->bias + i, n - i));
+        if (ends->start)
+          out[j] = vec_add(out[j], load_some(ends->start + (row + j) * ends->pitch + i, n - i));
+        if (ends->relu)
+          out[j] = vec_select(vec_less(out[j], vec_set(0)), vec_set(0), out[j]);
         store_some(y + (row + j) * pitch + i, n - i, out[j]);
       }
     }
