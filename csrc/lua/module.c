@@ -8,6 +8,7 @@
   X(interrupt)                                                                                                         \
   X(tensor)                                                                                                            \
   X(make)                                                                                                              \
+  X(folded_conv1d)                                                                                                     \
   X(optim)                                                                                                             \
   X(reference)                                                                                                         \
   X(random) X(mat) X(rows) X(filter) X(signal) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(transferability)

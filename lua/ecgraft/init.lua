@@ -38,13 +38,21 @@ function eg.no_grad(fn, ...) return with_recording(false, "no_grad", fn, ...) en
 --- Calls fn(...) with recording on, also inside no_grad.
 function eg.enable_grad(fn, ...) return with_recording(true, "enable_grad", fn, ...) end
 
---- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts; eg.memory{reset_peak = true} begins a new peak.
+local function mebibytes(bytes) return ("%.1f MiB"):format(bytes / 2 ^ 20) end
+
+local memory_text = {__tostring = function(info)
+  return ("tensor memory: %s in use, %s at the peak, %s kept for reuse; %d blocks; %d allocations, %d of them asked of the system")
+    :format(mebibytes(info.live), mebibytes(info.peak), mebibytes(info.cached), info.blocks, info.calls, info.asked)
+end}
+
+--- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts, readable when printed. {reset_peak = true} begins a new
+-- peak (what a training step takes: reset, step, print), {trim = true} gives what is kept for reuse back to the system first.
 function eg.memory(given)
   local o = options.check("memory", given, {reset_peak = {type = "boolean"}, trim = {type = "boolean"}})
   if o.trim then core.memory_trim() end
   local info = core.memory()
   if o.reset_peak then core.memory_reset_peak() end
-  return info
+  return setmetatable(info, memory_text)
 end
 
 -- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.

@@ -2,6 +2,7 @@
 -- Parameter names are those of the paper's PyTorch code: lstm.weight_ih_l0 ... or gru.weight_ih_l0 ..., and fc.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local module = require "ecgraft.nn.module"
 local nn = require "ecgraft.nn"
 
 local Recurrent = nn.module "RecurrentNet"
@@ -54,10 +55,21 @@ function Recurrent:features(x)
       "(\"mean\", \"max\", \"last\", \"attention\") or the option length"):format(o.length, x:size(2)), 2)
   end
   local y, state = self[o.cell](x)
-  return pools[o.head](self, y, state)
+  local features = pools[o.head](self, y, state)
+  module.release(y)
+  for _, one in ipairs(state) do
+    if not rawequal(one.h, features) then module.release(one.h) end
+    if one.c then module.release(one.c) end
+  end
+  return features
 end
 
-function Recurrent:forward(x) return self.fc(self:features(x)) end
+function Recurrent:forward(x)
+  local features = self:features(x)
+  local logits = self.fc(features)
+  module.release(features)
+  return logits
+end
 
 --- The parts from the input to the head, each a list of module names.
 function Recurrent:stages()

@@ -5,7 +5,9 @@
 -- conv1, bn1, layer1.0.conv1, layer1.0.bn1, layer2.0.downsample.0, ... fc1, fc2.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local module = require "ecgraft.nn.module"
 local nn = require "ecgraft.nn"
+local conv_norm = require("ecgraft.nn.folding").conv_norm
 
 local function conv(inputs, outputs, kernel, stride)
   return nn.Conv1d(inputs, outputs, kernel, {stride = stride, padding = kernel // 2, bias = false})
@@ -30,8 +32,11 @@ end
 
 function BasicBlock:forward(x)
   local side = self.downsample and self.downsample(x) or x
-  local y = self.bn1(self.conv1(x), nil, true)
-  return self.bn2(self.conv2(y), side, true)
+  local y = conv_norm(self.conv1, self.bn1, x, nil, true)
+  local out = conv_norm(self.conv2, self.bn2, y, side, true)
+  module.release(y)
+  if self.downsample then module.release(side) end
+  return out
 end
 
 --- 1x1, k = 3 with the stride, 1x1 to four times the width.
@@ -51,9 +56,13 @@ end
 
 function Bottleneck:forward(x)
   local side = self.downsample and self.downsample(x) or x
-  local y = self.bn1(self.conv1(x), nil, true)
-  y = self.bn2(self.conv2(y), nil, true)
-  return self.bn3(self.conv3(y), side, true)
+  local y = conv_norm(self.conv1, self.bn1, x, nil, true)
+  local z = conv_norm(self.conv2, self.bn2, y, nil, true)
+  module.release(y)
+  local out = conv_norm(self.conv3, self.bn3, z, side, true)
+  module.release(z)
+  if self.downsample then module.release(side) end
+  return out
 end
 
 local depths = {
@@ -89,24 +98,55 @@ function ResNet1d:init(given)
   end
   self.fc1 = nn.Linear(channels, o.hidden)
   self.fc2 = nn.Linear(o.hidden, o.classes)
-  for _, module in self:named_modules() do
-    if module._name == "Conv1d" then nn.init.kaiming_normal(module.weight, {mode = "fan_out"}) end
+  for _, each in self:named_modules() do
+    if each._name == "Conv1d" then nn.init.kaiming_normal(each.weight, {mode = "fan_out"}) end
   end
+end
+
+--- The blocks of a stage, one after the other, letting go of what lies between them; x is the caller's to give away. A stage that
+-- was replaced by another layer is called as it is.
+local function run_blocks(stage, x)
+  local ours = stage._name == "Sequential"
+  for i = 1, ours and #stage or 0 do
+    local name = stage[i]._name
+    ours = ours and (name == "BasicBlock" or name == "Bottleneck")
+  end
+  if not ours or rawget(stage, "_hook") then return stage(x) end
+  for i = 1, #stage do
+    local y = stage[i](x)
+    module.release(x)
+    x = y
+  end
+  return x
 end
 
 --- x (N, L, leads) -> feature maps (N, about L / 32, channels) of the last stage.
 function ResNet1d:maps(x)
-  x = self.bn1(self.conv1(x), nil, true)
-  x = core.ops.max_pool1d(x, {kernel = 3, stride = 2, padding = 1})
-  return self.layer4(self.layer3(self.layer2(self.layer1(x))))
+  local stem = conv_norm(self.conv1, self.bn1, x, nil, true)
+  x = core.ops.max_pool1d(stem, {kernel = 3, stride = 2, padding = 1})
+  module.release(stem)
+  for stage = 1, 4 do x = run_blocks(self["layer" .. stage], x) end
+  return x
 end
 
 --- x (N, L, leads) -> (N, hidden), what the head sees.
 function ResNet1d:features(x)
-  return self.fc1(core.ops.global_avg_pool1d(self:maps(x))):relu()
+  local maps = self:maps(x)
+  local mean = core.ops.global_avg_pool1d(maps)
+  module.release(maps)
+  local hidden = self.fc1(mean)
+  module.release(mean)
+  local out = hidden:relu()
+  module.release(hidden)
+  return out
 end
 
-function ResNet1d:forward(x) return self.fc2(self:features(x)) end
+function ResNet1d:forward(x)
+  local features = self:features(x)
+  local logits = self.fc2(features)
+  module.release(features)
+  return logits
+end
 
 --- The parts from the input to the head, each a list of module names: what gradual and discriminative strategies go by.
 function ResNet1d:stages() -- luacheck: ignore self

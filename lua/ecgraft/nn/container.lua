@@ -1,9 +1,11 @@
 --- nn.Sequential{a, b, ...}: one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first.
 -- nn.Residual(body [, shortcut [, {relu = true}]]): relu(body(x) + shortcut(x)); without shortcut x itself is added.
 --
--- Batch-norm takes a residual and a ReLU into its own pass, so both containers hand them over where one follows the other.
+-- Batch-norm takes a residual and a ReLU into its own pass, and goes into the convolution before it where nothing is trained or recorded,
+-- so both containers hand them over where one follows the other.
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
+local folding = require "ecgraft.nn.folding"
 local core = require "ecgraft.core"
 
 local Sequential = module.class "Sequential"
@@ -36,14 +38,22 @@ function Sequential:forward(x, residual, relu)
   local i, n = 1, self.size
   while i <= n do
     local layer = self:layer(i)
-    if residual and i == n then
-      x = layer(x, residual, relu)
-    elseif is(layer, "BatchNorm1d") and is(self:layer(i + 1), "ReLU") then
-      x = layer(x, nil, true)
+    local conv = is(layer, "Conv1d") and is(self:layer(i + 1), "BatchNorm1d") and layer
+    if conv then
       i = i + 1
-    else
-      x = layer(x)
+      layer = self:layer(i)
     end
+    local norm = conv or is(layer, "BatchNorm1d")
+    local side, rectify = nil, nil
+    if residual and i == n then
+      side, rectify = residual, relu
+    elseif norm and is(self:layer(i + 1), "ReLU") then
+      rectify = true
+      i = i + 1
+    end
+    if conv then x = folding.conv_norm(conv, layer, x, side, rectify)
+    elseif norm then x = layer(x, side, rectify)
+    else x = layer(x) end
     i = i + 1
   end
   return x

@@ -211,11 +211,23 @@ function Module:load_state(state, given)
   return {missing = missing, unexpected = unexpected}
 end
 
+local hooked = setmetatable({}, {__mode = "k"}) -- the modules that have a hook
+
 --- Calls fn(module, outputs...) after every forward of this module; what it returns is the result. nil removes it.
-function Module:on_forward(fn) rawset(self, "_hook", fn) return self end
+function Module:on_forward(fn)
+  hooked[self] = fn and true
+  rawset(self, "_hook", fn)
+  return self
+end
+
+--- For a network's own intermediate results, made by layers that keep nothing: lets go of one now instead of when the collector
+-- comes round, so that its memory is there for the next. What backward needs the tape holds. Not where a hook may have kept it.
+local function release(tensor)
+  if not next(hooked) then getmetatable(tensor).__close(tensor) end
+end
 
 --- Writes the net as an HDF5 model file: parameters, how it is built, and its card (class labels, leads, rate, scaler ...).
 -- Returns true, or nil and a message.
 function Module:save(path) return require("ecgraft.nn.file").save(self, path) end
 
-return {class = new_class, is = is_module, classes = classes}
+return {class = new_class, is = is_module, classes = classes, release = release}

@@ -49,11 +49,11 @@ local function recurrent(name, op, gates)
 
   -- What the two directions of a layer begin with, as one tensor (2, N, hidden); nil where neither is given.
   local function joined(self, x, states, field)
-    local parts = {}
-    for i = 1, 2 do
+    local parts, given = {}, (states[1] and states[1][field]) or (states[2] and states[2][field])
+    for i = 1, given and 2 or 0 do
       parts[i] = states[i] and states[i][field] or core.zeros(x:size(1), self.hidden)
     end
-    return (states[1] and states[1][field] or states[2] and states[2][field]) and core.ops.stack(parts, 1) or nil
+    return given and core.ops.stack(parts, 1)
   end
 
   local function run_one(self, x, part, state)
@@ -74,8 +74,11 @@ local function recurrent(name, op, gates)
     local y, cell = core.ops[op](x, table.unpack(inputs, 1, count + 5))
     local out = {}
     for i = 1, 2 do
-      out[i] = {h = y:select(2, i == 1 and -1 or 1):narrow(2, (i - 1) * self.hidden + 1, self.hidden), c = cell and cell:select(1, i)}
+      local at_end = y:select(2, i == 1 and -1 or 1)
+      out[i] = {h = at_end:narrow(2, (i - 1) * self.hidden + 1, self.hidden), c = cell and cell:select(1, i)}
+      module.release(at_end)
     end
+    if cell then module.release(cell) end
     return y, out
   end
 
