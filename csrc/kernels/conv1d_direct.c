@@ -148,11 +148,11 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
   }
 }
 
-/* Weight: dw (Co, K Ci) = sum over rows r = (n, t) of dy[r]^T view(x)[r]. A chunk of rows of dy is packed as panels
-   once for all; each task packs a panel of the view, with zeros beyond the ends, a few rows at a time, and multiplies
-   it with all (or, for many threads, some) panels of dy. The task's columns of dw are summed over the chunk side by
-   side and then added. How many tasks there are changes no bit. */
-enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 512, ROWS_AT_ONCE = 128, PIECES = 8 /* of a panel, to pack */ };
+/* Weight: dw (Co, K Ci) = sum over rows r = (n, t) of dy[r]^T view(x)[r]. Rows come in chunks that stay in the second
+   cache; each task packs a panel of the view, with zeros beyond the ends, a few rows at a time, and multiplies it with
+   all (or, for many threads, some) columns of dy, which are read where they are. The task's columns of dw are summed
+   over the chunk side by side and then added. How many tasks there are changes no bit. */
+enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 512, ROWS_AT_ONCE = 96 };
 
 static size_t scratch_of_thread(const eg_conv1d_shape *s, const eg_panel_kernels *p) {
   return (size_t)((ROWS_AT_ONCE + s->co) * p->columns);
@@ -171,7 +171,7 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   case EG_CONV1D_DATA:
     return eg_panel_size(p, (s->k + s->stride - 1) / s->stride * s->co, s->ci);
   default:
-    return eg_panel_size(p, chunk_rows(s), s->co) + (size_t)eg_num_threads() * scratch_of_thread(s, p);
+    return (size_t)eg_num_threads() * scratch_of_thread(s, p);
   }
 }
 
@@ -193,9 +193,11 @@ static void pack_view(const eg_conv1d_shape *s, const eg_panel_kernels *p, float
   int64_t valid = smaller(width, s->k * s->ci - kk), n = row / s->lo, t = row % s->lo, first = 0, last = 0;
   eg_conv1d_inside(s, kk / s->ci, &first, &(int64_t){0});
   eg_conv1d_inside(s, (kk + valid - 1) / s->ci, &(int64_t){0}, &last);
-  if (valid < width) /* whole vectors cannot be read at the end of the view */
-    last = first;
   while (count > 0) {
+    /* Whole vectors may reach into the row behind, whose numbers go into columns that nobody looks at; not beyond the
+       end of x. */
+    if (valid < width && n == s->n - 1)
+      last = larger(first, smaller(last, (s->l * s->ci - kk - width + s->padding * s->ci) / (s->stride * s->ci) + 1));
     int64_t run = t >= first && t < last ? smaller(last - t, count) : 1;
     if (t >= first && t < last)
       p->copy(run, width, x + (n * s->l + t * s->stride - s->padding) * s->ci + kk, s->stride * s->ci, out);
@@ -214,7 +216,7 @@ static void pack_view(const eg_conv1d_shape *s, const eg_panel_kernels *p, float
 typedef struct weight_chunk {
   const eg_conv1d_shape *s;
   const eg_panel_kernels *kernels;
-  const float *x, *packed; /* packed: the panels of dy */
+  const float *x, *dy;
   float *dw;
   int64_t row, rows;
 } weight_chunk;
@@ -223,33 +225,17 @@ typedef struct weight_chunk {
 static void weight_task(const weight_chunk *c, int64_t kk, int64_t from, int64_t to, float *scratch) {
   const eg_conv1d_shape *s = c->s;
   int64_t k = s->k * s->ci, width = eg_panel_width(c->kernels, k, kk), valid = smaller(width, k - kk);
-  int64_t columns = c->kernels->columns;
-  float *view = scratch, *sum = scratch + ROWS_AT_ONCE * columns; /* sum (to - from, width) */
+  float *view = scratch, *sum = scratch + ROWS_AT_ONCE * c->kernels->columns; /* sum (to - from, width) */
   memset(sum, 0, (size_t)((to - from) * width) * sizeof *sum);
   for (int64_t row = 0; row < c->rows; row += ROWS_AT_ONCE) {
     int64_t rows = smaller(ROWS_AT_ONCE, c->rows - row);
     pack_view(s, c->kernels, view, c->x, c->row + row, rows, kk, width);
-    for (int64_t o = from; o < to; o += columns) {
-      int64_t lda = eg_panel_width(c->kernels, s->co, o);
-      c->kernels->columns_sum(smaller(columns, to - o), width, rows, c->packed + o * c->rows + row * lda, lda, view,
-                              width, sum + (o - from) * width, width);
-    }
+    c->kernels->columns_sum(to - from, width, rows, c->dy + (c->row + row) * s->co + from, s->co, view, width, sum,
+                            width);
   }
   for (int64_t o = from; o < to; o++)
     for (int64_t j = 0; j < valid; j++)
       c->dw[o * k + kk + j] += sum[(o - from) * width + j];
-}
-
-static void pack_chunk(const weight_chunk *c, float *packed, const float *dy) {
-  const eg_conv1d_shape *s = c->s;
-  const eg_panel_kernels *p = c->kernels;
-  int64_t panels = (s->co + p->columns - 1) / p->columns;
-  EG_PARALLEL_FOR
-  for (int64_t task = 0; task < panels * PIECES; task++) {
-    int64_t o = task / PIECES * p->columns, width = eg_panel_width(p, s->co, o);
-    int64_t from = c->rows * (task % PIECES) / PIECES, to = c->rows * (task % PIECES + 1) / PIECES;
-    eg_panel_pack(p, packed + o * c->rows + from * width, dy + (c->row + from) * s->co, to - from, s->co, o, s->co, 1);
-  }
 }
 
 static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, const float *dy, const float *x,
@@ -259,16 +245,15 @@ static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, con
   int64_t view_panels = (k + p->columns - 1) / p->columns, dy_panels = (s->co + p->columns - 1) / p->columns;
   int64_t wanted = threads > 1 ? 3 * threads : 1; /* tasks */
   int64_t groups = larger(1, smaller(dy_panels, (wanted + view_panels - 1) / larger(1, view_panels)));
-  float *packed = scratch, *own = scratch + eg_panel_size(p, most, s->co);
   scale(dw, s->co * k, beta);
   for (int64_t row = 0; row < rows; row += most) {
-    weight_chunk c = {s, p, x, packed, dw, row, smaller(most, rows - row)};
-    pack_chunk(&c, packed, dy);
+    weight_chunk c = {s, p, x, dy, dw, row, smaller(most, rows - row)};
     EG_PARALLEL_FOR_DYNAMIC
     for (int64_t task = 0; task < view_panels * groups; task++) {
       int64_t from = dy_panels * (task % groups) / groups * p->columns;
       int64_t to = smaller(s->co, dy_panels * (task % groups + 1) / groups * p->columns);
-      weight_task(&c, task / groups * p->columns, from, to, own + (size_t)eg_thread_index() * scratch_of_thread(s, p));
+      weight_task(&c, task / groups * p->columns, from, to,
+                  scratch + (size_t)eg_thread_index() * scratch_of_thread(s, p));
     }
   }
 }

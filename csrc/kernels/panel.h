@@ -31,7 +31,7 @@ typedef struct eg_panel_kernels {
                int64_t ldc, const eg_panel_ends *ends);
 
   /* C (m, n) += A^T B over k rows of A (k, m) and of a panel B (k, n), n <= columns: rows at a + i lda and b + i ldb.
-     As many entries are read as full vectors need, beyond m and n too: both are packed panels. */
+     Of B as many entries are read as full vectors need, beyond n too: it is packed. */
   void (*columns_sum)(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
                       float *c, int64_t ldc);
 

@@ -52,6 +52,9 @@ VEC vec vec_fma(vec a, vec b, vec c) {
 VEC vec vec_fnma(vec a, vec b, vec c) {
   return _mm256_fnmadd_ps(a, b, c);
 }
+VEC vec vec_fma_at(const float *a, vec b, vec c) {
+  return vec_fma(vec_set(*a), b, c);
+}
 VEC vec vec_max(vec a, vec b) {
   return _mm256_max_ps(a, b);
 }

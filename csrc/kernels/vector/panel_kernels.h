@@ -5,56 +5,61 @@
    their way. */
 enum { PANEL = 2 * VEC_WIDTH, MOST_VECTORS = 8, WIDE_ROWS = 3 };
 
-/* A sum begins with what is added to it. */
-VEC vec sum_begin(const eg_panel_ends *ends, int64_t i, int64_t j) {
-  vec sum = ends->start ? vec_load(ends->start + i * ends->pitch + j) : vec_set(0);
-  return ends->bias ? vec_add(sum, vec_load(ends->bias + j)) : sum;
-}
-
-VEC vec sum_end(const eg_panel_ends *ends, vec sum) {
-  return ends->relu ? vec_select(vec_less(sum, vec_set(0)), vec_set(0), sum) : sum;
-}
-
-/* One tile: m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers.
-   Rows are addressed from every third one, since an address may hold one register times 1 or 2 beside its base. */
-VEC void rows_tile(const int m, const int panels, const int v, int64_t k, const float *a, int64_t lda, const float *b,
-                   int64_t ldb, float *c, int64_t ldc, const eg_panel_ends *ends) {
+/* m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers; `tiles` of
+   them, one below the other. Rows are addressed from every third one, since an address may hold one register times 1 or
+   2 beside its base. */
+VEC void rows_tiles(const int m, const int panels, const int v, int64_t tiles, int64_t k, const float *a, int64_t lda,
+                    const float *b, int64_t ldb, float *c, int64_t ldc, const eg_panel_ends *ends) {
   const int vectors = panels * v;
-  vec sum[VEC_TILE_ROWS][MOST_VECTORS];
+  const float *start = ends->start, *bias = ends->bias;
+  const int64_t pitch = ends->pitch;
+  const bool relu = ends->relu;
+  for (; tiles > 0; tiles--, a += m * lda, c += m * ldc) {
+    vec sum[VEC_TILE_ROWS][MOST_VECTORS];
 #pragma GCC unroll 12
-  for (int i = 0; i < m; i++)
+    for (int i = 0; i < m; i++)
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++)
-      sum[i][j] = sum_begin(ends, i, j * VEC_WIDTH);
-  const float *third[4] = {a, a + 3 * lda, a + 6 * lda, a + 9 * lda}, *panel[MOST_VECTORS / 2];
-#pragma GCC unroll 4
-  for (int q = 0; q < panels; q++)
-    panel[q] = b + q * ldb;
-#pragma GCC unroll 2
-  for (int64_t p = 0; p < k; p++) {
-    vec right[MOST_VECTORS];
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++)
-      right[j] = vec_load(panel[j / v] + j % v * VEC_WIDTH);
+      for (int j = 0; j < vectors; j++) {
+        sum[i][j] = start ? vec_load(start + i * pitch + j * VEC_WIDTH) : vec_set(0);
+        if (bias)
+          sum[i][j] = vec_add(sum[i][j], vec_load(bias + j * VEC_WIDTH));
+      }
+    if (start)
+      start += m * pitch;
+    const float *third[4] = {a, a + 3 * lda, a + 6 * lda, a + 9 * lda}, *panel[MOST_VECTORS / 2];
 #pragma GCC unroll 4
     for (int q = 0; q < panels; q++)
-      panel[q] += v * VEC_WIDTH;
-#pragma GCC unroll 12
-    for (int i = 0; i < m; i++) {
-      vec left = vec_set(third[i / 3][i % 3 * lda]);
+      panel[q] = b + q * ldb;
+#pragma GCC unroll 2
+    for (int64_t p = 0; p < k; p++) {
+      vec right[MOST_VECTORS];
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; j++)
-        sum[i][j] = vec_fma(left, right[j], sum[i][j]);
-    }
+        right[j] = vec_load(panel[j / v] + j % v * VEC_WIDTH);
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; i++)
-      third[i]++;
-  }
+      for (int q = 0; q < panels; q++)
+        panel[q] += v * VEC_WIDTH;
 #pragma GCC unroll 12
-  for (int i = 0; i < m; i++)
+      for (int i = 0; i < m; i++) {
+        const float *left = &third[i / 3][i % 3 * lda];
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; j++)
-      vec_store(c + i * ldc + j * VEC_WIDTH, sum_end(ends, sum[i][j]));
+        for (int j = 0; j < vectors; j++)
+          sum[i][j] =
+              vectors > 2 ? vec_fma(vec_set(*left), right[j], sum[i][j]) : vec_fma_at(left, right[j], sum[i][j]);
+      }
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; i++)
+        third[i]++;
+    }
+#pragma GCC unroll 12
+    for (int i = 0; i < m; i++)
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; j++) {
+        if (relu)
+          sum[i][j] = vec_select(vec_less(sum[i][j], vec_set(0)), vec_set(0), sum[i][j]);
+        vec_store(c + i * ldc + j * VEC_WIDTH, sum[i][j]);
+      }
+  }
 }
 
 VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,
@@ -71,12 +76,10 @@ VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64
     for (int j = 0; j < v; j++)
       right[j] = vec_load(b + j * VEC_WIDTH);
 #pragma GCC unroll 12
-    for (int i = 0; i < m; i++) {
-      vec left = vec_set(a[i]);
+    for (int i = 0; i < m; i++)
 #pragma GCC unroll 2
       for (int j = 0; j < v; j++)
-        sum[i][j] = vec_fma(left, right[j], sum[i][j]);
-    }
+        sum[i][j] = vec_fma_at(a + i, right[j], sum[i][j]);
     a += lda;
     b += ldb;
   }
@@ -90,15 +93,15 @@ VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64
 }
 
 /* A function for each number of rows and vectors. */
-typedef void rows_function(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c, int64_t ldc,
-                           const eg_panel_ends *ends);
+typedef void rows_function(int64_t tiles, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
+                           int64_t ldc, const eg_panel_ends *ends);
 typedef void columns_function(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,
                               int64_t ldc);
 
 #define TILE(m, v)                                                                                                     \
-  static void rows_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,            \
-                             int64_t ldc, const eg_panel_ends *ends) {                                                 \
-    rows_tile(m, 1, v, k, a, lda, b, ldb, c, ldc, ends);                                                               \
+  static void rows_##m##_##v(int64_t tiles, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb,       \
+                             float *c, int64_t ldc, const eg_panel_ends *ends) {                                       \
+    rows_tiles(m, 1, v, tiles, k, a, lda, b, ldb, c, ldc, ends);                                                       \
   }                                                                                                                    \
   static void columns_##m##_##v(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,         \
                                 int64_t ldc) {                                                                         \
@@ -130,9 +133,9 @@ VEC int64_t tile_rows(int64_t m, int64_t done) {
 }
 
 #define WIDE(m, panels)                                                                                                \
-  static void wide_##m(int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c, int64_t ldc,     \
-                       const eg_panel_ends *ends) {                                                                    \
-    rows_tile(m, panels, 2, k, a, lda, b, ldb, c, ldc, ends);                                                          \
+  static void wide_##m(int64_t tiles, int64_t k, const float *a, int64_t lda, const float *b, int64_t ldb, float *c,   \
+                       int64_t ldc, const eg_panel_ends *ends) {                                                       \
+    rows_tiles(m, panels, 2, tiles, k, a, lda, b, ldb, c, ldc, ends);                                                  \
   }
 WIDE(1, 4)
 WIDE(2, 2)
@@ -158,23 +161,24 @@ static void rows_part(int64_t m, int64_t n, int64_t k, const float *a, int64_t l
     for (int64_t j = 0; j < n; j++)
       tile[i * PANEL + j] = (ends->start ? ends->start[i * ends->pitch + j] : 0) + (ends->bias ? ends->bias[j] : 0);
   eg_panel_ends from_tile = {.start = tile, .pitch = PANEL, .relu = ends->relu};
-  rows_functions[n > VEC_WIDTH][m](k, a, lda, b, 0, tile, PANEL, &from_tile);
+  rows_functions[n > VEC_WIDTH][m](1, k, a, lda, b, 0, tile, PANEL, &from_tile);
   for (int64_t i = 0; i < m; i++)
     for (int64_t j = 0; j < n; j++)
       c[i * ldc + j] = tile[i * PANEL + j];
 }
 
-/* One panel. */
+/* One panel: tiles of about the same number of rows, the larger ones first. */
 static void rows_of_panel(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, const float *b, float *c,
                           int64_t ldc, const eg_panel_ends *ends) {
   for (int64_t done = 0; done < m;) {
-    int64_t count = tile_rows(m, done);
+    int64_t count = tile_rows(m, done), left = (m - done + VEC_TILE_ROWS - 1) / VEC_TILE_ROWS;
+    int64_t tiles = left - (left * count - (m - done)); /* of this size, the rest one row less */
     eg_panel_ends e = ends_at(ends, done, 0);
     if (n % VEC_WIDTH == 0)
-      rows_functions[n > VEC_WIDTH][count](k, a + done * lda, lda, b, 0, c + done * ldc, ldc, &e);
+      rows_functions[n > VEC_WIDTH][count](tiles, k, a + done * lda, lda, b, 0, c + done * ldc, ldc, &e);
     else
       rows_part(count, n, k, a + done * lda, lda, b, c + done * ldc, ldc, &e);
-    done += count;
+    done += n % VEC_WIDTH == 0 ? tiles * count : count;
   }
 }
 
@@ -187,7 +191,7 @@ static void rows(int64_t m, int64_t n, int64_t k, const float *a, int64_t lda, c
   for (int64_t j = 0; j < n;) {
     eg_panel_ends e = ends_at(ends, 0, j);
     if (wide > 0 && n - j >= wide) {
-      wide_functions[m](k, a, lda, b + j / PANEL * ldb, ldb, c + j, ldc, &e);
+      wide_functions[m](1, k, a, lda, b + j / PANEL * ldb, ldb, c + j, ldc, &e);
       j += wide;
     } else {
       rows_of_panel(m, n - j < PANEL ? n - j : PANEL, k, a, lda, b + j / PANEL * ldb, c + j, ldc, &e);

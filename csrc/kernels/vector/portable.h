@@ -59,6 +59,9 @@ VEC vec vec_fma(vec a, vec b, vec c) {
 VEC vec vec_fnma(vec a, vec b, vec c) {
   return c - a * b;
 }
+VEC vec vec_fma_at(const float *a, vec b, vec c) {
+  return vec_fma(vec_set(*a), b, c);
+}
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return (vec)(((vec_mask)a & mask) | ((vec_mask)b & ~mask));
 }
