@@ -11,13 +11,14 @@
    since what is written is often read first). The machine may do other things meanwhile and change its speed, so
    SECONDS are cut into rounds: in each the peak, the kernel and the twin take turns. The share is the median over the
    rounds of kernel / peak in the same round, `times` that of kernel / twin; a slow twin is left out of later rounds.
-   Where others take the processors, threads wait for one another: one thread then says more about a kernel. */
+   With one thread, time counts while it runs; several wait for one another and for the processors that others take, so
+   on a busy machine one thread says more about a kernel. A neighbour on the same core slows the peak more than what
+   also waits for other things: distrust a row whose peak is far below that of others. */
 #ifndef EG_BENCH_MEASURE_H
 #define EG_BENCH_MEASURE_H
 
-#define _POSIX_C_SOURCE 200809L /* setenv, execvp */
+#define _POSIX_C_SOURCE 200809L /* setenv, execvp, clock_gettime */
 
-#include <omp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,15 +125,19 @@ static inline double bench_median(double *values, int count) {
   return values[count / 2];
 }
 
-/* Amount a second of calls that go on for `seconds`, at least one. */
+/* Amount a second of calls that go on for `seconds`, at least one. The clock is asked about every tenth of a
+   millisecond, since it takes a while to answer. */
 static inline double bench_rate(bench_work *work, void *data, double amount, double seconds) {
-  double start = omp_get_wtime(), now = start, times = 0;
+  double start = bench_clock(), now = start, calls = 0;
+  int64_t at_once = 1;
   do {
-    work(data);
-    times++;
-    now = omp_get_wtime();
+    for (int64_t i = 0; i < at_once; i++)
+      work(data);
+    calls += (double)at_once;
+    now = bench_clock();
+    at_once = now - start < 1e-4 ? 2 * at_once : at_once;
   } while (now - start < seconds);
-  return amount * times / (now - start);
+  return amount * calls / (now - start);
 }
 
 static inline double bench_twin_rate(const bench_row *row, double seconds) {
@@ -159,7 +164,7 @@ static inline void bench_print_rate(double rate, int width) {
 
 /* Whether a row that began at `start` gets another round: all of them, or a few where one call takes long. */
 static inline bool bench_again(int round, double start) {
-  return round < BENCH_ROUNDS_LEAST || (round < BENCH_ROUNDS && omp_get_wtime() - start < 5 * bench.seconds);
+  return round < BENCH_ROUNDS_LEAST || (round < BENCH_ROUNDS && bench_clock() - start < 5 * bench.seconds);
 }
 
 static inline void bench_show(const bench_row *row) {
@@ -173,16 +178,16 @@ static inline void bench_show(const bench_row *row) {
   int64_t half = row->unit == BENCH_BYTES ? (int64_t)(row->amount / 2) : 0;
   char *from = bench_room((size_t)half), *to = bench_room((size_t)half);
   row->fast(row->data);
-  for (double start = omp_get_wtime(); bench_again(round, start); round++) {
+  for (double start = bench_clock(); bench_again(round, start); round++) {
     peak[round] = half > 0 ? peak_copy(to, from, half, slot) : peak_operations(bench.cpu, slot);
     fast[round] = bench_rate(row->fast, row->data, row->amount, slot);
     share[round] = fast[round] / peak[round];
     if (spent > 2 * bench.seconds)
       continue;
-    double now = omp_get_wtime();
+    double now = bench_clock();
     twin[twins] = bench_twin_rate(row, slot);
     ratio[twins] = fast[round] / twin[twins];
-    spent += omp_get_wtime() - now;
+    spent += bench_clock() - now;
     twins++;
   }
   printf("%-24s %-23s %-7s", row->name, row->shape, row->unit == BENCH_BYTES ? "GB/s" : "GFLOP/s");
