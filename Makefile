@@ -43,12 +43,12 @@ asan: build-asan ## the suite under AddressSanitizer and UndefinedBehaviorSaniti
 study: build ## the first study: report.html and results.csv in runs/first
 	$(STUDY_COMMAND)
 
-bench: ## the benchmarks, against plain twins
+bench: ## every kernel against its plain twin and the machine's peak (BENCH: SECONDS THREADS PART)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
-	@$(LUA) scripts/bench.lua $(BUILD)
+	@$(LUA) scripts/bench.lua $(BUILD) $(BENCH)
 
 bench-peers: build ## the same training steps here and in PyTorch (PYTHON with torch; PEERS: options)
-	@$(LUA) scripts/bench.lua $(BUILD) --peers $(PEERS)
+	@$(LUA) bench/peers/compare.lua $(BUILD) $(PEERS)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint

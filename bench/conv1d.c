@@ -1,134 +1,156 @@
-/* GFLOP/s of every way to compute a convolution, over the shapes of ResNet1d18, in the three directions.
+/* GFLOP/s of every way to compute a convolution, over the shapes of ResNet1d18 and ResNet1d50, in the three directions.
 
-     bench_conv1d [SECONDS for one measurement, default 0.2] [THREADS, default all]
+     bench_conv1d [SECONDS for one way, default 0.1] [THREADS, default or 0: all] [PART of the rows' names]
 
-   Counted as direct convolution: 2 N Lo Co K Ci operations. Ways take turns within a round, so that what the machine
-   does beside this falls on all of them; the median of the rounds is shown (of the plain twin, which is slow, one), and
-   "-" where a way does not do a shape. The last columns: what the library chooses, and its share of the measured peak.
- */
-#include <omp.h>
-#include <stdio.h>
-#include <stdlib.h>
+   Counted as direct convolution: 2 N Lo Co K Ci operations; Winograd's way needs half of the products for three taps,
+   so it may come to more than 100 %. Ways take turns as bench/measure.h says; the plain twin, which is slow, is
+   measured once, on a few records. "-": a way does not do a shape. The last columns: what the library chooses, its
+   share of the peak. */
+#include "measure.h"
 
-#include "ecgraft/memory.h"
-#include "ecgraft/parallel.h"
-#include "ecgraft/random.h"
 #include "kernels/conv1d_algorithm.h"
-#include "kernels/cpu.h"
-#include "peak.h"
 
-enum { ROUNDS = 7, MOST_WAYS = 16 };
+enum { MOST_WAYS = 16, RECORDS = 32 };
 
 typedef struct place {
   const char *name;
-  int64_t l, ci, co, k, stride, padding;
+  int64_t l, ci, co, k, stride;
 } place;
 
 /* Input of 10 s at 100 Hz. */
 static const place places[] = {
-    {"stem 12->64 k7 s2", 1000, 12, 64, 7, 2, 3},
-    {"64 k3", 250, 64, 64, 3, 1, 1},
-    {"64->128 k3 s2", 250, 64, 128, 3, 2, 1},
-    {"64->128 k1 s2", 250, 64, 128, 1, 2, 0},
-    {"128 k3", 125, 128, 128, 3, 1, 1},
-    {"256 k3", 63, 256, 256, 3, 1, 1},
-    {"512 k3", 32, 512, 512, 3, 1, 1},
-    {"64->256 k1", 250, 64, 256, 1, 1, 0},
-    {"512->128 k1", 125, 512, 128, 1, 1, 0},
+    {"stem 12->64 k7 s2", 1000, 12, 64, 7, 2},
+    {"64 k3", 250, 64, 64, 3, 1},
+    {"128 k3", 125, 128, 128, 3, 1},
+    {"256 k3", 63, 256, 256, 3, 1},
+    {"512 k3", 32, 512, 512, 3, 1},
+    {"64->128 k3 s2", 250, 64, 128, 3, 2},
+    {"128 k3 s2", 250, 128, 128, 3, 2},
+    {"256 k3 s2", 125, 256, 256, 3, 2},
+    {"512 k3 s2", 63, 512, 512, 3, 2},
+    {"64->128 k1 s2", 250, 64, 128, 1, 2},
+    {"64 k1", 250, 64, 64, 1, 1},
+    {"64->256 k1", 250, 64, 256, 1, 1},
+    {"256->64 k1", 250, 256, 64, 1, 1},
+    {"128->512 k1", 125, 128, 512, 1, 1},
+    {"512->128 k1", 125, 512, 128, 1, 1},
+    {"256->1024 k1", 63, 256, 1024, 1, 1},
+    {"1024->256 k1", 63, 1024, 256, 1, 1},
+    {"512->2048 k1", 32, 512, 2048, 1, 1},
+    {"2048->512 k1", 32, 2048, 512, 1, 1},
+    {"64 k5", 250, 64, 64, 5, 1},
+    {"64 k7", 250, 64, 64, 7, 1},
 };
 
 static const char *const directions[] = {"forward", "data", "weight"};
 
-static eg_real *filled(int64_t n, uint64_t seed) {
-  eg_real *x = eg_alloc((size_t)n * sizeof *x);
-  if (!x) {
-    fprintf(stderr, "bench_conv1d: %s\n", eg_failure());
-    exit(1);
+/* A way in a direction, with all it works on. */
+typedef struct trial {
+  const eg_conv1d_algorithm *way;
+  eg_conv1d_direction direction;
+  eg_conv1d_shape s;
+  eg_real *x, *y, *w, *scratch;
+} trial;
+
+static void run(void *data) {
+  trial *t = data;
+  if (t->direction == EG_CONV1D_FORWARD)
+    t->way->forward(&t->s, t->y, t->x, t->w, NULL, t->scratch);
+  else if (t->direction == EG_CONV1D_DATA)
+    t->way->backward_data(&t->s, t->x, 0, t->y, t->w, t->scratch);
+  else
+    t->way->backward_weight(&t->s, t->w, 0, t->y, t->x, t->scratch);
+}
+
+static double operations(const eg_conv1d_shape *s) {
+  return 2.0 * (double)(s->n * s->lo * s->co * s->k * s->ci);
+}
+
+/* Operations a second of a way, 0 where it does not fit. */
+static double rate_of(trial t, const eg_conv1d_algorithm *way, double seconds) {
+  if (!way->fits(&t.s, t.direction, true))
+    return 0;
+  t.way = way;
+  t.scratch = bench_room(way->scratch(&t.s, t.direction) * sizeof(eg_real));
+  double rate = bench_rate(run, &t, operations(&t.s), seconds);
+  eg_free(t.scratch);
+  return rate;
+}
+
+static double rate_of_plain(trial t) {
+  t.s.n = eg_num_threads() < RECORDS ? eg_num_threads() : RECORDS;
+  return rate_of(t, &eg_conv1d_plain, 0);
+}
+
+static void heading(void) {
+  char text[128];
+  int at = snprintf(text, sizeof text, "%-26s", "");
+  for (int i = 0; i < MOST_WAYS && eg_conv1d_algorithms[i]; i++)
+    at += snprintf(text + at, sizeof text - (size_t)at, " %9s", eg_conv1d_algorithms[i]->name);
+  snprintf(text + at, sizeof text - (size_t)at, " %-9s %6s share", "chosen", "peak");
+  bench_heading(text);
+}
+
+static void show(const char *name, trial t) {
+  double rates[MOST_WAYS][BENCH_ROUNDS], peak[BENCH_ROUNDS], share[BENCH_ROUNDS] = {0},
+                                                             slot = bench.seconds / BENCH_ROUNDS;
+  const eg_conv1d_algorithm *chosen = eg_conv1d_choose(&t.s, t.direction);
+  for (int round = -1; round < BENCH_ROUNDS; round++) { /* one to warm up */
+    int at = round < 0 ? 0 : round;
+    peak[at] = peak_operations(bench.cpu, round < 0 ? 0 : slot);
+    for (int i = 0; i < MOST_WAYS && eg_conv1d_algorithms[i]; i++) {
+      const eg_conv1d_algorithm *way = eg_conv1d_algorithms[i];
+      rates[i][at] = way == &eg_conv1d_plain ? 0 : rate_of(t, way, round < 0 ? 0 : slot);
+      if (way == chosen)
+        share[at] = rates[i][at] / peak[at];
+    }
   }
-  eg_rng g = eg_rng_seed(seed);
-  eg_rng_fill_normal(&g, x, n, 0, 1);
-  return x;
-}
-
-static int ascending(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Operations a second of one way, repeated for `seconds`. */
-static double speed(const eg_conv1d_algorithm *way, const eg_conv1d_shape *s, int direction, eg_real *x, eg_real *y,
-                    eg_real *w, eg_real *scratch, double seconds) {
-  double start = omp_get_wtime(), now = start;
-  int64_t times = 0;
-  while (now - start < seconds) {
-    if (direction == EG_CONV1D_FORWARD)
-      way->forward(s, y, x, w, NULL, scratch);
-    else if (direction == EG_CONV1D_DATA)
-      way->backward_data(s, x, 0, y, w, scratch);
+  heading();
+  printf("%-17s %-8s", name, directions[t.direction]);
+  for (int i = 0; i < MOST_WAYS && eg_conv1d_algorithms[i]; i++) {
+    bool plain = eg_conv1d_algorithms[i] == &eg_conv1d_plain;
+    double rate = plain ? rate_of_plain(t) : bench_median(rates[i], BENCH_ROUNDS);
+    if (rate > 0)
+      bench_print_rate(rate, 9);
     else
-      way->backward_weight(s, w, 0, y, x, scratch);
-    times++;
-    now = omp_get_wtime();
+      printf(" %9s", "-");
   }
-  return 2.0 * (double)(s->n * s->lo * s->co * s->k * s->ci) * (double)times / (now - start);
+  printf(" %-9s", chosen->name);
+  bench_print_rate(bench_median(peak, BENCH_ROUNDS), 6);
+  printf(" %3.0f %%\n", 100 * bench_median(share, BENCH_ROUNDS));
+  fflush(stdout);
 }
 
-static void measure(const place *p, int direction, double seconds, double peak) {
-  eg_conv1d_shape s = {.n = 32,
+static void measure(const place *p) {
+  eg_conv1d_shape s = {.n = RECORDS,
                        .l = p->l,
                        .ci = p->ci,
                        .co = p->co,
                        .k = p->k,
                        .stride = p->stride,
-                       .padding = p->padding,
+                       .padding = p->k / 2,
                        .dilation = 1,
                        .groups = 1};
   s.lo = eg_conv1d_length(s.l, s.k, s.stride, s.padding, 1);
-  eg_real *x = filled(s.n * s.l * s.ci, 1), *y = filled(s.n * s.lo * s.co, 2), *w = filled(s.co * s.k * s.ci, 3);
-  double rates[MOST_WAYS][ROUNDS];
-  double chosen = 0;
-  for (int round = 0; round < ROUNDS; round++) {
-    for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++) {
-      const eg_conv1d_algorithm *way = eg_conv1d_algorithms[i];
-      rates[i][round] = 0;
-      if (!way->fits(&s, direction, true) || (way == &eg_conv1d_plain && round != ROUNDS / 2))
-        continue;
-      eg_real *scratch = filled((int64_t)way->scratch(&s, direction) + 1, 4);
-      rates[i][round] = speed(way, &s, direction, x, y, w, scratch, seconds / ROUNDS);
-      eg_free(scratch);
-    }
+  trial t = {.s = s,
+             .x = bench_numbers(s.n * s.l * s.ci, 1),
+             .y = bench_numbers(s.n * s.lo * s.co, 2),
+             .w = bench_numbers(s.co * s.k * s.ci, 3)};
+  for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++) {
+    char row[64];
+    snprintf(row, sizeof row, "%s %s", p->name, directions[direction]);
+    t.direction = (eg_conv1d_direction)direction;
+    if (bench_wanted(row, ""))
+      show(p->name, t);
   }
-  printf("%-18s %-8s", p->name, directions[direction]);
-  for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++) {
-    if (eg_conv1d_algorithms[i] != &eg_conv1d_plain)
-      qsort(rates[i], ROUNDS, sizeof(double), ascending);
-    double rate = rates[i][ROUNDS / 2];
-    if (rate > 0)
-      printf(" %10.1f", rate * 1e-9);
-    else
-      printf(" %10s", "-");
-    if (eg_conv1d_algorithms[i] == eg_conv1d_choose(&s, direction))
-      chosen = rate;
-  }
-  printf("  %-10s %4.0f %%\n", eg_conv1d_choose(&s, direction)->name, 100 * chosen / peak);
-  fflush(stdout);
-  eg_free(x);
-  eg_free(y);
-  eg_free(w);
+  eg_free(t.x);
+  eg_free(t.y);
+  eg_free(t.w);
 }
 
 int main(int argc, char **argv) {
-  double seconds = argc > 1 ? atof(argv[1]) : 0.2;
-  if (argc > 2)
-    eg_set_num_threads(atoi(argv[2]));
-  double peak = peak_of_machine(seconds);
-  printf("convolution, GFLOP/s, 32 records, %d threads, %s, peak %.1f GFLOP/s\n%-27s", eg_num_threads(),
-         eg_cpu_name(eg_cpu_in_use()), peak * 1e-9, "");
-  for (int i = 0; eg_conv1d_algorithms[i] && i < MOST_WAYS; i++)
-    printf(" %10s", eg_conv1d_algorithms[i]->name);
-  printf("  %-10s %6s\n", "chosen", "peak");
+  bench_start(argc, argv, "convolution, GFLOP/s, 32 records");
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-    for (int direction = EG_CONV1D_FORWARD; direction <= EG_CONV1D_WEIGHT; direction++)
-      measure(&places[i], direction, seconds, peak);
+    measure(&places[i]);
   return 0;
 }
