@@ -55,7 +55,7 @@ typedef struct trial {
 static void run(void *data) {
   trial *t = data;
   if (t->direction == EG_CONV1D_FORWARD)
-    t->way->forward(&t->s, t->y, t->x, t->w, NULL, t->scratch);
+    eg_conv1d_pack_and_run(t->way, &t->s, t->y, t->x, t->w, &(eg_conv1d_ends){.bias = NULL}, t->scratch);
   else if (t->direction == EG_CONV1D_DATA)
     t->way->backward_data(&t->s, t->x, 0, t->y, t->w, t->scratch);
   else
@@ -71,7 +71,9 @@ static double rate_of(trial t, const eg_conv1d_algorithm *way, double seconds) {
   if (!way->fits(&t.s, t.direction, true))
     return 0;
   t.way = way;
-  t.scratch = bench_room(way->scratch(&t.s, t.direction) * sizeof(eg_real));
+  size_t room =
+      t.direction == EG_CONV1D_FORWARD ? eg_conv1d_forward_scratch(way, &t.s) : way->scratch(&t.s, t.direction);
+  t.scratch = bench_room(room * sizeof(eg_real));
   double rate = bench_rate(run, &t, operations(&t.s), seconds);
   eg_free(t.scratch);
   return rate;

@@ -148,30 +148,57 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
   }
 }
 
-/* Weight: dw (Co, K Ci) = sum over rows r = (n, t) of dy[r]^T view(x)[r]. Rows come in chunks that stay in the second
-   cache; each task packs a panel of the view, with zeros beyond the ends, a few rows at a time, and multiplies it with
-   all (or, for many threads, some) columns of dy, which are read where they are. The task's columns of dw are summed
-   over the chunk side by side and then added. How many tasks there are changes no bit. */
-enum { CHUNK_ELEMENTS = 65536, CHUNK_LEAST_ROWS = 512, ROWS_AT_ONCE = 96 };
+/* Weight: dw (Co, K Ci) = sum over rows r = (n, t) of dy[r]^T view(x)[r]. dw is cut into blocks, as large as fits into
+   the second cache; a task goes through all rows for its block and waits for nobody. It takes a few rows at a time,
+   packs what it needs of dy (unless its rows lie so close together that the first cache holds them as they are), then
+   panel after panel of the view, with zeros beyond the ends. Each entry is one sum in a fixed order, whatever the
+   blocks. */
+enum { ROWS_AT_ONCE = 96, MOST_OUTPUTS = 256, MOST_COLUMNS = 256 /* of a block */, LEAST_APART = 256 };
 
-static size_t scratch_of_thread(const eg_conv1d_shape *s, const eg_panel_kernels *p) {
-  return (size_t)((ROWS_AT_ONCE + s->co) * p->columns);
+typedef struct blocks {
+  int64_t outputs, columns;           /* of a block: output channels, columns of the view; whole panels */
+  int64_t output_blocks, view_blocks; /* how many */
+  bool packed;                        /* dy */
+} blocks;
+
+static int64_t whole_panels(int64_t n, int64_t columns) {
+  return larger(1, (n + columns - 1) / columns) * columns;
 }
 
-static int64_t chunk_rows(const eg_conv1d_shape *s) {
-  int64_t rows = larger(CHUNK_LEAST_ROWS, CHUNK_ELEMENTS / larger(1, s->co));
-  return larger(1, smaller(rows, s->n * s->lo));
+static blocks blocks_of(const eg_conv1d_shape *s, const eg_panel_kernels *p) {
+  int64_t k = s->k * s->ci, wanted = eg_num_threads() > 1 ? 3 * eg_num_threads() : 1;
+  blocks b = {.outputs = smaller(MOST_OUTPUTS, whole_panels(s->co, p->columns)),
+              .columns = smaller(MOST_COLUMNS, whole_panels(k, p->columns)),
+              .packed = s->co > LEAST_APART};
+  for (;;) {
+    b.output_blocks = (s->co + b.outputs - 1) / b.outputs;
+    b.view_blocks = (k + b.columns - 1) / b.columns;
+    bool single = b.outputs <= p->columns && b.columns <= p->columns;
+    if (b.output_blocks * b.view_blocks >= wanted || single)
+      return b;
+    if (b.outputs >= b.columns) /* halve the longer side */
+      b.outputs = whole_panels(b.outputs / 2, p->columns);
+    else
+      b.columns = whole_panels(b.columns / 2, p->columns);
+  }
+}
+
+/* The rows of dy and of the view that are at work, and the sums. */
+static size_t scratch_of_thread(const blocks *b, const eg_panel_kernels *p) {
+  return (size_t)((b->packed ? ROWS_AT_ONCE * b->outputs : 0) + ROWS_AT_ONCE * p->columns + b->outputs * b->columns);
 }
 
 static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction direction) {
   const eg_panel_kernels *p = eg_panel_now();
+  blocks b;
   switch (direction) {
   case EG_CONV1D_FORWARD:
     return 0;
   case EG_CONV1D_DATA:
     return eg_panel_size(p, (s->k + s->stride - 1) / s->stride * s->co, s->ci);
   default:
-    return (size_t)eg_num_threads() * scratch_of_thread(s, p);
+    b = blocks_of(s, p);
+    return (size_t)eg_num_threads() * scratch_of_thread(&b, p);
   }
 }
 
@@ -213,48 +240,73 @@ static void pack_view(const eg_conv1d_shape *s, const eg_panel_kernels *p, float
   }
 }
 
-typedef struct weight_chunk {
+/* One block: the output channels [from, to), the columns [first, last) of the view. */
+typedef struct weight_block {
   const eg_conv1d_shape *s;
   const eg_panel_kernels *kernels;
   const float *x, *dy;
-  float *dw;
-  int64_t row, rows;
-} weight_chunk;
+  bool packed;
+  int64_t from, to, first, last;
+} weight_block;
 
-/* The columns [kk, ...) of one panel of the view, the output channels [from, to). */
-static void weight_task(const weight_chunk *c, int64_t kk, int64_t from, int64_t to, float *scratch) {
-  const eg_conv1d_shape *s = c->s;
-  int64_t k = s->k * s->ci, width = eg_panel_width(c->kernels, k, kk), valid = smaller(width, k - kk);
-  float *view = scratch, *sum = scratch + ROWS_AT_ONCE * c->kernels->columns; /* sum (to - from, width) */
-  memset(sum, 0, (size_t)((to - from) * width) * sizeof *sum);
-  for (int64_t row = 0; row < c->rows; row += ROWS_AT_ONCE) {
-    int64_t rows = smaller(ROWS_AT_ONCE, c->rows - row);
-    pack_view(s, c->kernels, view, c->x, c->row + row, rows, kk, width);
-    c->kernels->columns_sum(to - from, width, rows, c->dy + (c->row + row) * s->co + from, s->co, view, width, sum,
-                            width);
+/* sum (to - from, width) of the panel at column kk += its products over `rows` rows; left: dy, packed or as it is. */
+static void add_products(const weight_block *w, int64_t rows, const float *left, const float *view, int64_t width,
+                         float *sum) {
+  int64_t outputs = w->to - w->from, columns = w->kernels->columns;
+  if (!w->packed) {
+    w->kernels->columns_sum(outputs, width, rows, left, w->s->co, view, width, sum, width);
+    return;
   }
-  for (int64_t o = from; o < to; o++)
-    for (int64_t j = 0; j < valid; j++)
-      c->dw[o * k + kk + j] += sum[(o - from) * width + j];
+  for (int64_t o = 0; o < outputs; o += columns) {
+    int64_t each = eg_panel_width(w->kernels, outputs, o);
+    w->kernels->columns_sum(smaller(columns, outputs - o), width, rows, left + o * rows, each, view, width,
+                            sum + o * width, width);
+  }
+}
+
+static void sum_block(const weight_block *w, float *sum, float *view, float *packed) {
+  const eg_conv1d_shape *s = w->s;
+  int64_t all = s->n * s->lo, outputs = w->to - w->from, columns = w->kernels->columns, k = s->k * s->ci;
+  memset(sum, 0, (size_t)(outputs * whole_panels(w->last - w->first, columns)) * sizeof *sum);
+  for (int64_t row = 0; row < all; row += ROWS_AT_ONCE) {
+    int64_t rows = smaller(ROWS_AT_ONCE, all - row);
+    const float *left = w->dy + row * s->co + w->from;
+    for (int64_t o = 0; o < outputs && w->packed; o += columns)
+      eg_panel_pack(w->kernels, packed + o * rows, left, rows, outputs, o, s->co, 1);
+    for (int64_t kk = w->first; kk < w->last; kk += columns) {
+      int64_t width = eg_panel_width(w->kernels, k, kk);
+      pack_view(s, w->kernels, view, w->x, row, rows, kk, width);
+      add_products(w, rows, w->packed ? packed : left, view, width, sum + (kk - w->first) * outputs);
+    }
+  }
+}
+
+static void write_block(const weight_block *w, float *dw, float beta, const float *sum) {
+  int64_t k = w->s->k * w->s->ci, outputs = w->to - w->from;
+  for (int64_t kk = w->first; kk < w->last; kk += w->kernels->columns) {
+    int64_t width = eg_panel_width(w->kernels, k, kk), valid = smaller(width, k - kk);
+    const float *panel = sum + (kk - w->first) * outputs;
+    for (int64_t o = 0; o < outputs; o++) {
+      float *to = dw + (w->from + o) * k + kk;
+      for (int64_t j = 0; j < valid; j++)
+        to[j] = beta == 0 ? panel[o * width + j] : beta * to[j] + panel[o * width + j];
+    }
+  }
 }
 
 static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, const float *dy, const float *x,
                             float *scratch) {
   const eg_panel_kernels *p = eg_panel_now();
-  int64_t rows = s->n * s->lo, k = s->k * s->ci, most = chunk_rows(s), threads = eg_num_threads();
-  int64_t view_panels = (k + p->columns - 1) / p->columns, dy_panels = (s->co + p->columns - 1) / p->columns;
-  int64_t wanted = threads > 1 ? 3 * threads : 1; /* tasks */
-  int64_t groups = larger(1, smaller(dy_panels, (wanted + view_panels - 1) / larger(1, view_panels)));
-  scale(dw, s->co * k, beta);
-  for (int64_t row = 0; row < rows; row += most) {
-    weight_chunk c = {s, p, x, dy, dw, row, smaller(most, rows - row)};
-    EG_PARALLEL_FOR_DYNAMIC
-    for (int64_t task = 0; task < view_panels * groups; task++) {
-      int64_t from = dy_panels * (task % groups) / groups * p->columns;
-      int64_t to = smaller(s->co, dy_panels * (task % groups + 1) / groups * p->columns);
-      weight_task(&c, task / groups * p->columns, from, to,
-                  scratch + (size_t)eg_thread_index() * scratch_of_thread(s, p));
-    }
+  blocks b = blocks_of(s, p);
+  EG_PARALLEL_FOR_DYNAMIC
+  for (int64_t task = 0; task < b.output_blocks * b.view_blocks; task++) {
+    int64_t from = task % b.output_blocks * b.outputs, first = task / b.output_blocks * b.columns;
+    weight_block w = {
+        s, p, x, dy, b.packed, from, smaller(s->co, from + b.outputs), first, smaller(s->k * s->ci, first + b.columns)};
+    float *sum = scratch + (size_t)eg_thread_index() * scratch_of_thread(&b, p);
+    float *view = sum + b.outputs * b.columns, *packed = view + ROWS_AT_ONCE * p->columns;
+    sum_block(&w, sum, view, packed);
+    write_block(&w, dw, beta, sum);
   }
 }
 

@@ -30,7 +30,9 @@ enum {
   CHUNK_LEAST = 131072,
   CHUNK_MOST = 1572864,
   ROWS_AT_ONCE = 128,
-  LEAST_ROWS = 24
+  LEAST_ROWS = 24,
+  MOST_PIECES = 8,
+  SUMS_MOST = 524288 /* elements of the sums of all pieces */
 };
 
 static int64_t smaller(int64_t a, int64_t b) {
@@ -179,29 +181,41 @@ static void backward_data(const eg_conv1d_shape *s, float *dx, float beta, const
 }
 
 /* Weight: the adjoint, exactly: dg = G^T (sum over tiles of (A dy) (B^T x)^T). A chunk of samples is transformed into
-   panels; then each task multiplies one point's panels for one panel of input channels, over all rows of the chunk. */
+   panels; then one point's panels are multiplied for one panel of input channels after the other, over all rows of the
+   chunk. Where the sums are small the samples are cut into pieces with sums of their own, each of which a thread goes
+   through alone; otherwise the threads share a chunk. */
 
 typedef struct sums {
+  int64_t pieces;             /* of the samples */
   int64_t samples, rows;      /* in a chunk */
   int64_t x_panels, y_panels; /* of input and output channels */
 } sums;
 
 static sums sums_of(const eg_conv1d_shape *s, const eg_panel_kernels *k) {
-  int64_t tiles = tiles_of(s->lo), elements = P * tiles * (s->ci + s->co);
+  sums c = {.x_panels = (s->ci + k->columns - 1) / k->columns, .y_panels = (s->co + k->columns - 1) / k->columns};
+  int64_t n = larger(1, s->n), tiles = tiles_of(s->lo), elements = P * tiles * (s->ci + s->co);
+  c.pieces = larger(1, smaller(smaller(MOST_PIECES, n), SUMS_MOST / larger(1, P * s->ci * s->co)));
   int64_t wanted = larger(CHUNK_LEAST, smaller(CHUNK_MOST, 2 * P * s->ci * s->co)) / larger(1, elements);
-  int64_t chunks = (larger(1, s->n) + larger(1, wanted) - 1) / larger(1, wanted);
-  sums c = {.samples = (larger(1, s->n) + chunks - 1) / chunks};
+  int64_t each = (n + c.pieces - 1) / c.pieces, chunks = (each + larger(1, wanted) - 1) / larger(1, wanted);
+  c.samples = (each + chunks - 1) / chunks;
   c.rows = c.samples * tiles;
-  c.x_panels = (s->ci + k->columns - 1) / k->columns;
-  c.y_panels = (s->co + k->columns - 1) / k->columns;
   return c;
+}
+
+/* The transformed rows of a chunk, and the sums of a piece: for each point (x_panels, co, columns). */
+static int64_t chunk_size(const sums *c, const eg_panel_kernels *k) {
+  return P * c->rows * (c->x_panels + c->y_panels) * k->columns;
+}
+
+static int64_t sums_size(const eg_conv1d_shape *s, const sums *c, const eg_panel_kernels *k) {
+  return P * c->x_panels * s->co * k->columns;
 }
 
 static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction direction) {
   const eg_panel_kernels *k = eg_panel_now();
   if (direction == EG_CONV1D_WEIGHT) {
     sums c = sums_of(s, k);
-    return (size_t)(P * (c.rows * (c.x_panels + c.y_panels) * k->columns + c.x_panels * s->co * k->columns));
+    return (size_t)(c.pieces * sums_size(s, &c, k) + (c.pieces > 1 ? eg_num_threads() : 1) * chunk_size(&c, k));
   }
   problem p = problem_of(s, direction);
   size_t filters = direction == EG_CONV1D_DATA ? filters_size(&p, k) : 0;
@@ -220,16 +234,27 @@ static void add_products(const eg_conv1d_shape *s, const eg_panel_kernels *k, co
     }
 }
 
-static void transform_chunk(const eg_conv1d_shape *s, const eg_panel_kernels *k, const sums *c, int64_t first,
-                            int64_t samples, float *v, float *m, const float *x, const float *dy) {
+/* du += what the samples [first, last) give, chunk after chunk; `shared`: by all threads. */
+static void sum_samples(const eg_conv1d_shape *s, const sums *c, int64_t first, int64_t last, bool shared, float *du,
+                        float *chunk, const float *x, const float *dy) {
+  const eg_panel_kernels *k = eg_panel_now();
   const eg_winograd_kernels *g = eg_winograd_now();
-  int64_t tiles = tiles_of(s->lo), panel = c->rows * k->columns;
+  int64_t tiles = tiles_of(s->lo), panel = c->rows * k->columns, du_panel = s->co * k->columns;
+  float *v = chunk, *m = v + P * c->x_panels * panel;
   eg_winograd_place to_v = {c->x_panels * panel, k->columns, panel}, to_m = {c->y_panels * panel, k->columns, panel};
-  EG_PARALLEL_FOR
-  for (int64_t i = 0; i < samples; i++) {
-    int64_t n = first + i, row = i * tiles * k->columns;
-    g->input(v + row, &to_v, x + n * s->l * s->ci, s->l, s->ci, -s->padding, tiles);
-    g->output_adjoint(m + row, &to_m, dy + n * s->lo * s->co, s->lo, s->co, tiles);
+  for (; first < last; first += c->samples) {
+    int64_t samples = smaller(c->samples, last - first);
+    EG_PARALLEL_FOR_IF(shared)
+    for (int64_t i = 0; i < samples; i++) {
+      int64_t n = first + i, row = i * tiles * k->columns;
+      g->input(v + row, &to_v, x + n * s->l * s->ci, s->l, s->ci, -s->padding, tiles);
+      g->output_adjoint(m + row, &to_m, dy + n * s->lo * s->co, s->lo, s->co, tiles);
+    }
+    EG_PARALLEL_FOR_IF(shared)
+    for (int64_t task = 0; task < P * c->x_panels; task++) {
+      int64_t t = task / c->x_panels;
+      add_products(s, k, c, samples * tiles, du + task * du_panel, m + t * c->y_panels * panel, v + task * panel);
+    }
   }
 }
 
@@ -238,26 +263,22 @@ static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, con
   const eg_panel_kernels *k = eg_panel_now();
   const eg_winograd_kernels *g = eg_winograd_now();
   sums c = sums_of(s, k);
-  int64_t panel = c.rows * k->columns, du_panel = s->co * k->columns, du_plane = c.x_panels * du_panel;
-  float *v = scratch, *m = v + P * c.x_panels * panel, *du = m + P * c.y_panels * panel;
-  EG_PARALLEL_FOR
-  for (int64_t t = 0; t < P; t++)
-    memset(du + t * du_plane, 0, (size_t)du_plane * sizeof *du);
-  for (int64_t first = 0; first < s->n; first += c.samples) {
-    int64_t samples = smaller(c.samples, s->n - first);
-    transform_chunk(s, k, &c, first, samples, v, m, x, dy);
-    EG_PARALLEL_FOR_DYNAMIC
-    for (int64_t task = 0; task < P * c.x_panels; task++) {
-      int64_t t = task / c.x_panels, i = task % c.x_panels;
-      add_products(s, k, &c, samples * tiles_of(s->lo), du + t * du_plane + i * du_panel, m + t * c.y_panels * panel,
-                   v + (t * c.x_panels + i) * panel);
-    }
+  int64_t size = sums_size(s, &c, k), du_panel = s->co * k->columns;
+  float *chunks = scratch + c.pieces * size;
+  EG_PARALLEL_FOR_IF(c.pieces > 1)
+  for (int64_t piece = 0; piece < c.pieces; piece++) {
+    float *du = scratch + piece * size;
+    memset(du, 0, (size_t)size * sizeof *du);
+    sum_samples(s, &c, s->n * piece / c.pieces, s->n * (piece + 1) / c.pieces, c.pieces == 1, du,
+                chunks + (c.pieces > 1 ? eg_thread_index() : 0) * chunk_size(&c, k), x, dy);
   }
   EG_PARALLEL_FOR
   for (int64_t o = 0; o < s->co; o++)
-    for (int64_t i = 0; i < c.x_panels; i++) {
-      int64_t channel = i * k->columns, n = smaller(k->columns, s->ci - channel);
-      g->filter_adjoint(dw + o * 3 * s->ci + channel, s->ci, beta, du + i * du_panel + o * k->columns, du_plane, n);
+    for (int64_t task = 0; task < c.pieces * c.x_panels; task++) {
+      int64_t piece = task / c.x_panels, i = task % c.x_panels, channel = i * k->columns;
+      g->filter_adjoint(dw + o * 3 * s->ci + channel, s->ci, piece == 0 ? beta : 1,
+                        scratch + piece * size + i * du_panel + o * k->columns, c.x_panels * du_panel,
+                        smaller(k->columns, s->ci - channel));
     }
 }
 
