@@ -53,9 +53,29 @@ static void pack(const eg_conv1d_shape *s, float *packed, const float *w, float 
     eg_panel_pack(p, packed + first * k, w, k, s->co, first, 1, k);
 }
 
+/* The rows at the ends, where taps are missing, are done for many samples at once; a few samples would read all weights
+   again for each such row, so they are copied between rows of zeros instead. */
+enum { FEW_SAMPLES = 4 };
+
+static bool padded(const eg_conv1d_shape *s) {
+  return s->padding > 0 && s->n < FEW_SAMPLES;
+}
+
+static int64_t padded_size(const eg_conv1d_shape *s) {
+  return padded(s) ? s->n * (s->l + 2 * s->padding) * s->ci : 0;
+}
+
+static void copy_padded(const eg_conv1d_shape *s, float *to, const float *x) {
+  size_t ends = (size_t)(s->padding * s->ci), rows = (size_t)(s->l * s->ci);
+  for (int64_t n = 0; n < s->n; n++, to += 2 * ends + rows) {
+    memset(to, 0, ends * sizeof *to);
+    memcpy(to + ends, x + (size_t)n * rows, rows * sizeof *to);
+    memset(to + ends + rows, 0, ends * sizeof *to);
+  }
+}
+
 static void forward(const eg_conv1d_shape *s, float *y, const float *x, const float *packed, const eg_conv1d_ends *ends,
                     float *scratch) {
-  (void)scratch;
   eg_conv1d_view v = {.n = s->n,
                       .in_rows = s->l,
                       .in_channels = s->ci,
@@ -70,6 +90,11 @@ static void forward(const eg_conv1d_shape *s, float *y, const float *x, const fl
     v.in_rows *= v.n;
     v.out_rows *= v.n;
     v.n = s->n > 0 ? 1 : 0;
+  } else if (padded(s)) {
+    copy_padded(s, scratch, x);
+    x = scratch;
+    v.in_rows += 2 * s->padding;
+    v.offset = 0;
   }
   eg_conv1d_job job = {
       .out = y, .in = x, .packed = packed, .start = ends->residual, .bias = ends->bias, .relu = ends->relu};
@@ -193,7 +218,7 @@ static size_t scratch_size(const eg_conv1d_shape *s, eg_conv1d_direction directi
   blocks b;
   switch (direction) {
   case EG_CONV1D_FORWARD:
-    return 0;
+    return (size_t)padded_size(s);
   case EG_CONV1D_DATA:
     return eg_panel_size(p, (s->k + s->stride - 1) / s->stride * s->co, s->ci);
   default:
