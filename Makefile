@@ -14,6 +14,9 @@ ASAN := build-asan
 # What `make study` runs.
 STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first --workers $(JOBS)
 
+# What `make bench-peers` does: bench/peers/compare.lua says what else there is.
+PEERS ?= --out docs/benchmarks.md
+
 C_FILES = $(shell find csrc spec/c examples bench -name '*.[ch]' 2>/dev/null)
 
 .PHONY: build build-double build-asan test study bench bench-peers lint format asan gradients docs install clean help
@@ -47,7 +50,8 @@ bench: ## every kernel against its plain twin and the machine's peak (BENCH: SEC
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) scripts/bench.lua $(BUILD) $(BENCH)
 
-bench-peers: build ## the same training steps here and in PyTorch (PYTHON with torch; PEERS: options)
+bench-peers: ## training, inference and memory beside PyTorch, into docs/benchmarks.md (PYTHON with torch; PEERS: options)
+	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) bench/peers/compare.lua $(BUILD) $(PEERS)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean

@@ -32,6 +32,7 @@ function Child:stop()
   wait(function() return self.ended end)
   self.output:close()
   self.handle:close()
+  uv.run "nowait"
 end
 
 return {start = start}

@@ -178,3 +178,4 @@ if options.out then
   page.write(options.out, tables, runner:ask "version", arg[1])
   runner:stop()
 end
+require("luv").run() -- until the last handle is closed

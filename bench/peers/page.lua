@@ -42,9 +42,8 @@ function page.table(title, columns)
 end
 
 local function output_of(command)
-  local pipe = assert(io.popen(command .. " 2>/dev/null"))
+  local pipe <close> = assert(io.popen(command .. " 2>/dev/null"))
   local text = pipe:read "a"
-  pipe:close()
   return (text:gsub("%s+$", ""))
 end
 
@@ -70,15 +69,13 @@ function page.write(path, tables, torch, build)
   local out = {
     "# Benchmarks", "",
     "This page is written by `make bench-peers`. What is behind the numbers, and what was tried: [performance](performance.md).", "",
-    "Times are medians of interleaved runs, float32 on both sides, the same networks, batches, loss and optimizer. Rows say \"2 threads\" of",
-    "ECGraft with two and of PyTorch with one or two, whichever is faster there.", "",
+    "Times are medians of interleaved runs, float32 on both sides, the same networks, batches, loss and optimizer. Beside two threads of",
+    "ECGraft stands PyTorch with one or two, whichever is the faster.", "",
     "| | |", "|---|---|", machine(), ("| PyTorch | %s |"):format(torch), "", "## Networks",
   }
   for _, one in ipairs(tables) do out[#out + 1] = "\n" .. one:markdown() end
-  out[#out + 1] = "\n## Kernels\n"
-  for _, name in ipairs{"conv1d", "kernels"} do
-    out[#out + 1] = ("```text\n%s\n```\n"):format(output_of(("%s/bench_%s 0.2 1"):format(build, name)))
-  end
+  out[#out + 1] = "\n## Kernels\n\n`make bench BENCH=\"0.2 1\"`; the head of [measure.h](../bench/measure.h) says what the columns mean.\n"
+  out[#out + 1] = ("```text\n%s\n```\n"):format(output_of(("%s scripts/bench.lua %s 0.2 1"):format(arg[-1], build)))
   local file = assert(io.open(path, "w"))
   assert(file:write(table.concat(out, "\n")))
   assert(file:close())
