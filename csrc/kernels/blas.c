@@ -19,42 +19,32 @@ static void use_one_thread(void) {
     openblas_set_num_threads(1);
 }
 
-static void scale(int64_t m, int64_t n, eg_real beta, eg_real *c, int64_t ldc) {
-  for (int64_t i = 0; i < m; i++)
+/* From the definition, for sizes that CBLAS's int cannot hold. */
+static void gemm_of_any_size(bool at, bool bt, int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda,
+                             const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc) {
+  for (int64_t i = 0; i < m; i++) {
     for (int64_t j = 0; j < n; j++)
       c[i * ldc + j] = beta == 0 ? 0 : beta * c[i * ldc + j];
-}
-
-/* From the definition, for sizes that CBLAS's int cannot hold. */
-static void gemm_of_any_size(bool at, bool bt, int64_t m, int64_t n, int64_t k, eg_real alpha, const eg_real *a,
-                             int64_t lda, const eg_real *b, int64_t ldb, eg_real *c, int64_t ldc) {
-  for (int64_t i = 0; i < m; i++)
     for (int64_t p = 0; p < k; p++) {
-      eg_real factor = alpha * (at ? a[p * lda + i] : a[i * lda + p]);
+      eg_real factor = at ? a[p * lda + i] : a[i * lda + p];
       for (int64_t j = 0; j < n; j++)
         c[i * ldc + j] += factor * (bt ? b[j * ldb + p] : b[p * ldb + j]);
     }
+  }
 }
 
-void eg_k_gemm(bool a_transposed, bool b_transposed, int64_t m, int64_t n, int64_t k, eg_real alpha, const eg_real *a,
-               int64_t lda, const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc) {
-  if (m == 0 || n == 0)
-    return;
-  if (k == 0) {
-    scale(m, n, beta, c, ldc);
-    return;
-  }
+void eg_k_gemm_blas(bool a_transposed, bool b_transposed, int64_t m, int64_t n, int64_t k, const eg_real *a,
+                    int64_t lda, const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc) {
   if (m > INT_MAX || n > INT_MAX || k > INT_MAX || lda > INT_MAX || ldb > INT_MAX || ldc > INT_MAX) {
-    scale(m, n, beta, c, ldc);
-    gemm_of_any_size(a_transposed, b_transposed, m, n, k, alpha, a, lda, b, ldb, c, ldc);
+    gemm_of_any_size(a_transposed, b_transposed, m, n, k, a, lda, b, ldb, beta, c, ldc);
     return;
   }
   pthread_once(&once, use_one_thread);
   CBLAS_TRANSPOSE at = a_transposed ? CblasTrans : CblasNoTrans, bt = b_transposed ? CblasTrans : CblasNoTrans;
 #ifdef EG_DOUBLE
-  cblas_dgemm(CblasRowMajor, at, bt, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+  cblas_dgemm(CblasRowMajor, at, bt, (int)m, (int)n, (int)k, 1, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
 #else
-  cblas_sgemm(CblasRowMajor, at, bt, (int)m, (int)n, (int)k, alpha, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
+  cblas_sgemm(CblasRowMajor, at, bt, (int)m, (int)n, (int)k, 1, a, (int)lda, b, (int)ldb, beta, c, (int)ldc);
 #endif
 }
 

@@ -1,5 +1,4 @@
-/* The matrix product of a BLAS library, on one thread: parallel work is our own loops over fixed pieces around it, so
-   that a result never depends on the number of threads. */
+/* What we ask of a BLAS library, on one thread. */
 #ifndef EG_KERNELS_BLAS_H
 #define EG_KERNELS_BLAS_H
 
@@ -8,11 +7,9 @@
 
 #include "ecgraft/real.h"
 
-/* C (m, n) = alpha op(A) op(B) + beta C, row-major; op(A) is (m, k), op(B) is (k, n), op(X) is X or, where its flag is
-   set, X transposed. Leading dimensions in elements, at least the stored row length. With beta 0 the content of C does
-   not matter (it may be NaN). Any size may be 0: k = 0 leaves beta C. */
-void eg_k_gemm(bool a_transposed, bool b_transposed, int64_t m, int64_t n, int64_t k, eg_real alpha, const eg_real *a,
-               int64_t lda, const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc);
+/* As eg_k_gemm of kernels/gemm.h, which calls it where BLAS is the faster; m, n and k are at least 1. */
+void eg_k_gemm_blas(bool a_transposed, bool b_transposed, int64_t m, int64_t n, int64_t k, const eg_real *a,
+                    int64_t lda, const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc);
 
 /* Double precision whatever the build's scalar, for statistics: C (m, n) = op(A) op(B). */
 void eg_k_gemm_double(bool a_transposed, bool b_transposed, int m, int n, int k, const double *a, int lda,

@@ -2,8 +2,8 @@
    t stride - padding + k dilation of x: a view with leading dimension stride Ci, so nothing is copied. Outputs whose
    tap would read beyond the ends of x are left out of that tap's product. */
 #include "ecgraft/parallel.h"
-#include "kernels/blas.h"
 #include "kernels/conv1d_algorithm.h"
+#include "kernels/gemm.h"
 #include "kernels/matmul.h"
 
 /* The weight gradient is summed over blocks of samples first: 16 a block, or more where there would be over 16 blocks.
@@ -57,7 +57,7 @@ static void forward(const eg_conv1d_shape *s, eg_real *y, const eg_real *x, cons
         int64_t first, last;
         eg_conv1d_inside(s, k, &first, &last);
         if (first < last)
-          eg_k_gemm(false, true, last - first, co, ci, 1, x + input_at(s, n, k, g, first), s->stride * s->ci,
+          eg_k_gemm(false, true, last - first, co, ci, x + input_at(s, n, k, g, first), s->stride * s->ci,
                     w + (g * co * s->k + k) * ci, s->k * ci, 1, y + output_at(s, n, g, first), s->co);
       }
   }
@@ -77,7 +77,7 @@ static void backward_data(const eg_conv1d_shape *s, eg_real *dx, eg_real beta, c
         int64_t first, last;
         eg_conv1d_inside(s, k, &first, &last);
         if (first < last)
-          eg_k_gemm(false, false, last - first, ci, co, 1, dy + output_at(s, n, g, first), s->co,
+          eg_k_gemm(false, false, last - first, ci, co, dy + output_at(s, n, g, first), s->co,
                     w + (g * co * s->k + k) * ci, s->k * ci, 1, dx + input_at(s, n, k, g, first), s->stride * s->ci);
       }
   }
@@ -92,11 +92,11 @@ static void weight_part(const eg_conv1d_shape *s, eg_real *part, int64_t block, 
   for (int64_t g = 0; g < s->groups; g++) {
     eg_real *out = part + (g * co * s->k + k) * ci;
     if (first == last) { /* the tap lies outside for every output */
-      eg_k_gemm(true, false, co, ci, 0, 1, dy, s->co, x, s->ci, 0, out, s->k * ci);
+      eg_k_gemm(true, false, co, ci, 0, dy, s->co, x, s->ci, 0, out, s->k * ci);
       continue;
     }
     for (int64_t n = block * size; n < end; n++)
-      eg_k_gemm(true, false, co, ci, last - first, 1, dy + output_at(s, n, g, first), s->co,
+      eg_k_gemm(true, false, co, ci, last - first, dy + output_at(s, n, g, first), s->co,
                 x + input_at(s, n, k, g, first), s->stride * s->ci, n == block * size ? 0 : 1, out, s->k * ci);
   }
 }

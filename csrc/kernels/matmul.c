@@ -1,7 +1,7 @@
 #include "kernels/matmul.h"
 
 #include "ecgraft/parallel.h"
-#include "kernels/blas.h"
+#include "kernels/gemm.h"
 
 enum { TILE = 256, ROWS_IN_PIECE = 512, MOST_PIECES = 16, COLUMNS_AT_ONCE = 64 };
 
@@ -17,7 +17,7 @@ static int64_t pieces_of(int64_t n, int64_t size) {
 static void product_tile(int64_t tile, bool at, bool bt, int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda,
                          const eg_real *b, int64_t ldb, eg_real beta, eg_real *c, int64_t ldc) {
   int64_t across = pieces_of(n, TILE), i = tile / across * TILE, j = tile % across * TILE;
-  eg_k_gemm(at, bt, smaller(TILE, m - i), smaller(TILE, n - j), k, 1, at ? a + i : a + i * lda, lda,
+  eg_k_gemm(at, bt, smaller(TILE, m - i), smaller(TILE, n - j), k, at ? a + i : a + i * lda, lda,
             bt ? b + j * ldb : b + j, ldb, beta, c + i * ldc + j, ldc);
 }
 

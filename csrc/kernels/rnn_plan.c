@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "kernels/blas.h"
+#include "kernels/gemm.h"
 #include "kernels/panel.h"
 
 /* A run of steps is taken together where that saves work: the rows of a block over a run are about ROWS. */
@@ -133,12 +133,12 @@ void eg_rnn_pack(eg_real *packed, const eg_real *b, int64_t k, int64_t n, int64_
 
 void eg_rnn_product(int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda, const eg_real *packed, eg_real *c,
                     int64_t ldc) {
-  eg_k_gemm(false, false, m, n, k, 1, a, lda, packed, n, 0, c, ldc);
+  eg_k_gemm(false, false, m, n, k, a, lda, packed, n, 0, c, ldc);
 }
 
 void eg_rnn_product_over_rows(int64_t m, int64_t n, int64_t k, const eg_real *a, int64_t lda, const eg_real *b,
                               int64_t ldb, eg_real *c, int64_t ldc) {
-  eg_k_gemm(true, false, m, n, k, 1, a, lda, b, ldb, 1, c, ldc);
+  eg_k_gemm(true, false, m, n, k, a, lda, b, ldb, 1, c, ldc);
 }
 
 #else
