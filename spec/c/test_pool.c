@@ -1,6 +1,7 @@
 /* Pooling and dropout against their definitions. */
 #include "kernels/dropout.h"
 #include "kernels/pool.h"
+#include "kernels/ref/dropout.h"
 #include "support_layers.h"
 
 static const eg_k_pool pools[] = {
@@ -125,4 +126,30 @@ static void dropout(void) {
   free(x), free(y), free(again);
 }
 
-CHECK_MAIN(TEST(pooling), TEST(ties_and_nan), TEST(dropout))
+/* The same bits as the scalar generator gives, whatever the instruction set, the length, and the place in the stream;
+   at probabilities that a draw can equal, too. */
+static void check_mask(void) {
+  const int64_t sizes[] = {0, 1, 3, 4, 5, 31, 33, 64, 127, 1023, 1025, 8195, 20001};
+  const double chances[] = {0, 0.1, 0.25, 0.5, 1 / 3.0, 0x1p-24, 1 - 0x1p-24, 1};
+  const uint64_t positions[] = {0, 5, UINT32_MAX - 3ull, UINT64_MAX - 2};
+  for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+    for (size_t j = 0; j < sizeof chances / sizeof *chances; j++)
+      for (size_t i = 0; i < sizeof positions / sizeof *positions; i++) {
+        int64_t n = sizes[k];
+        eg_real *x = numbers(n, -1, 1, 1), *y = nans(n), *expected = nans(n);
+        eg_rng root = eg_rng_seed(0x123456789abcdefull), rng = eg_rng_at(&root, 1, 2, 3);
+        rng.position = positions[i];
+        if (n > 3)
+          x[3] = (eg_real)INFINITY;
+        eg_k_dropout(y, 0, x, n, chances[j], &rng);
+        eg_ref_dropout(expected, 0, x, n, chances[j], &rng);
+        CHECK_SAME_BITS(y, expected, (size_t)n * sizeof *y);
+        free(x), free(y), free(expected);
+      }
+}
+
+static void the_same_mask_as_the_scalar_generator_draws(void) {
+  with_each_cpu(check_mask);
+}
+
+CHECK_MAIN(TEST(pooling), TEST(ties_and_nan), TEST(dropout), TEST(the_same_mask_as_the_scalar_generator_draws))

@@ -89,4 +89,16 @@ VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm256_blendv_ps(b, a, mask);
 }
 
+typedef uint64_t vec_wide __attribute__((vector_size(32)));
+
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_unpacklo_epi64((__m256i)a, (__m256i)b);
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_unpackhi_epi64((__m256i)a, (__m256i)b);
+}
+
 #endif

@@ -55,8 +55,8 @@ VEC vec vec_fma(vec a, vec b, vec c) {
 VEC vec vec_fnma(vec a, vec b, vec c) {
   return _mm512_fnmadd_ps(a, b, c);
 }
-/* *a b + c, where *a is used for few b. One instruction reads, spreads and multiplies; the compiler would spend two, and
-   a processor that shares its front end with another thread is then a tenth slower. */
+/* *a b + c, where *a is used for few b. One instruction reads, spreads and multiplies; the compiler would spend two,
+   and a processor that shares its front end with another thread is then a tenth slower. */
 VEC vec vec_fma_at(const float *a, vec b, vec c) {
   __asm__("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(c) : "v"(b), "m"(*a));
   return c;
@@ -93,6 +93,21 @@ VEC vec_mask vec_is_nan(vec a) {
 /* a where the mask is set, else b */
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm512_mask_blend_ps(mask, b, a);
+}
+
+/* Whole numbers of 64 bits, as many as fill a vector; + ^ & | << >> are the compiler's. */
+typedef uint64_t vec_wide __attribute__((vector_size(64)));
+
+/* The products of the lower halves. */
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+}
+/* a0 b0 a2 b2 ..., and a1 b1 a3 b3 ... */
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_unpacklo_epi64((__m512i)a, (__m512i)b);
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_unpackhi_epi64((__m512i)a, (__m512i)b);
 }
 
 #endif

@@ -6,6 +6,9 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define VEC_ISA portable
 enum { VEC_WIDTH = 2, VEC_TILE_ROWS = 6 };
@@ -67,6 +70,22 @@ VEC vec_mask vec_less(vec a, vec b) {
 }
 VEC vec vec_abs(vec a) {
   return (vec)((vec_mask)a & INT64_MAX);
+}
+
+typedef uint64_t vec_wide __attribute__((vector_size(16)));
+
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+#ifdef __SSE2__
+  return (vec_wide)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#else
+  return (a & UINT32_MAX) * (b & UINT32_MAX);
+#endif
+}
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide){a[0], b[0]};
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide){a[1], b[1]};
 }
 
 #endif
