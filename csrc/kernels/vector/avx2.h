@@ -10,6 +10,7 @@ enum { VEC_WIDTH = 8, VEC_TILE_ROWS = 6 };
 
 typedef __m256 vec;
 typedef __m256 vec_mask; /* all bits of an entry set or none */
+typedef int32_t vec_int __attribute__((vector_size(32)));
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -87,6 +88,18 @@ VEC vec_mask vec_is_nan(vec a) {
 }
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm256_blendv_ps(b, a, mask);
+}
+VEC vec_mask vec_first(int64_t n) {
+  return _mm256_castsi256_ps(part_mask(n));
+}
+
+typedef double vec_double __attribute__((vector_size(32)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double)_mm256_cvtps_pd(_mm256_castps256_ps128(a));
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double)_mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
 }
 
 typedef uint64_t vec_wide __attribute__((vector_size(32)));

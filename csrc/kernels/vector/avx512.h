@@ -11,6 +11,8 @@ enum { VEC_WIDTH = 16, VEC_TILE_ROWS = 12 /* of two vectors, that fit into the r
 
 typedef __m512 vec;
 typedef __mmask16 vec_mask;
+/* Whole numbers as wide as the entries; + - ^ & | << >> and comparisons are the compiler's. */
+typedef int32_t vec_int __attribute__((vector_size(64)));
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -94,8 +96,23 @@ VEC vec_mask vec_is_nan(vec a) {
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm512_mask_blend_ps(mask, b, a);
 }
+/* set for the first n (0 .. VEC_WIDTH) entries */
+VEC vec_mask vec_first(int64_t n) {
+  return part_mask(n);
+}
 
-/* Whole numbers of 64 bits, as many as fill a vector; + ^ & | << >> are the compiler's. */
+/* Doubles, as many as fill a vector, of the lower and of the upper half of the entries (in the double build of all, and
+   0); + - are the compiler's. */
+typedef double vec_double __attribute__((vector_size(64)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double)_mm512_cvtps_pd(_mm512_castps512_ps256(a));
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double)_mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1));
+}
+
+/* Whole numbers of 64 bits, as many as fill a vector. */
 typedef uint64_t vec_wide __attribute__((vector_size(64)));
 
 /* The products of the lower halves. */

@@ -15,6 +15,7 @@ enum { VEC_WIDTH = 2, VEC_TILE_ROWS = 6 };
 
 typedef double vec __attribute__((vector_size(16)));
 typedef int64_t vec_mask __attribute__((vector_size(16)));
+typedef vec_mask vec_int;
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -70,6 +71,25 @@ VEC vec_mask vec_less(vec a, vec b) {
 }
 VEC vec vec_abs(vec a) {
   return (vec)((vec_mask)a & INT64_MAX);
+}
+VEC vec_mask vec_is_nan(vec a) {
+  return a != a;
+}
+VEC vec vec_max(vec a, vec b) {
+  return vec_select(b < a, a, b);
+}
+VEC vec_mask vec_first(int64_t n) {
+  return (vec_mask){0, 1} < n;
+}
+
+typedef vec vec_double;
+
+VEC vec_double vec_lower(vec a) {
+  return a;
+}
+VEC vec_double vec_upper(vec a) {
+  (void)a;
+  return (vec){0};
 }
 
 typedef uint64_t vec_wide __attribute__((vector_size(16)));

@@ -15,6 +15,7 @@ enum { VEC_WIDTH = 4, VEC_TILE_ROWS = 6 };
 
 typedef float vec __attribute__((vector_size(16)));
 typedef int32_t vec_mask __attribute__((vector_size(16)));
+typedef vec_mask vec_int;
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -95,6 +96,18 @@ VEC vec vec_round(vec a) {
 VEC vec vec_scale(vec a, vec n) {
   vec_mask whole = __builtin_convertvector(n, vec_mask), half = whole >> 1;
   return a * (vec)((half + 127) << 23) * (vec)((whole - half + 127) << 23);
+}
+VEC vec_mask vec_first(int64_t n) {
+  return (vec_mask){0, 1, 2, 3} < (int32_t)n;
+}
+
+typedef double vec_double __attribute__((vector_size(16)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double){a[0], a[1]};
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double){a[2], a[3]};
 }
 
 typedef uint64_t vec_wide __attribute__((vector_size(16)));
