@@ -86,11 +86,22 @@ VEC vec_mask vec_less(vec a, vec b) {
 VEC vec_mask vec_is_nan(vec a) {
   return _mm256_cmp_ps(a, a, _CMP_UNORD_Q);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return _mm256_or_ps(a, b);
+}
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm256_blendv_ps(b, a, mask);
 }
 VEC vec_mask vec_first(int64_t n) {
   return _mm256_castsi256_ps(part_mask(n));
+}
+
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  return (vec_int)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  __m128i pairs = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)a), _mm256_extracti128_si256((__m256i)a, 1));
+  _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(pairs, pairs));
 }
 
 typedef double vec_double __attribute__((vector_size(32)));

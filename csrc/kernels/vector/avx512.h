@@ -92,6 +92,9 @@ VEC vec_mask vec_less(vec a, vec b) {
 VEC vec_mask vec_is_nan(vec a) {
   return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return a | b;
+}
 /* a where the mask is set, else b */
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm512_mask_blend_ps(mask, b, a);
@@ -99,6 +102,14 @@ VEC vec vec_select(vec_mask mask, vec a, vec b) {
 /* set for the first n (0 .. VEC_WIDTH) entries */
 VEC vec_mask vec_first(int64_t n) {
   return part_mask(n);
+}
+
+/* Whole numbers from 0 to 255, kept in bytes. */
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  return (vec_int)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)a));
 }
 
 /* Doubles, as many as fill a vector, of the lower and of the upper half of the entries (in the double build of all, and

@@ -78,8 +78,23 @@ VEC vec_mask vec_is_nan(vec a) {
 VEC vec vec_max(vec a, vec b) {
   return vec_select(b < a, a, b);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return a | b;
+}
 VEC vec_mask vec_first(int64_t n) {
-  return (vec_mask){0, 1} < n;
+  vec_mask place = {0, 1};
+  return place < n;
+}
+
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  vec_int a = {0};
+  for (int i = 0; i < VEC_WIDTH; i++)
+    a[i] = p[i];
+  return a;
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    p[i] = (uint8_t)a[i];
 }
 
 typedef vec vec_double;

@@ -97,8 +97,23 @@ VEC vec vec_scale(vec a, vec n) {
   vec_mask whole = __builtin_convertvector(n, vec_mask), half = whole >> 1;
   return a * (vec)((half + 127) << 23) * (vec)((whole - half + 127) << 23);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return a | b;
+}
 VEC vec_mask vec_first(int64_t n) {
-  return (vec_mask){0, 1, 2, 3} < (int32_t)n;
+  vec_mask place = {0, 1, 2, 3};
+  return place < (int32_t)n;
+}
+
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  vec_int a = {0};
+  for (int i = 0; i < VEC_WIDTH; i++)
+    a[i] = p[i];
+  return a;
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    p[i] = (uint8_t)a[i];
 }
 
 typedef double vec_double __attribute__((vector_size(16)));
