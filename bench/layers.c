@@ -7,6 +7,7 @@
 #include "kernels/dropout.h"
 #include "kernels/pool.h"
 #include "kernels/ref/batch_norm.h"
+#include "kernels/ref/dropout.h"
 
 enum { RECORDS = 32, REAL = sizeof(eg_real) };
 
@@ -151,6 +152,7 @@ typedef struct drop {
 } drop;
 
 BENCH_WORK(dropout, drop, eg_k_dropout(d->y, 0, d->x, d->n, 0.5, &d->rng))
+BENCH_WORK(dropout_twin, drop, eg_ref_dropout(d->y, 0, d->x, d->n, 0.5, &d->rng))
 
 static void dropouts(int64_t rows, int64_t width) {
   char shape[32];
@@ -161,6 +163,7 @@ static void dropouts(int64_t rows, int64_t width) {
                           .unit = BENCH_BYTES,
                           .amount = (double)(2 * t.n * REAL),
                           .fast = dropout,
+                          .twin = dropout_twin,
                           .data = &t});
   eg_free(t.x);
   eg_free(t.y);

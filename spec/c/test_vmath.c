@@ -25,7 +25,8 @@ static const struct function {
   double most; /* units in the last place */
 } functions[] = {{"exp", EG_UNARY_exp, exp, 2},    {"sigmoid", EG_UNARY_sigmoid, sigmoid, 4},
                  {"tanh", EG_UNARY_tanh, tanh, 2}, {"elu", EG_UNARY_elu, elu, 3},
-                 {"silu", EG_UNARY_silu, silu, 5}, {"softplus", EG_UNARY_softplus, softplus, 4}};
+                 {"silu", EG_UNARY_silu, silu, 5}, {"softplus", EG_UNARY_softplus, softplus, 4},
+                 {"log", EG_UNARY_log, log, 2},    {"log1p", EG_UNARY_log1p, log1p, 2}};
 enum { FUNCTIONS = sizeof functions / sizeof *functions, BLOCK = 4096 };
 
 static float float_of(uint32_t bits) {
@@ -96,9 +97,10 @@ static void whole_range(void) {
 
 /* 2000 floats around each place where an algorithm changes its way, or a result its kind. */
 static void around_the_edges(void) {
-  const float places[] = {0,           FLT_MIN,     1e-20f, 0.17328680f, 0.34657359f, 0.4f,        1,           9.01f,
-                          10,          16.6355323f, 20,     44,          87.3365448f, 88.0296919f, 88.7228391f, 89,
-                          103.278929f, 103.972084f, 104.5f, 126,         149,         FLT_MAX};
+  const float places[] = {0,           FLT_MIN,     1e-20f,      0.17328680f, 0.34657359f, 0.4f,        0.41421356f,
+                          0.70710678f, 1,           1.41421356f, 9.01f,       10,          16.6355323f, 20,
+                          44,          87.3365448f, 88.0296919f, 88.7228391f, 89,          103.278929f, 103.972084f,
+                          104.5f,      126,         149,         FLT_MAX};
   static float x[BLOCK];
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     for (int sign = -1; sign <= 1; sign += 2) {
@@ -131,6 +133,11 @@ static void check_special(void) {
   CHECK(signbit(value_of(EG_UNARY_tanh, -0.0f)));
   CHECK(value_of(EG_UNARY_tanh, 1e-42f) == 1e-42f); /* subnormal */
   CHECK(value_of(EG_UNARY_exp, -100) > 0 && value_of(EG_UNARY_exp, -100) < FLT_MIN);
+  CHECK(value_of(EG_UNARY_log, 0) == -INFINITY && value_of(EG_UNARY_log, INFINITY) == INFINITY);
+  CHECK(value_of(EG_UNARY_log, 1) == 0 && isnan(value_of(EG_UNARY_log, -1)) &&
+        isnan(value_of(EG_UNARY_log, -INFINITY)));
+  CHECK(value_of(EG_UNARY_log1p, -1) == -INFINITY && value_of(EG_UNARY_log1p, INFINITY) == INFINITY);
+  CHECK(value_of(EG_UNARY_log1p, 1e-42f) == 1e-42f && isnan(value_of(EG_UNARY_log1p, -1.5f)));
   CHECK(value_of(EG_UNARY_gelu, -20) == 0 && value_of(EG_UNARY_gelu, 20) == 20);
   for (int f = 0; f < FUNCTIONS; f++)
     CHECK(isnan(value_of(functions[f].f, NAN)) && isnan(value_of(functions[f].f, -NAN)));
@@ -144,7 +151,8 @@ static void special_values(void) {
 static void check_ends(void) {
   for (int f = 0; f < FUNCTIONS; f++)
     for (int64_t n = 0; n <= 70; n++) {
-      eg_real *x = numbers(n, -3, 3, 1), *y = numbers(n + 1, 5, 6, 2), behind = y[n];
+      double least = functions[f].f == EG_UNARY_log ? 0.1 : functions[f].f == EG_UNARY_log1p ? -0.9 : -3;
+      eg_real *x = numbers(n, least, 3, 1), *y = numbers(n + 1, 5, 6, 2), behind = y[n];
       eg_unary_kernels_now()->run[functions[f].f](y, x, n, 1, 0);
       CHECK(y[n] == behind);
       for (int64_t i = 0; i < n; i++)

@@ -10,6 +10,7 @@ enum { VEC_WIDTH = 8, VEC_TILE_ROWS = 6 };
 
 typedef __m256 vec;
 typedef __m256 vec_mask; /* all bits of an entry set or none */
+typedef int32_t vec_int __attribute__((vector_size(32)));
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -85,8 +86,43 @@ VEC vec_mask vec_less(vec a, vec b) {
 VEC vec_mask vec_is_nan(vec a) {
   return _mm256_cmp_ps(a, a, _CMP_UNORD_Q);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return _mm256_or_ps(a, b);
+}
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm256_blendv_ps(b, a, mask);
+}
+VEC vec_mask vec_first(int64_t n) {
+  return _mm256_castsi256_ps(part_mask(n));
+}
+
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  return (vec_int)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  __m128i pairs = _mm_packus_epi32(_mm256_castsi256_si128((__m256i)a), _mm256_extracti128_si256((__m256i)a, 1));
+  _mm_storel_epi64((__m128i *)(void *)p, _mm_packus_epi16(pairs, pairs));
+}
+
+typedef double vec_double __attribute__((vector_size(32)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double)_mm256_cvtps_pd(_mm256_castps256_ps128(a));
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double)_mm256_cvtps_pd(_mm256_extractf128_ps(a, 1));
+}
+
+typedef uint64_t vec_wide __attribute__((vector_size(32)));
+
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_mul_epu32((__m256i)a, (__m256i)b);
+}
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_unpacklo_epi64((__m256i)a, (__m256i)b);
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm256_unpackhi_epi64((__m256i)a, (__m256i)b);
 }
 
 #endif

@@ -11,6 +11,8 @@ enum { VEC_WIDTH = 16, VEC_TILE_ROWS = 12 /* of two vectors, that fit into the r
 
 typedef __m512 vec;
 typedef __mmask16 vec_mask;
+/* Whole numbers as wide as the entries; + - ^ & | << >> and comparisons are the compiler's. */
+typedef int32_t vec_int __attribute__((vector_size(64)));
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -55,8 +57,8 @@ VEC vec vec_fma(vec a, vec b, vec c) {
 VEC vec vec_fnma(vec a, vec b, vec c) {
   return _mm512_fnmadd_ps(a, b, c);
 }
-/* *a b + c, where *a is used for few b. One instruction reads, spreads and multiplies; the compiler would spend two, and
-   a processor that shares its front end with another thread is then a tenth slower. */
+/* *a b + c, where *a is used for few b. One instruction reads, spreads and multiplies; the compiler would spend two,
+   and a processor that shares its front end with another thread is then a tenth slower. */
 VEC vec vec_fma_at(const float *a, vec b, vec c) {
   __asm__("vfmadd231ps %2%{1to16%}, %1, %0" : "+v"(c) : "v"(b), "m"(*a));
   return c;
@@ -90,9 +92,50 @@ VEC vec_mask vec_less(vec a, vec b) {
 VEC vec_mask vec_is_nan(vec a) {
   return _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q);
 }
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return a | b;
+}
 /* a where the mask is set, else b */
 VEC vec vec_select(vec_mask mask, vec a, vec b) {
   return _mm512_mask_blend_ps(mask, b, a);
+}
+/* set for the first n (0 .. VEC_WIDTH) entries */
+VEC vec_mask vec_first(int64_t n) {
+  return part_mask(n);
+}
+
+/* Whole numbers from 0 to 255, kept in bytes. */
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  return (vec_int)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  _mm_storeu_si128((__m128i *)(void *)p, _mm512_cvtepi32_epi8((__m512i)a));
+}
+
+/* Doubles, as many as fill a vector, of the lower and of the upper half of the entries (in the double build of all, and
+   0); + - are the compiler's. */
+typedef double vec_double __attribute__((vector_size(64)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double)_mm512_cvtps_pd(_mm512_castps512_ps256(a));
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double)_mm512_cvtps_pd(_mm512_extractf32x8_ps(a, 1));
+}
+
+/* Whole numbers of 64 bits, as many as fill a vector. */
+typedef uint64_t vec_wide __attribute__((vector_size(64)));
+
+/* The products of the lower halves. */
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+}
+/* a0 b0 a2 b2 ..., and a1 b1 a3 b3 ... */
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_unpacklo_epi64((__m512i)a, (__m512i)b);
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide)_mm512_unpackhi_epi64((__m512i)a, (__m512i)b);
 }
 
 #endif

@@ -6,12 +6,16 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define VEC_ISA portable
 enum { VEC_WIDTH = 4, VEC_TILE_ROWS = 6 };
 
 typedef float vec __attribute__((vector_size(16)));
 typedef int32_t vec_mask __attribute__((vector_size(16)));
+typedef vec_mask vec_int;
 
 #define VEC static inline __attribute__((always_inline))
 
@@ -92,6 +96,49 @@ VEC vec vec_round(vec a) {
 VEC vec vec_scale(vec a, vec n) {
   vec_mask whole = __builtin_convertvector(n, vec_mask), half = whole >> 1;
   return a * (vec)((half + 127) << 23) * (vec)((whole - half + 127) << 23);
+}
+VEC vec_mask vec_either(vec_mask a, vec_mask b) {
+  return a | b;
+}
+VEC vec_mask vec_first(int64_t n) {
+  vec_mask place = {0, 1, 2, 3};
+  return place < (int32_t)n;
+}
+
+VEC vec_int vec_load_bytes(const uint8_t *p) {
+  vec_int a = {0};
+  for (int i = 0; i < VEC_WIDTH; i++)
+    a[i] = p[i];
+  return a;
+}
+VEC void vec_store_bytes(uint8_t *p, vec_int a) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    p[i] = (uint8_t)a[i];
+}
+
+typedef double vec_double __attribute__((vector_size(16)));
+
+VEC vec_double vec_lower(vec a) {
+  return (vec_double){a[0], a[1]};
+}
+VEC vec_double vec_upper(vec a) {
+  return (vec_double){a[2], a[3]};
+}
+
+typedef uint64_t vec_wide __attribute__((vector_size(16)));
+
+VEC vec_wide wide_mul(vec_wide a, vec_wide b) {
+#ifdef __SSE2__
+  return (vec_wide)_mm_mul_epu32((__m128i)a, (__m128i)b);
+#else
+  return (a & UINT32_MAX) * (b & UINT32_MAX);
+#endif
+}
+VEC vec_wide wide_even(vec_wide a, vec_wide b) {
+  return (vec_wide){a[0], b[0]};
+}
+VEC vec_wide wide_odd(vec_wide a, vec_wide b) {
+  return (vec_wide){a[1], b[1]};
 }
 
 #endif

@@ -61,6 +61,8 @@ RUN(run_silu, vec_mul(x, vec_sigmoid(x)))
 RUN(run_gelu, vec_mul(x, normal_cdf(x)))
 RUN(run_elu, by_sign(x, x, vec_mul(vec_set(p), vec_expm1(x))))
 RUN(run_softplus, vec_softplus(x))
+RUN(run_log, vec_log(x))
+RUN(run_log1p, vec_log1p(x))
 BACK(back_silu, vec_mul(g, silu_slope(x)))
 BACK(back_gelu, vec_mul(g, vec_fma(x, normal_density(x), normal_cdf(x))))
 BACK(back_elu, by_sign(x, g, vec_mul(vec_mul(g, vec_set(p)), vec_exp(x))))
@@ -84,7 +86,9 @@ const eg_unary_kernels UNARY_NAME(VEC_ISA) = {.run = {[EG_UNARY_exp] = run_exp,
                                                       [EG_UNARY_silu] = run_silu,
                                                       [EG_UNARY_gelu] = run_gelu,
                                                       [EG_UNARY_elu] = run_elu,
-                                                      [EG_UNARY_softplus] = run_softplus},
+                                                      [EG_UNARY_softplus] = run_softplus,
+                                                      [EG_UNARY_log] = run_log,
+                                                      [EG_UNARY_log1p] = run_log1p},
                                               .back = {[EG_UNARY_silu] = back_silu,
                                                        [EG_UNARY_gelu] = back_gelu,
                                                        [EG_UNARY_elu] = back_elu,

@@ -1,8 +1,8 @@
 /* exp, sigmoid, tanh and their like of a vector, to be included after one of the ORDER VECTOR headers. One algorithm
    for every instruction set; where a b + c is not fused, the error is slightly larger. Polynomials: minimax fits
    (Remez) of the relative error, rounded to float. Largest errors over all floats, in units in the last place, as
-   spec/c/test_vmath.c and bench/vmath.c hold them: exp 2, expm1 3, sigmoid 4, tanh 2, erf 4, softplus 4. NaN gives NaN.
- */
+   spec/c/test_vmath.c and bench/vmath.c hold them: exp 2, expm1 3, sigmoid 4, tanh 2, erf 4, softplus 4, log and
+   log1p 2. NaN gives NaN. */
 #ifndef EG_KERNELS_VECTOR_VMATH_H
 #define EG_KERNELS_VECTOR_VMATH_H
 
@@ -43,6 +43,16 @@ VEC vec vec_softplus(vec x) {
     x[i] = (x[i] > 0 ? x[i] : 0) + log1p(exp(-fabs(x[i])));
   return x;
 }
+VEC vec vec_log(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = log(x[i]);
+  return x;
+}
+VEC vec vec_log1p(vec x) {
+  for (int i = 0; i < VEC_WIDTH; i++)
+    x[i] = log1p(x[i]);
+  return x;
+}
 VEC vec_ratio vec_sigmoid_ratio(vec x) {
   vec e = vec_exp(vec_sub(vec_set(0), vec_abs(x)));
   return (vec_ratio){vec_select(vec_less(x, vec_set(0)), e, vec_set(1)), vec_add(vec_set(1), e)};
@@ -52,6 +62,9 @@ VEC vec_ratio vec_tanh_ratio(vec x) {
 }
 
 #else
+
+#include <float.h>
+#include <math.h>
 
 /* x = n ln 2 + r, |r| <= ln 2 / 2: e^r - 1 = r + r^2 q(r), to 2^-28 of e^r. */
 VEC vec exp_minus_1_of_rest(vec x, vec *n) {
@@ -142,6 +155,52 @@ VEC vec vec_softplus(vec x) {
   p = vec_fma(p, z, vec_set(0.33333337f));
   vec log = vec_fma(vec_mul(s, z), p, s);
   return vec_add(vec_max(vec_set(0), x), vec_add(log, log));
+}
+
+/* x = m 2^n with m from sqrt(1/2) to sqrt 2, for an ordinary x > 0; the value is m - 1, exactly. */
+VEC vec split_power(vec x, vec *n) {
+  vec_int bits = (vec_int)x, power = (bits - 0x3f3504f3) >> 23;
+  *n = __builtin_convertvector(power, vec);
+  return vec_sub((vec)(bits - (power << 23)), vec_set(1));
+}
+
+/* log(1 + f) + n ln 2 = f - f^2 / 2 + f^3 p(f) + n ln 2, the last in two parts, the first short enough for n times it
+   to be exact. */
+VEC vec log_of_split(vec f, vec n) {
+  vec z = vec_mul(f, f);
+  vec p = vec_fma(vec_set(-7.6363951e-2f), f, vec_set(0.127621979f));
+  p = vec_fma(p, f, vec_set(-0.131596133f));
+  p = vec_fma(p, f, vec_set(0.142015815f));
+  p = vec_fma(p, f, vec_set(-0.166234091f));
+  p = vec_fma(p, f, vec_set(0.200012416f));
+  p = vec_fma(p, f, vec_set(-0.250008196f));
+  p = vec_fma(p, f, vec_set(0.333333313f));
+  vec rest = vec_fma(n, vec_set(-2.12194440e-4f), vec_mul(vec_mul(f, z), p));
+  rest = vec_fnma(vec_set(0.5f), z, rest);
+  return vec_fma(n, vec_set(0.693359375f), vec_add(f, rest));
+}
+
+/* `log` where x is above 0 and finite; else what is left: infinity and NaN as they are, -infinity at 0, NaN below. */
+VEC vec log_or_edge(vec x, vec log) {
+  vec edge = vec_select(vec_less(x, vec_set(0)), vec_set(NAN), vec_set(-INFINITY));
+  log = vec_select(vec_less(x, vec_set(FLT_TRUE_MIN)), edge, log);
+  return vec_select(vec_less(x, vec_set(INFINITY)), log, x);
+}
+
+/* Subnormal arguments are made ordinary first. */
+VEC vec vec_log(vec x) {
+  vec n, zero = vec_set(0);
+  vec_mask small = vec_less(x, vec_set(FLT_MIN));
+  vec f = split_power(vec_select(small, vec_mul(x, vec_set(8388608)), x), &n);
+  return log_or_edge(x, log_of_split(f, vec_sub(n, vec_select(small, vec_set(23), zero))));
+}
+
+/* log of the sum 1 + x, whose rounding error goes back into the fraction, so that small x are kept exactly. */
+VEC vec vec_log1p(vec x) {
+  vec n, one = vec_set(1), sum = vec_add(one, x), shown = vec_sub(sum, one);
+  vec lost = vec_add(vec_sub(one, vec_sub(sum, shown)), vec_sub(x, shown));
+  vec f = split_power(sum, &n);
+  return log_or_edge(sum, log_of_split(vec_add(f, vec_scale(lost, vec_sub(vec_set(0), n))), n));
 }
 
 #endif
