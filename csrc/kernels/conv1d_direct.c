@@ -246,10 +246,12 @@ static void pack_view(const eg_conv1d_shape *s, const eg_panel_kernels *p, float
   eg_conv1d_inside(s, kk / s->ci, &first, &(int64_t){0});
   eg_conv1d_inside(s, (kk + valid - 1) / s->ci, &(int64_t){0}, &last);
   while (count > 0) {
-    /* Whole vectors may reach into the row behind, whose numbers go into columns that nobody looks at; not beyond the
+    /* Whole vectors may reach into the rows behind, whose numbers go into columns that nobody looks at; not beyond the
        end of x. */
-    if (valid < width && n == s->n - 1)
-      last = larger(first, smaller(last, (s->l * s->ci - kk - width + s->padding * s->ci) / (s->stride * s->ci) + 1));
+    if (valid < width) {
+      int64_t room = ((s->n - n) * s->l + s->padding) * s->ci - kk - width;
+      last = larger(first, room < 0 ? 0 : smaller(last, room / (s->stride * s->ci) + 1));
+    }
     int64_t run = t >= first && t < last ? smaller(last - t, count) : 1;
     if (t >= first && t < last)
       p->copy(run, width, x + (n * s->l + t * s->stride - s->padding) * s->ci + kk, s->stride * s->ci, out);
