@@ -7,7 +7,7 @@ enum { PANEL = 2 * VEC_WIDTH, MOST_VECTORS = 8, WIDE_ROWS = 3 };
 
 /* m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers; `tiles` of
    them, one below the other. Rows are addressed from every third one, since an address may hold one register times 1 or
-   2 beside its base. */
+   2 beside its base; every second one is spread once and multiplied from a register (see vec_fma_at). */
 VEC void rows_tiles(const int m, const int panels, const int v, int64_t tiles, int64_t k, const float *a, int64_t lda,
                     const float *b, int64_t ldb, float *c, int64_t ldc, const eg_panel_ends *ends) {
   const int vectors = panels * v;
@@ -44,8 +44,8 @@ VEC void rows_tiles(const int m, const int panels, const int v, int64_t tiles, i
         const float *left = &third[i / 3][i % 3 * lda];
 #pragma GCC unroll 8
         for (int j = 0; j < vectors; j++)
-          sum[i][j] =
-              vectors > 2 ? vec_fma(vec_set(*left), right[j], sum[i][j]) : vec_fma_at(left, right[j], sum[i][j]);
+          sum[i][j] = vectors > 2 || i % 2 ? vec_fma(vec_set(*left), right[j], sum[i][j])
+                                           : vec_fma_at(left, right[j], sum[i][j]);
       }
 #pragma GCC unroll 4
       for (int i = 0; i < 4; i++)
@@ -79,7 +79,7 @@ VEC void columns_tile(const int m, const int v, int64_t k, const float *a, int64
     for (int i = 0; i < m; i++)
 #pragma GCC unroll 2
       for (int j = 0; j < v; j++)
-        sum[i][j] = vec_fma_at(a + i, right[j], sum[i][j]);
+        sum[i][j] = i % 2 ? vec_fma(vec_set(a[i]), right[j], sum[i][j]) : vec_fma_at(a + i, right[j], sum[i][j]);
     a += lda;
     b += ldb;
   }
