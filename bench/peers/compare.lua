@@ -46,13 +46,13 @@ end
 local function each(list) return list:gmatch "[^,]+" end
 
 --- Builds every contender {side, "NETWORK THREADS BATCH LENGTH MODE"}, lets them run in turns; their median milliseconds.
-local function race(contenders)
+local function race(contenders, rounds)
   local runners, times, medians = {}, {}, {}
   for i, one in ipairs(contenders) do
     runners[i], times[i] = child.start(sides[one[1]]), {}
     runners[i]:ask("build " .. one[2])
   end
-  for round = 1, tonumber(options.rounds) do
+  for round = 1, rounds do
     for i, runner in ipairs(runners) do times[i][round] = tonumber(runner:ask("run " .. options.seconds)) end
   end
   for i, runner in ipairs(runners) do
@@ -91,7 +91,7 @@ function parts.speed()
       for _, one in ipairs{{"ours", 1}, {"torch", 1}, {"ours", 2}, {"torch", 2}} do
         contenders[#contenders + 1] = {one[1], ("%s %d %d %d %s"):format(network, one[2], batch, LENGTH, mode.mode)}
       end
-      local ms = race(contenders)
+      local ms = race(contenders, tonumber(options.rounds))
       local best = math.min(ms[2], ms[4])
       add(network, mode.title:format(batch), ms[1], ms[2], ms[2] / ms[1], ms[3], best, best / ms[3])
     end
@@ -116,14 +116,15 @@ function parts.memory()
   end
 end
 
---- What a record costs in a training step, against the first column, for several batches and several lengths. One thread.
+--- What a record costs in a training step, against the first column, for several batches and several lengths. One thread; three rounds,
+-- since the longest steps take seconds.
 local function scaling(title, columns, network, builds, divisors)
   local out, add = table_of(title, columns)
   tables[#tables + 1] = out
   for name in each(network) do
     local contenders = {}
     for i, build in ipairs(builds) do contenders[i] = {"ours", build:format(name)} end
-    local ms = race(contenders)
+    local ms = race(contenders, 3)
     local row = {ms[1] / divisors[1]}
     for i = 2, #ms do row[i] = (ms[i] / divisors[i]) / row[1] end
     add(name, table.unpack(row))
