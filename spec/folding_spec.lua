@@ -66,6 +66,8 @@ describe("folding a batch-norm into its convolution", function()
       function() norm.running_mean:copy_(eg.randn(8)) end,
       function() net:load_state(nn.Sequential {nn.Conv1d(12, 8, 3), nn.BatchNorm1d(8)}:state()) end,
       function() conv.bias = eg.randn(8):requires_grad(true) end,
+      function() conv.bias = nil end,
+      function() norm.eps = 0.5 end,
       function() trained(net, eg.randn(4, 20, 12)) end,
     }
     for _, change in ipairs(changes) do
@@ -108,6 +110,99 @@ describe("folding a batch-norm into its convolution", function()
       core.folded_conv1d {weight = eg.zeros(8, 3, 12), mean = eg.zeros(7), var = eg.ones(8), eps = 1e-5, stride = 1, padding = 0,
         dilation = 1, groups = 1}
     end, "folded_conv1d: the convolution has 8 outputs, running_mean has shape {7}")
+  end)
+end)
+
+describe("what lies between layers", function()
+  before_each(function() eg.manual_seed(1) end)
+
+  -- Networks with a part that somebody else may look at: their results must be those of the same layers called one by one.
+  for what, change in pairs {
+    ["fc1 replaced by Identity"] = function(net) net.fc1 = nn.Identity() net.fc2 = nn.Linear(64, 3) end,
+    ["fc2 replaced by Identity"] = function(net) net.fc2 = nn.Identity() end,
+    ["a stage replaced"] = function(net) net.layer4 = nn.Sequential {nn.Identity()} net.fc1 = nn.Linear(32, 16) end,
+    ["a shortcut replaced"] = function(net) net.layer1[1].downsample = nn.Identity() end,
+  } do
+    it("stays where it is seen: " .. what, function()
+      local net, x = models.resnet1d18 {width = 8, hidden = 16, classes = 3}, eg.randn(2, 100, 12)
+      change(net)
+      net:eval()
+      local recorded, folded = net(x), eg.no_grad(net, x)
+      assert.is_true(distance(folded, recorded) < tolerance)
+      assert.are.same({2, 100, 12}, x:shape())
+    end)
+  end
+
+  it("stays where a layer of somebody else keeps it", function()
+    local Head = nn.module "KeepingHead"
+    function Head:forward(y) self.seen = y return y * 2 end
+    for _, name in ipairs {"gru", "resnet1d18"} do
+      local net = name == "gru" and models.gru {length = 20, hidden = 4} or models.resnet1d18 {width = 4, hidden = 8}
+      net[net.head_name] = Head()
+      net:eval()
+      local y = eg.no_grad(net, eg.randn(2, name == "gru" and 20 or 100, 12))
+      assert.is_true((net[net.head_name].seen * 2):equal(y))
+    end
+    local net = models.resnet1d18 {width = 4, hidden = 8}:eval()
+    local head = Head()
+    net.layer2 = nn.Sequential {head}
+    net.layer3 = nn.Sequential {nn.Conv1d(4, 32, 1)}
+    net.layer4, net.fc1 = nn.Identity(), nn.Linear(32, 8)
+    eg.no_grad(net, eg.randn(2, 100, 12))
+    assert.are.equal(4, head.seen:size(3))
+  end)
+
+  it("stays where a hook keeps it", function()
+    local net, x, kept = models.resnet1d18 {width = 4, hidden = 8}:eval(), eg.randn(2, 100, 12), {}
+    local function keep(_, y) kept[#kept + 1] = y return y end
+    for _, layer in ipairs {net.layer2, net.layer3[1], net.layer4, net.layer4[2].bn1, net.fc1} do layer:on_forward(keep) end
+    eg.no_grad(net, x)
+    assert.are.equal(5, #kept)
+    for _, y in ipairs(kept) do assert.is_true(y:numel() > 0) end
+  end)
+
+  it("is a recurrent layer's own affair where that gives no state", function()
+    local Cell = nn.module "CellWithoutState"
+    function Cell:forward(x) return x:narrow(3, 1, 4) end -- luacheck: ignore self
+    local net = models.gru {length = 20, hidden = 4}
+    net.gru = Cell()
+    assert.are.same({2, 5}, eg.no_grad(net:eval(), eg.randn(2, 20, 12)):shape())
+  end)
+end)
+
+describe("a failed allocation", function()
+  it("while folding raises, loses nothing, and the next call gives the result", function()
+    eg.manual_seed(1)
+    local net, x = nn.Sequential {nn.Conv1d(12, 40, 3, {padding = 1}), nn.BatchNorm1d(40), nn.ReLU()}:eval(), eg.randn(30, 50, 12)
+    local expected = net(x)
+    local function work()
+      local y <close> = eg.no_grad(net, x)
+      return distance(y, expected) < tolerance
+    end
+    collectgarbage()
+    collectgarbage()
+    local before = core.memory().blocks
+    for _, forever in ipairs {false, true} do
+      local passed = false
+      for nth = 1, 500 do
+        net(x) -- recorded: what was folded is forgotten
+        collectgarbage()
+        core.fail_allocation(nth, forever)
+        local ok, result = pcall(work)
+        core.fail_allocation(0)
+        if ok then
+          passed = result
+          break
+        end
+        assert.matches("out of memory", tostring(result))
+      end
+      assert.is_true(passed)
+    end
+    assert.is_true(work())
+    net(x)
+    collectgarbage()
+    collectgarbage()
+    assert.are.equal(before, core.memory().blocks)
   end)
 end)
 

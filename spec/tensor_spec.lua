@@ -178,6 +178,12 @@ describe("printing", function()
 end)
 
 describe("memory", function()
+  it("is readable when printed", function()
+    local x <close> = eg.zeros(2 ^ 20 // 4 * 3) -- luacheck: ignore
+    assert.matches("^tensor memory: [%d.]+ MiB in use, [%d.]+ MiB at the peak, [%d.]+ MiB kept for reuse; %d+ blocks; %d+ allocations",
+      tostring(eg.memory()))
+  end)
+
   it("comes back when tensors are collected, without being asked", function()
     collectgarbage()
     collectgarbage()

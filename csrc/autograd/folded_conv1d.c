@@ -7,21 +7,25 @@
 #include "kernels/conv1d_algorithm.h"
 #include "kernels/cpu.h"
 
-enum { PARTS = 6, MOST_WAYS = 8 };
+enum { WEIGHT, BIAS, GAMMA, BETA, MEAN, VAR, PARTS };
+
+static const char *const names[PARTS] = {"weight", "bias", "gamma", "beta", "running_mean", "running_var"};
 
 struct eg_folded_conv1d {
-  eg_folded_parts parts;
-  eg_tensor *tensors[PARTS];   /* those of parts; NULL where one is absent */
-  uint64_t versions[PARTS];    /* of their storage, when they were folded */
-  eg_cpu cpu;                  /* whose packing it is */
-  eg_real *bias;               /* (Co), folded; NULL: nothing is folded yet */
-  eg_real *weights[MOST_WAYS]; /* of each way of the algorithms' table, packed where it packs; NULL: not made yet */
+  eg_conv1d_options conv;
+  double eps;
+  eg_tensor *part[PARTS];   /* NULL where one is absent */
+  uint64_t versions[PARTS]; /* of their storage, when they were folded */
+  eg_cpu cpu;               /* whose packing it is */
+  eg_real *bias;            /* (Co), folded; NULL: nothing is folded yet */
+  eg_real
+      *weights[EG_CONV1D_WAYS]; /* of each way of the algorithms' table, packed where it packs; NULL: not made yet */
 };
 
 static void forget(eg_folded_conv1d *f) {
   eg_free(f->bias);
   f->bias = NULL;
-  for (int i = 0; i < MOST_WAYS; i++) {
+  for (int i = 0; i < EG_CONV1D_WAYS; i++) {
     eg_free(f->weights[i]);
     f->weights[i] = NULL;
   }
@@ -32,38 +36,41 @@ void eg_folded_conv1d_free(eg_folded_conv1d *f) {
     return;
   forget(f);
   for (int i = 0; i < PARTS; i++)
-    eg_tensor_release(f->tensors[i]);
+    eg_tensor_release(f->part[i]);
   eg_free(f);
 }
 
-static eg_status check_channels(const eg_folded_parts *p) {
-  static const char *const names[] = {"weight", "bias", "gamma", "beta", "running_mean", "running_var"};
-  const eg_tensor *all[PARTS] = {p->weight, p->bias, p->gamma, p->beta, p->mean, p->var};
-  if (!p->weight || p->weight->shape.ndim != 3 || !p->mean || !p->var)
-    return eg_fail(EG_USAGE, "expected a weight of shape (outputs, kernel, channels / groups), a mean and a variance");
+static eg_status check(eg_tensor *const *part) {
+  char text[96];
   for (int i = 0; i < PARTS; i++) {
-    char text[96];
-    if (i > 0 && all[i] && !eg_shape_equal(&all[i]->shape, &EG_SHAPE(p->weight->shape.dims[0])))
-      return eg_fail(EG_USAGE, "the convolution has %" PRId64 " outputs, %s has shape %s", p->weight->shape.dims[0],
-                     names[i], eg_shape_text(&all[i]->shape, text, sizeof text));
-    if (all[i] && !eg_tensor_is_contiguous(all[i]))
-      return eg_fail(EG_USAGE, "%s must be contiguous", names[i]);
+    if (!part[i] && (i == WEIGHT || i == MEAN || i == VAR))
+      return eg_fail(EG_USAGE, "%s is missing", names[i]);
+    if (part[i] && !eg_tensor_is_contiguous(part[i]))
+      return eg_fail(EG_USAGE, "expected %s to be contiguous, got a strided view of shape %s", names[i],
+                     eg_shape_text(&part[i]->shape, text, sizeof text));
+    if (i == WEIGHT && part[i]->shape.ndim != 3)
+      return eg_fail(EG_USAGE, "expected a weight of shape (outputs, kernel, channels / groups), got %s",
+                     eg_shape_text(&part[i]->shape, text, sizeof text));
+    if (i > WEIGHT && part[i] && !eg_shape_equal(&part[i]->shape, &EG_SHAPE(part[WEIGHT]->shape.dims[0])))
+      return eg_fail(EG_USAGE, "the convolution has %" PRId64 " outputs, %s has shape %s", part[WEIGHT]->shape.dims[0],
+                     names[i], eg_shape_text(&part[i]->shape, text, sizeof text));
   }
   return EG_OK;
 }
 
-eg_status eg_folded_conv1d_new(eg_folded_conv1d **out, const eg_folded_parts *parts) {
+eg_status eg_folded_conv1d_new(eg_folded_conv1d **out, const eg_folded_parts *p) {
   *out = NULL;
-  eg_status status = check_channels(parts);
+  eg_tensor *part[PARTS] = {p->weight, p->bias, p->gamma, p->beta, p->mean, p->var};
+  eg_status status = check(part);
   if (status != EG_OK)
     return eg_fail_in(status, "folded_conv1d");
   eg_folded_conv1d *f = eg_alloc_zero(1, sizeof *f);
   if (!f)
     return EG_NOMEM;
-  f->parts = *parts;
-  eg_tensor *all[PARTS] = {parts->weight, parts->bias, parts->gamma, parts->beta, parts->mean, parts->var};
+  f->conv = p->conv;
+  f->eps = p->eps;
   for (int i = 0; i < PARTS; i++)
-    f->tensors[i] = all[i] ? eg_tensor_retain(all[i]) : NULL;
+    f->part[i] = part[i] ? eg_tensor_retain(part[i]) : NULL;
   *out = f;
   return EG_OK;
 }
@@ -72,27 +79,27 @@ static double channel(const eg_tensor *tensor, int64_t o, double absent) {
   return tensor ? (double)eg_tensor_data(tensor)[o] : absent;
 }
 
-static double scale_of(const eg_folded_parts *p, int64_t o) {
-  return channel(p->gamma, o, 1) / sqrt(channel(p->var, o, 1) + p->eps);
+static double scale_of(const eg_folded_conv1d *f, int64_t o) {
+  return channel(f->part[GAMMA], o, 1) / sqrt(channel(f->part[VAR], o, 1) + f->eps);
 }
 
 /* Forgets what was made of tensors that have changed since, and makes the bias. */
 static eg_status refresh(eg_folded_conv1d *f) {
   bool current = f->bias && f->cpu == eg_cpu_in_use();
   for (int i = 0; i < PARTS; i++)
-    current = current && (!f->tensors[i] || f->tensors[i]->storage->version == f->versions[i]);
+    current = current && (!f->part[i] || f->part[i]->storage->version == f->versions[i]);
   if (current)
     return EG_OK;
   forget(f);
-  const eg_folded_parts *p = &f->parts;
-  int64_t outputs = p->weight->shape.dims[0];
+  int64_t outputs = f->part[WEIGHT]->shape.dims[0];
   f->bias = eg_alloc((size_t)outputs * sizeof *f->bias);
   if (!f->bias)
     return EG_NOMEM;
   for (int64_t o = 0; o < outputs; o++)
-    f->bias[o] = (eg_real)((channel(p->bias, o, 0) - channel(p->mean, o, 0)) * scale_of(p, o) + channel(p->beta, o, 0));
+    f->bias[o] = (eg_real)((channel(f->part[BIAS], o, 0) - channel(f->part[MEAN], o, 0)) * scale_of(f, o) +
+                           channel(f->part[BETA], o, 0));
   for (int i = 0; i < PARTS; i++)
-    f->versions[i] = f->tensors[i] ? f->tensors[i]->storage->version : 0;
+    f->versions[i] = f->part[i] ? f->part[i]->storage->version : 0;
   f->cpu = eg_cpu_in_use();
   return EG_OK;
 }
@@ -100,13 +107,13 @@ static eg_status refresh(eg_folded_conv1d *f) {
 /* The weights for one way: folded, then packed. */
 static eg_status prepare(eg_folded_conv1d *f, const eg_conv1d_algorithm *way, int slot, const eg_conv1d_shape *s,
                          eg_real *scratch) {
-  const eg_real *w = eg_tensor_data(f->parts.weight);
-  int64_t outputs = s->co, each = eg_tensor_numel(f->parts.weight) / (outputs > 0 ? outputs : 1);
+  const eg_real *w = eg_tensor_data(f->part[WEIGHT]);
+  int64_t outputs = s->co, each = eg_tensor_numel(f->part[WEIGHT]) / (outputs > 0 ? outputs : 1);
   eg_real *folded = eg_alloc((size_t)(outputs * each) * sizeof *folded);
   if (!folded)
     return EG_NOMEM;
   for (int64_t o = 0; o < outputs; o++) {
-    double scale = scale_of(&f->parts, o);
+    double scale = scale_of(f, o);
     for (int64_t i = o * each; i < (o + 1) * each; i++)
       folded[i] = (eg_real)(w[i] * scale);
   }
@@ -139,7 +146,7 @@ static eg_status run(eg_folded_conv1d *f, const eg_conv1d_shape *s, eg_real *y, 
 
 /* The shape of the result, by the rules of conv1d itself. */
 static eg_status result_shape(const eg_folded_conv1d *f, eg_tensor *x, const eg_tensor *residual, eg_shape *shape) {
-  eg_call call = {.op = &eg_op_conv1d, .n_in = 2, .in = {x, f->parts.weight}, .options = &f->parts.conv};
+  eg_call call = {.op = &eg_op_conv1d, .n_in = 2, .in = {x, f->part[WEIGHT]}, .options = &f->conv};
   char came[96], expected[96];
   EG_TRY(eg_op_conv1d.shape(&call));
   *shape = call.shapes[0];
@@ -155,9 +162,9 @@ eg_status eg_folded_conv1d_apply(eg_tensor **out, eg_folded_conv1d *f, eg_tensor
   eg_status status = result_shape(f, x, residual, &shape);
   if (status != EG_OK)
     return eg_fail_in(status, "conv1d");
-  const eg_conv1d_options *o = &f->parts.conv;
+  const eg_conv1d_options *o = &f->conv;
   eg_conv1d_shape s = {
-      x->shape.dims[0], x->shape.dims[1], x->shape.dims[2], shape.dims[2], f->parts.weight->shape.dims[1],
+      x->shape.dims[0], x->shape.dims[1], x->shape.dims[2], shape.dims[2], f->part[WEIGHT]->shape.dims[1],
       shape.dims[1],    o->stride,        o->padding,       o->dilation,   o->groups};
   eg_tensor *packed_x = NULL, *packed_residual = NULL;
   status = refresh(f);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const eg_conv1d_algorithm *const eg_conv1d_algorithms[] = {
+const eg_conv1d_algorithm *const eg_conv1d_algorithms[EG_CONV1D_WAYS + 1] = {
     &eg_conv1d_winograd,  /* three taps, stride 1: half the products */
     &eg_conv1d_direct,    /* one group, no dilation: our own microkernel on views of the input */
     &eg_conv1d_pointwise, /* a kernel of one tap: one product for the whole batch */

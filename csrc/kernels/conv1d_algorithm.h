@@ -11,7 +11,7 @@ typedef struct eg_conv1d_algorithm {
   /* Whether it can do this shape in this direction on this machine; where it also would be slower than what stands
      below in the table it says no, unless `forced`. */
   bool (*fits)(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced);
-  /* Elements; for forward what `pack` and `forward` want, which may be the same room. */
+  /* Elements; for forward the larger of what `pack` and `forward` want. */
   size_t (*scratch)(const eg_conv1d_shape *s, eg_conv1d_direction direction);
   /* Weights as `forward` reads them, for any n, l and lo: elements, and making them. NULL: it takes them as they are.
    */
@@ -34,7 +34,8 @@ extern const eg_conv1d_algorithm eg_conv1d_taps;      /* conv1d_taps.c */
 extern const eg_conv1d_algorithm eg_conv1d_plain;     /* ref/conv1d.c */
 
 /* All of them, fastest first, NULL at the end. */
-extern const eg_conv1d_algorithm *const eg_conv1d_algorithms[];
+enum { EG_CONV1D_WAYS = 5 };
+extern const eg_conv1d_algorithm *const eg_conv1d_algorithms[EG_CONV1D_WAYS + 1];
 
 /* What is used for this shape in this direction. */
 const eg_conv1d_algorithm *eg_conv1d_choose(const eg_conv1d_shape *s, eg_conv1d_direction direction);

@@ -50,7 +50,7 @@ static int64_t tiles_of(int64_t rows) {
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
   (void)direction;
   bool can = s->groups == 1 && s->k == 3 && s->stride == 1 && s->dilation == 1 && s->padding <= 2;
-  /* Filters are twice as large as the weights and are made anew in each call: a few rows are not worth that. Without
+  /* Filters are twice as large as the weights: making or only reading them is not worth it for a few rows. Without
      vector instructions of our own BLAS, which may have some, is the faster. */
   bool worth = s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= LEAST_ROWS;
   return can && (forced || (worth && eg_cpu_in_use() != EG_CPU_PLAIN));
@@ -265,12 +265,14 @@ static void backward_weight(const eg_conv1d_shape *s, float *dw, float beta, con
   sums c = sums_of(s, k);
   int64_t size = sums_size(s, &c, k), du_panel = s->co * k->columns;
   float *chunks = scratch + c.pieces * size;
-  EG_PARALLEL_FOR_IF(c.pieces > 1)
-  for (int64_t piece = 0; piece < c.pieces; piece++) {
-    float *du = scratch + piece * size;
-    memset(du, 0, (size_t)size * sizeof *du);
-    sum_samples(s, &c, s->n * piece / c.pieces, s->n * (piece + 1) / c.pieces, c.pieces == 1, du,
-                chunks + (c.pieces > 1 ? eg_thread_index() : 0) * chunk_size(&c, k), x, dy);
+  memset(scratch, 0, (size_t)(c.pieces * size) * sizeof *scratch);
+  if (c.pieces == 1) { /* with no parallel loop around those inside, even a loop of one: threads are not reused there */
+    sum_samples(s, &c, 0, s->n, true, scratch, chunks, x, dy);
+  } else {
+    EG_PARALLEL_FOR
+    for (int64_t piece = 0; piece < c.pieces; piece++)
+      sum_samples(s, &c, s->n * piece / c.pieces, s->n * (piece + 1) / c.pieces, false, scratch + piece * size,
+                  chunks + eg_thread_index() * chunk_size(&c, k), x, dy);
   }
   EG_PARALLEL_FOR
   for (int64_t o = 0; o < s->co; o++)

@@ -1,6 +1,7 @@
 /* Which instruction set the kernels use: the best one that this build has and this machine runs, chosen once; tests
    force each in turn. Files under kernels/avx2 and kernels/avx512 are compiled for theirs and called only where it is
-   chosen. Results are the same bits for the same instruction set on any machine. */
+   chosen. Results are the same bits for the same instruction set on any machine, but for the products that are left to
+   BLAS (kernels/gemm.h). */
 #ifndef EG_KERNELS_CPU_H
 #define EG_KERNELS_CPU_H
 

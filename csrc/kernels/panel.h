@@ -12,7 +12,7 @@
 
 /* What is added to the products, and whether sums below 0 become 0 (a NaN stays one). */
 typedef struct eg_panel_ends {
-  const float *start; /* rows of n, `pitch` apart (0: one row for all); NULL: 0; C itself: added to what is there */
+  const float *start; /* rows of n, `pitch` apart; NULL: 0; C itself: added to what is there */
   int64_t pitch;
   const float *bias; /* (n); NULL: 0 */
   bool relu;

@@ -6,7 +6,8 @@
 #include "kernels/cpu.h"
 #include "kernels/pool_vector.h"
 
-/* SMALL: elements, up to which one thread does all; PIECE: about as many are one task. */
+/* SMALL: elements, up to which one thread does all; PIECE: about as many are one task; FEW_WINDOWS: up to so many that
+   overlap, backward gathers from the side of x. */
 enum { SMALL = 16384, PIECE = 8192, FEW_WINDOWS = 4 };
 
 static const eg_pool_kernels *kernels_now(void) {

@@ -24,7 +24,7 @@ static const eg_softmax_kernels *kernels_now(void) {
   }
 }
 
-/* Where inner is 1 a task is some rows, from row task * rows on; else it is a tile. */
+/* Where inner is 1 a task is some rows; else it is a tile. */
 static int64_t rows_of_task(int64_t R) {
   enum { ELEMENTS = 4096 };
   int64_t rows = R > 0 ? ELEMENTS / R : EG_SOFTMAX_ROWS;

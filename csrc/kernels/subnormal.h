@@ -29,12 +29,12 @@ static inline void eg_subnormals_restore(unsigned before) {
 static inline unsigned eg_subnormals_off(void) {
   unsigned long before;
   __asm__ volatile("mrs %0, fpcr" : "=r"(before));
-  __asm__ volatile("msr fpcr, %0" ::"r"(before | 1ul << 24)); /* FZ */
+  __asm__ volatile("msr fpcr, %0" ::"r"(before | 1ul << 24) : "memory"); /* FZ */
   return (unsigned)before;
 }
 
 static inline void eg_subnormals_restore(unsigned before) {
-  __asm__ volatile("msr fpcr, %0" ::"r"((unsigned long)before));
+  __asm__ volatile("msr fpcr, %0" ::"r"((unsigned long)before) : "memory");
 }
 
 #else

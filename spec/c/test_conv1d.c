@@ -5,15 +5,39 @@
 
 static const eg_conv1d_shape shapes[] = {
     /* n, l, ci, co, k, lo (filled in), stride, padding, dilation, groups */
-    {1, 1, 1, 1, 1, 0, 1, 0, 1, 1},     {2, 7, 3, 5, 3, 0, 1, 1, 1, 1},     {3, 33, 7, 33, 5, 0, 2, 2, 1, 1},
-    {2, 41, 12, 64, 7, 0, 2, 3, 1, 1},  {3, 20, 16, 32, 3, 0, 1, 1, 1, 1},  {5, 63, 32, 64, 3, 0, 2, 1, 1, 1},
-    {2, 31, 32, 48, 1, 0, 1, 0, 1, 1},  {3, 30, 33, 16, 1, 0, 2, 0, 1, 1},  {3, 31, 16, 16, 1, 0, 2, 0, 1, 1},
-    {1, 9, 4, 6, 3, 0, 3, 2, 2, 1},     {2, 17, 6, 9, 3, 0, 1, 1, 1, 3},    {2, 25, 8, 8, 5, 0, 1, 2, 1, 8},
-    {2, 40, 16, 16, 3, 0, 1, 4, 4, 1},  {1, 5, 2, 3, 3, 0, 1, 6, 1, 1},     {19, 13, 64, 32, 3, 0, 1, 1, 1, 1},
-    {70, 5, 5, 7, 3, 0, 2, 1, 1, 1},    {300, 3, 2, 3, 3, 0, 1, 0, 1, 1},   {2, 2, 16, 32, 3, 0, 1, 1, 1, 1},
-    {3, 1, 32, 32, 3, 0, 1, 1, 1, 1},   {2, 32, 96, 80, 3, 0, 1, 1, 1, 1},  {1, 37, 64, 64, 9, 0, 4, 4, 1, 1},
-    {4, 18, 128, 64, 3, 0, 1, 0, 1, 1}, {2, 19, 48, 33, 5, 0, 1, 2, 1, 1},  {0, 10, 3, 4, 3, 0, 1, 1, 1, 1},
-    {2, 50, 64, 16, 7, 0, 1, 3, 1, 1},  {17, 32, 32, 96, 1, 0, 1, 0, 1, 1}, {1, 10, 1, 1, 10, 0, 1, 0, 1, 1},
+    {1, 1, 1, 1, 1, 0, 1, 0, 1, 1},
+    {2, 7, 3, 5, 3, 0, 1, 1, 1, 1},
+    {3, 33, 7, 33, 5, 0, 2, 2, 1, 1},
+    {2, 41, 12, 64, 7, 0, 2, 3, 1, 1},
+    {3, 20, 16, 32, 3, 0, 1, 1, 1, 1},
+    {5, 63, 32, 64, 3, 0, 2, 1, 1, 1},
+    {2, 31, 32, 48, 1, 0, 1, 0, 1, 1},
+    {3, 30, 33, 16, 1, 0, 2, 0, 1, 1},
+    {3, 31, 16, 16, 1, 0, 2, 0, 1, 1},
+    {1, 9, 4, 6, 3, 0, 3, 2, 2, 1},
+    {2, 17, 6, 9, 3, 0, 1, 1, 1, 3},
+    {2, 25, 8, 8, 5, 0, 1, 2, 1, 8},
+    {2, 40, 16, 16, 3, 0, 1, 4, 4, 1},
+    {1, 5, 2, 3, 3, 0, 1, 6, 1, 1},
+    {19, 13, 64, 32, 3, 0, 1, 1, 1, 1},
+    {70, 5, 5, 7, 3, 0, 2, 1, 1, 1},
+    {300, 3, 2, 3, 3, 0, 1, 0, 1, 1},
+    {2, 2, 16, 32, 3, 0, 1, 1, 1, 1},
+    {3, 1, 32, 32, 3, 0, 1, 1, 1, 1},
+    {2, 32, 96, 80, 3, 0, 1, 1, 1, 1},
+    {1, 37, 64, 64, 9, 0, 4, 4, 1, 1},
+    {4, 18, 128, 64, 3, 0, 1, 0, 1, 1},
+    {2, 19, 48, 33, 5, 0, 1, 2, 1, 1},
+    {0, 10, 3, 4, 3, 0, 1, 1, 1, 1},
+    /* dy packed, several blocks of outputs; one piece whose chunks the threads share; pieces of several chunks; ends
+       that lack two taps and more */
+    {2, 20, 16, 300, 3, 0, 1, 1, 1, 1},
+    {230, 1, 256, 176, 3, 0, 1, 1, 1, 1},
+    {22000, 1, 4, 4, 3, 0, 1, 1, 1, 1},
+    {5, 9, 8, 16, 7, 0, 1, 3, 1, 1},
+    {2, 50, 64, 16, 7, 0, 1, 3, 1, 1},
+    {17, 32, 32, 96, 1, 0, 1, 0, 1, 1},
+    {1, 10, 1, 1, 10, 0, 1, 0, 1, 1},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -146,6 +170,33 @@ static void the_definition_by_hand(void) {
   CHECK_ARRAY_NEAR(dw, ((double[]){0 + 2 * 3, 1 + 2 * 4, 2 + 0}), 3, 1e-5);
 }
 
+/* ReLU passes a NaN, so that it is found. */
+static void check_nan(void) {
+  eg_conv1d_shape s = {2, 20, 32, 32, 3, 20, 1, 1, 1, 1};
+  int64_t n = s.n * s.lo * s.co, at = 77;
+  eg_real *x = numbers(s.n * s.l * s.ci, -1, 1, 1), *w = numbers(s.co * s.k * s.ci, -1, 1, 2);
+  eg_real *residual = numbers(n, -1, 1, 3), *y = nans(n);
+  residual[at] = (eg_real)NAN;
+  for (int i = 0; eg_conv1d_algorithms[i]; i++) {
+    const eg_conv1d_algorithm *way = eg_conv1d_algorithms[i];
+    if (!way->fits(&s, EG_CONV1D_FORWARD, true))
+      continue;
+    eg_real *scratch = scratch_of(eg_conv1d_forward_scratch(way, &s));
+    eg_conv1d_pack_and_run(way, &s, y, x, w, &(eg_conv1d_ends){.residual = residual, .relu = true}, scratch);
+    for (int64_t j = 0; j < n; j++)
+      CHECK(j == at ? isnan(y[j]) : y[j] >= 0);
+    free(scratch);
+  }
+  free(x);
+  free(w);
+  free(residual);
+  free(y);
+}
+
+static void a_nan_in_the_residual(void) {
+  with_each_cpu(check_nan);
+}
+
 static void lengths(void) {
   CHECK_INT(eg_conv1d_length(10, 3, 1, 1, 1), 10);
   CHECK_INT(eg_conv1d_length(1000, 7, 2, 3, 1), 500);
@@ -167,5 +218,5 @@ static void a_way_can_be_forced(void) {
   CHECK(eg_conv1d_force(NULL));
 }
 
-CHECK_MAIN(TEST(every_way_agrees_with_the_definition), TEST(the_definition_by_hand), TEST(lengths),
-           TEST(a_way_can_be_forced))
+CHECK_MAIN(TEST(every_way_agrees_with_the_definition), TEST(the_definition_by_hand), TEST(a_nan_in_the_residual),
+           TEST(lengths), TEST(a_way_can_be_forced))

@@ -6,8 +6,9 @@
 enum { PANEL = 2 * VEC_WIDTH, MOST_VECTORS = 8, WIDE_ROWS = 3 };
 
 /* m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers; `tiles` of
-   them, one below the other. Rows are addressed from every third one, since an address may hold one register times 1 or
-   2 beside its base; every second one is spread once and multiplied from a register (see vec_fma_at). */
+   them, one below the other. Rows are addressed from every third one: x86 adds a register times 1 or 2 to a base, so
+   the two rows behind it need no address of their own. Every second row is spread into a register first, the others are
+   not (see vec_fma_at). */
 VEC void rows_tiles(const int m, const int panels, const int v, int64_t tiles, int64_t k, const float *a, int64_t lda,
                     const float *b, int64_t ldb, float *c, int64_t ldc, const eg_panel_ends *ends) {
   const int vectors = panels * v;

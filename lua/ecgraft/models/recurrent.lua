@@ -56,10 +56,12 @@ function Recurrent:features(x)
   end
   local y, state = self[o.cell](x)
   local features = pools[o.head](self, y, state)
-  module.release(y)
-  for _, one in ipairs(state) do
-    if not rawequal(one.h, features) then module.release(one.h) end
-    if one.c then module.release(one.c) end
+  if module.keeps_nothing(self[o.cell]) and o.head ~= "attention" then
+    module.release(y)
+    for _, one in ipairs(state) do
+      if not rawequal(one.h, features) then module.release(one.h) end
+      if one.c then module.release(one.c) end
+    end
   end
   return features
 end
@@ -67,7 +69,7 @@ end
 function Recurrent:forward(x)
   local features = self:features(x)
   local logits = self.fc(features)
-  module.release(features)
+  if module.is_plain(self.fc, "Linear") then module.release(features) end
   return logits
 end
 

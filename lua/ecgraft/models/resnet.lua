@@ -20,7 +20,7 @@ end
 
 --- Two k = 3 convolutions; the stride is in the first.
 local BasicBlock = nn.module "BasicBlock"
-BasicBlock.expansion = 1
+BasicBlock.expansion, BasicBlock.keeps_nothing = 1, true
 
 function BasicBlock:init(inputs, width, stride)
   self.conv1 = conv(inputs, width, 3, stride)
@@ -34,14 +34,16 @@ function BasicBlock:forward(x)
   local side = self.downsample and self.downsample(x) or x
   local y = conv_norm(self.conv1, self.bn1, x, nil, true)
   local out = conv_norm(self.conv2, self.bn2, y, side, true)
-  module.release(y)
-  if self.downsample then module.release(side) end
+  if module.keeps_nothing(self) then
+    module.release(y)
+    if not rawequal(side, x) then module.release(side) end
+  end
   return out
 end
 
 --- 1x1, k = 3 with the stride, 1x1 to four times the width.
 local Bottleneck = nn.module "Bottleneck"
-Bottleneck.expansion = 4
+Bottleneck.expansion, Bottleneck.keeps_nothing = 4, true
 
 function Bottleneck:init(inputs, width, stride)
   local outputs = width * Bottleneck.expansion
@@ -58,10 +60,13 @@ function Bottleneck:forward(x)
   local side = self.downsample and self.downsample(x) or x
   local y = conv_norm(self.conv1, self.bn1, x, nil, true)
   local z = conv_norm(self.conv2, self.bn2, y, nil, true)
-  module.release(y)
+  local alone = module.keeps_nothing(self)
+  if alone then module.release(y) end
   local out = conv_norm(self.conv3, self.bn3, z, side, true)
-  module.release(z)
-  if self.downsample then module.release(side) end
+  if alone then
+    module.release(z)
+    if not rawequal(side, x) then module.release(side) end
+  end
   return out
 end
 
@@ -103,48 +108,47 @@ function ResNet1d:init(given)
   end
 end
 
---- The blocks of a stage, one after the other, letting go of what lies between them; x is the caller's to give away. A stage that
--- was replaced by another layer is called as it is.
-local function run_blocks(stage, x)
-  local ours = stage._name == "Sequential"
-  for i = 1, ours and #stage or 0 do
-    local name = stage[i]._name
-    ours = ours and (name == "BasicBlock" or name == "Bottleneck")
-  end
-  if not ours or rawget(stage, "_hook") then return stage(x) end
+--- The blocks of a stage, one after the other, letting go of what lies between them, and of x where it is `free`. Returns the result
+-- and whether that is free: nobody else has it.
+local function run_blocks(stage, x, free)
+  if not module.is_plain(stage, "Sequential") then return stage(x), false end
   for i = 1, #stage do
-    local y = stage[i](x)
-    module.release(x)
-    x = y
+    local y, alone = stage[i](x), module.keeps_nothing(stage[i])
+    if free and alone and not rawequal(x, y) then module.release(x) end
+    x, free = y, alone
   end
-  return x
+  return x, free
+end
+
+local function run_stages(self, x)
+  local stem = conv_norm(self.conv1, self.bn1, x, nil, true)
+  local y, free = core.ops.max_pool1d(stem, {kernel = 3, stride = 2, padding = 1}), true
+  if module.keeps_nothing(self.conv1) and module.keeps_nothing(self.bn1) then module.release(stem) end
+  for stage = 1, 4 do y, free = run_blocks(self["layer" .. stage], y, free) end
+  return y, free
 end
 
 --- x (N, L, leads) -> feature maps (N, about L / 32, channels) of the last stage.
-function ResNet1d:maps(x)
-  local stem = conv_norm(self.conv1, self.bn1, x, nil, true)
-  x = core.ops.max_pool1d(stem, {kernel = 3, stride = 2, padding = 1})
-  module.release(stem)
-  for stage = 1, 4 do x = run_blocks(self["layer" .. stage], x) end
-  return x
-end
+function ResNet1d:maps(x) return (run_stages(self, x)) end
 
 --- x (N, L, leads) -> (N, hidden), what the head sees.
 function ResNet1d:features(x)
-  local maps = self:maps(x)
-  local mean = core.ops.global_avg_pool1d(maps)
-  module.release(maps)
+  local maps, free = run_stages(self, x)
+  local mean, alone = core.ops.global_avg_pool1d(maps), module.is_plain(self.fc1, "Linear")
+  if free then module.release(maps) end
   local hidden = self.fc1(mean)
-  module.release(mean)
   local out = hidden:relu()
-  module.release(hidden)
+  if alone then
+    module.release(mean)
+    module.release(hidden)
+  end
   return out
 end
 
 function ResNet1d:forward(x)
   local features = self:features(x)
   local logits = self.fc2(features)
-  module.release(features)
+  if module.is_plain(self.fc2, "Linear") then module.release(features) end
   return logits
 end
 

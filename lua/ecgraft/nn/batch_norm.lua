@@ -6,6 +6,7 @@ local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
 
 local BatchNorm1d = module.class "BatchNorm1d"
+BatchNorm1d.keeps_nothing = true
 
 function BatchNorm1d:init(channels, given)
   self.channels = options.argument("nn.BatchNorm1d", 1, "channels", channels, {type = "integer", min = 1}, 3)

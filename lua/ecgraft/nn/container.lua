@@ -10,8 +10,9 @@ local core = require "ecgraft.core"
 
 local Sequential = module.class "Sequential"
 local Residual = module.class "Residual"
+Sequential.keeps_nothing, Residual.keeps_nothing = true, true
 
-local function is(layer, name) return layer ~= nil and layer._name == name and not rawget(layer, "_hook") end
+local is = module.is_plain
 
 function Sequential:init(layers)
   options.argument("nn.Sequential", 1, "layers", layers, {type = "table"}, 3)
@@ -52,7 +53,7 @@ function Sequential:forward(x, residual, relu)
       i = i + 1
     end
     if conv then x = folding.conv_norm(conv, layer, x, side, rectify)
-    elseif norm then x = layer(x, side, rectify)
+    elseif norm or side then x = layer(x, side, rectify)
     else x = layer(x) end
     i = i + 1
   end

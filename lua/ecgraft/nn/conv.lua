@@ -7,6 +7,7 @@ local module = require "ecgraft.nn.module"
 local initialize = require "ecgraft.nn.initialize"
 
 local Conv1d = module.class "Conv1d"
+Conv1d.keeps_nothing = true
 
 local known = {
   stride = {type = "integer", min = 1, default = 1},

@@ -3,33 +3,46 @@
 --
 --   local y = folding.conv_norm(conv, norm, x, residual, relu)
 local core = require "ecgraft.core"
+local module = require "ecgraft.nn.module"
 
 local folding = {}
 
-local folded = setmetatable({}, {__mode = "k"}) -- norm -> {conv = ..., object, the tensors it was made of}
+local folded = setmetatable({}, {__mode = "k"}) -- norm -> {object, and what it was made of}
 
---- What is folded, made anew where a layer was given other tensors; changes in place the object finds itself.
-local function object_of(conv, norm)
-  local entry = folded[norm]
-  if entry and rawequal(entry.weight, conv.weight) and rawequal(entry.bias, conv.bias) and rawequal(entry.gamma, norm.weight)
-      and rawequal(entry.beta, norm.bias) and rawequal(entry.mean, norm.running_mean) and rawequal(entry.var, norm.running_var) then
-    return entry.object
-  end
-  entry = {weight = conv.weight, bias = conv.bias, gamma = norm.weight, beta = norm.bias, mean = norm.running_mean,
-    var = norm.running_var, eps = norm.eps, stride = conv.stride, padding = conv.padding, dilation = conv.dilation,
-    groups = conv.groups}
-  entry.object = core.folded_conv1d(entry)
-  folded[norm] = entry
-  return entry.object
+local function parts_of(conv, norm)
+  local o = conv.options
+  return {weight = conv.weight, bias = conv.bias, gamma = norm.weight, beta = norm.bias, mean = norm.running_mean,
+    var = norm.running_var, eps = norm.eps, stride = o.stride, padding = o.padding, dilation = o.dilation, groups = o.groups}
 end
 
---- Whether a layer of this class is called as it is: nobody waits for what lies between the two.
-local function plain(layer, name) return layer._name == name and not rawget(layer, "_hook") end
+local function same(a, b)
+  for name, value in pairs(a) do
+    if name ~= "object" and not rawequal(value, b[name]) then return false end
+  end
+  return rawequal(a.bias, b.bias) -- which may be absent in `a` alone
+end
+
+--- Packed weights take one to two times the room of the weights: not left to the collector.
+local function forget(norm)
+  local entry = folded[norm]
+  folded[norm] = nil
+  if entry then getmetatable(entry.object).__close(entry.object) end
+end
+
+--- What is folded, made anew where the layers were given other tensors or options; changes in place the object finds itself.
+local function object_of(conv, norm)
+  local entry, parts = folded[norm], parts_of(conv, norm)
+  if entry and same(entry, parts) then return entry.object end
+  forget(norm)
+  parts.object = core.folded_conv1d(parts)
+  folded[norm] = parts
+  return parts.object
+end
 
 --- norm(conv(x)), plus the residual, and ReLU where relu is true. Forward hooks of either layer are called as ever.
 function folding.conv_norm(conv, norm, x, residual, relu)
-  if core.is_recording() or norm.training or not plain(conv, "Conv1d") or not plain(norm, "BatchNorm1d") then
-    folded[norm] = nil
+  if core.is_recording() or norm.training or not module.is_plain(conv, "Conv1d") or not module.is_plain(norm, "BatchNorm1d") then
+    forget(norm)
     return norm(conv(x), residual, relu)
   end
   return object_of(conv, norm):apply(x, residual, relu)

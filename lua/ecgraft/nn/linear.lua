@@ -5,6 +5,7 @@ local module = require "ecgraft.nn.module"
 local initialize = require "ecgraft.nn.initialize"
 
 local Linear = module.class "Linear"
+Linear.keeps_nothing = true
 
 function Linear:init(inputs, outputs, given)
   self.inputs = options.argument("nn.Linear", 1, "inputs", inputs, {type = "integer", min = 1}, 3)

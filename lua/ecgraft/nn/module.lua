@@ -211,23 +211,29 @@ function Module:load_state(state, given)
   return {missing = missing, unexpected = unexpected}
 end
 
-local hooked = setmetatable({}, {__mode = "k"}) -- the modules that have a hook
-
 --- Calls fn(module, outputs...) after every forward of this module; what it returns is the result. nil removes it.
-function Module:on_forward(fn)
-  hooked[self] = fn and true
-  rawset(self, "_hook", fn)
-  return self
+function Module:on_forward(fn) rawset(self, "_hook", fn) return self end
+
+--- Whether a layer is of the class of ours with this name and is called as it is: no hook sees its output.
+local function is_plain(layer, name)
+  return layer ~= nil and layer._name == name and layer.keeps_nothing and not rawget(layer, "_hook") and not rawget(layer, "forward")
 end
 
---- For a network's own intermediate results, made by layers that keep nothing: lets go of one now instead of when the collector
--- comes round, so that its memory is there for the next. What backward needs the tape holds. Not where a hook may have kept it.
-local function release(tensor)
-  if not next(hooked) then getmetatable(tensor).__close(tensor) end
+--- Whether a module and all below it are layers of ours that keep neither what they are given nor what they give, without hooks.
+local function keeps_nothing(self)
+  if not is_plain(self, self._name) then return false end
+  for _, name in ipairs(self._fields) do
+    if self._kinds[name] == "module" and not keeps_nothing(rawget(self, name)) then return false end
+  end
+  return true
 end
+
+--- Lets go of a network's intermediate result now instead of when the collector comes round, so that its memory is there for the
+-- next. Only for what came from, and went to, layers that keep nothing. What backward needs the tape holds.
+local function release(tensor) getmetatable(tensor).__close(tensor) end
 
 --- Writes the net as an HDF5 model file: parameters, how it is built, and its card (class labels, leads, rate, scaler ...).
 -- Returns true, or nil and a message.
 function Module:save(path) return require("ecgraft.nn.file").save(self, path) end
 
-return {class = new_class, is = is_module, classes = classes, release = release}
+return {class = new_class, is = is_module, classes = classes, is_plain = is_plain, keeps_nothing = keeps_nothing, release = release}

@@ -27,6 +27,7 @@ end
 
 local function recurrent(name, op, gates)
   local Recurrent = module.class(name)
+  Recurrent.keeps_nothing = true
 
   function Recurrent:init(inputs, hidden, given)
     self.inputs = options.argument("nn." .. name, 1, "inputs", inputs, {type = "integer", min = 1}, 3)
