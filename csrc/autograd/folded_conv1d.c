@@ -130,7 +130,7 @@ static eg_status prepare(eg_folded_conv1d *f, const eg_conv1d_algorithm *way, in
 
 static eg_status run(eg_folded_conv1d *f, const eg_conv1d_shape *s, eg_real *y, const eg_real *x,
                      const eg_real *residual, bool relu) {
-  const eg_conv1d_algorithm *way = eg_conv1d_choose(s, EG_CONV1D_FORWARD);
+  const eg_conv1d_algorithm *way = eg_conv1d_choose(s, EG_CONV1D_PACKED);
   int slot = 0;
   while (eg_conv1d_algorithms[slot] != way)
     slot++;

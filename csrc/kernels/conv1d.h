@@ -17,7 +17,13 @@ typedef struct eg_conv1d_shape {
   int64_t stride, padding, dilation, groups;
 } eg_conv1d_shape;
 
-typedef enum eg_conv1d_direction { EG_CONV1D_FORWARD, EG_CONV1D_DATA, EG_CONV1D_WEIGHT } eg_conv1d_direction;
+/* PACKED: forward from weights that lie packed already; for the choice of an algorithm only. */
+typedef enum eg_conv1d_direction {
+  EG_CONV1D_FORWARD,
+  EG_CONV1D_DATA,
+  EG_CONV1D_WEIGHT,
+  EG_CONV1D_PACKED
+} eg_conv1d_direction;
 
 /* Lo as above; below 1 where the kernel is longer than the padded input. */
 int64_t eg_conv1d_length(int64_t l, int64_t k, int64_t stride, int64_t padding, int64_t dilation);

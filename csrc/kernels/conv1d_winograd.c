@@ -31,6 +31,7 @@ enum {
   CHUNK_MOST = 1572864,
   ROWS_AT_ONCE = 128,
   LEAST_ROWS = 24,
+  LEAST_ROWS_PACKED = 8,
   MOST_PIECES = 8,
   SUMS_MOST = 524288 /* elements of the sums of all pieces */
 };
@@ -48,11 +49,11 @@ static int64_t tiles_of(int64_t rows) {
 }
 
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {
-  (void)direction;
   bool can = s->groups == 1 && s->k == 3 && s->stride == 1 && s->dilation == 1 && s->padding <= 2;
-  /* Filters are twice as large as the weights: making or only reading them is not worth it for a few rows. Without
-     vector instructions of our own BLAS, which may have some, is the faster. */
-  bool worth = s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= LEAST_ROWS;
+  /* Filters are twice as large as the weights: making them is not worth it for a few rows, nor, for even fewer, is
+     reading them. Without vector instructions of our own BLAS, which may have some, is the faster. */
+  int64_t least = direction == EG_CONV1D_PACKED ? LEAST_ROWS_PACKED : LEAST_ROWS;
+  bool worth = s->ci >= 32 && s->co >= 32 && s->lo >= 2 * T && s->n * tiles_of(s->lo) >= least;
   return can && (forced || (worth && eg_cpu_in_use() != EG_CPU_PLAIN));
 }
 

@@ -5,6 +5,10 @@
    their way. */
 enum { PANEL = 2 * VEC_WIDTH, MOST_VECTORS = 8, WIDE_ROWS = 3 };
 
+/* Panels that lie beyond the second cache are asked for so many floats before they are needed: the processor itself
+   does not look over the end of a page. One record of ResNet1d18 takes a quarter less time by it. */
+enum { AHEAD = 4096 };
+
 /* m rows (a constant, up to VEC_TILE_ROWS) by v vectors of each of `panels` panels, all of it in registers; `tiles` of
    them, one below the other. Rows are addressed from every third one: x86 adds a register times 1 or 2 to a base, so
    the two rows behind it need no address of their own. Every second row is spread into a register first, the others are
@@ -35,8 +39,12 @@ VEC void rows_tiles(const int m, const int panels, const int v, int64_t tiles, i
     for (int64_t p = 0; p < k; p++) {
       vec right[MOST_VECTORS];
 #pragma GCC unroll 8
-      for (int j = 0; j < vectors; j++)
-        right[j] = vec_load(panel[j / v] + j % v * VEC_WIDTH);
+      for (int j = 0; j < vectors; j++) {
+        const float *at = panel[j / v] + j % v * VEC_WIDTH;
+        right[j] = vec_load(at);
+        if (panels == 1)
+          __builtin_prefetch(at + AHEAD, 0, 2);
+      }
 #pragma GCC unroll 4
       for (int q = 0; q < panels; q++)
         panel[q] += v * VEC_WIDTH;
