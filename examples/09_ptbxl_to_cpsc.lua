@@ -1,5 +1,6 @@
 -- Real records: ResNet1d18 from scratch on PTB-XL's superclasses, then fine-tuned to CPSC2018 beside scratch, three seeds.
 --   lua5.4 examples/09_ptbxl_to_cpsc.lua PTBXL_DIR CPSC_DIR [OUT_DIR]      goes on where it was when started again
+-- With no download: ecgraft synth xl --layout ptbxl; ecgraft synth cpsc --layout challenge; then with xl and cpsc as the two folders.
 -- PTB-XL: folds 1-8 train, 9 validation, 10 test. CPSC2018: four folds, macro AUROC pooled over them. docs/results.md has the table.
 local eg = require "ecgraft"
 local files = require "ecgraft.files"

@@ -131,6 +131,20 @@ describe("The example", function()
     end)
   end)
 
+  it("09_ptbxl_to_cpsc goes the same way on synthetic ones, and says so", function()
+    temporary.folder(function(folder)
+      local data = require("ecgraft").data
+      local xl = data.synthetic{records = 150, classes = {"NORM", "MI", "STD", "LVH", "LBBB"}}
+      assert(data.write_layout(xl, folder .. "/xl", {layout = "ptbxl"}))
+      local cpsc = data.synthetic{records = 80, rate = 500, repeats = 0}
+      assert(data.write_layout(cpsc, folder .. "/cpsc", {layout = "challenge"}))
+      local out = run("09_ptbxl_to_cpsc.lua", folder, folder .. "/xl", folder .. "/cpsc")
+      assert.matches("synthetic ECGs in the layout of PTB-XL: 150 records of ", out, 1, true)
+      assert.matches("synthetic ECGs in the layout of CPSC2018: 80 records of 80 patients, ", out, 1, true)
+      assert.matches("\n| 1 | %d%.%d%d%d | %d%.%d%d%d | %d%.%d%d%d | %d%.%d%d%d | [+-]%d%.%d%d%d |\n", out)
+    end)
+  end)
+
   it("09_ptbxl_to_cpsc says what it needs", function()
     temporary.folder(function(folder)
       local status, out = process.lua{example "09_ptbxl_to_cpsc.lua", cwd = folder}

@@ -9,7 +9,7 @@
 #include "ecgraft/parallel.h"
 
 /* Numbers of a seed are addressed by site, purpose and who or which. */
-enum { OF_PATIENT = 1, OF_RECORD, OF_COUNT };
+enum { OF_PATIENT = 1, OF_RECORD, OF_COUNT, OF_PERSON };
 
 eg_status eg_synth_hospital_named(eg_synth_hospital *hospital, char letter) {
   if (letter == 'A')
@@ -184,12 +184,19 @@ typedef struct scratch {
   double *rr;           /* room */
 } scratch;
 
+/* NULL where neither ST elevation nor an infarction is seen. */
+static const char *region_of(uint32_t findings, synth_region region) {
+  static const char *const names[SYNTH_REGIONS] = {"anterior", "inferior", "lateral"};
+  return findings & (SYNTH_BIT(STE) | SYNTH_BIT(MI)) ? names[region] : NULL;
+}
+
 static void generate(const eg_synth_options *options, const eg_rng *root, int64_t record, int64_t owner,
                      eg_real *signal, eg_synth_truth *truth, scratch *work) {
   synth_patient patient;
   synth_rhythm rhythm;
   synth_heart heart = {0};
   eg_rng of_patient = eg_rng_at(root, OF_PATIENT, (uint64_t)owner, 0);
+  eg_rng of_person = eg_rng_at(root, OF_PERSON, (uint64_t)owner, 0);
   eg_rng of_beats = eg_rng_at(root, OF_RECORD, (uint64_t)record, 0);
   eg_rng of_waves = eg_rng_at(root, OF_RECORD, (uint64_t)record, 1);
   eg_rng of_recorder = eg_rng_at(root, OF_RECORD, (uint64_t)record, 2);
@@ -201,6 +208,8 @@ static void generate(const eg_synth_options *options, const eg_rng *root, int64_
   synth_heart_render(work->vector, options->length, options->rate, bandwidth, &heart, &patient, work->beats, rhythm.n,
                      &of_waves);
   synth_recorder(signal, work->vector, options, bandwidth, &patient, &of_recorder);
+  int age = (int)floor(synth_normal(&of_person, 60, 16, 18, 89.99));
+  bool male = eg_rng_uniform(&of_person) < .5;
   int64_t n = keep_inside(work->beats, rhythm.n, seconds);
   *truth = (eg_synth_truth){.findings = shown(patient.findings, work->beats, n),
                             .patient = owner,
@@ -209,6 +218,9 @@ static void generate(const eg_synth_options *options, const eg_rng *root, int64_
                             .qrs = heart.qrs,
                             .qt = heart.qt,
                             .axis = heart.axis,
+                            .region = region_of(patient.findings, patient.region),
+                            .age = age,
+                            .male = male,
                             .beats = n};
 }
 

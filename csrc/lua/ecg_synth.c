@@ -117,7 +117,7 @@ static void set_number(lua_State *L, const char *name, double value) {
 /* Pushes what is true of a record. */
 static void push_truth(lua_State *L, const eg_synth_truth *truth, const eg_synth_beat *beats) {
   luaL_checkstack(L, 6, where);
-  lua_createtable(L, 0, 9);
+  lua_createtable(L, 0, 12);
   lua_createtable(L, 1, 0);
   for (int c = 0, n = 0; c < EG_SYNTH_CLASSES; c++)
     if (EG_SYNTH_HAS(truth->findings, c)) {
@@ -132,6 +132,14 @@ static void push_truth(lua_State *L, const eg_synth_truth *truth, const eg_synth
   set_number(L, "qrs", truth->qrs);
   set_number(L, "qt", truth->qt);
   set_number(L, "axis", truth->axis);
+  if (truth->region) {
+    lua_pushstring(L, truth->region);
+    lua_setfield(L, -2, "region");
+  }
+  lua_pushinteger(L, truth->age);
+  lua_setfield(L, -2, "age");
+  lua_pushstring(L, truth->male ? "male" : "female");
+  lua_setfield(L, -2, "sex");
   lua_createtable(L, (int)truth->beats, 0);
   luaL_Buffer types;
   for (int64_t i = 0; i < truth->beats; i++) {
@@ -156,8 +164,8 @@ static void fill_labels(eg_tensor *labels, const eg_synth_truth *truth, int64_t 
 
 /* generate{hospital = {...}, classes = {...}, records =, first = 1, seed =, site =, rate =, length =, repeat =, noise
    =, clean =} --> signals (records, length, 12) in mV, labels (records, #classes), a list of what is true of each
-   record: {findings = {"AF", ...}, patient =, heart_rate =, pr =, qrs =, qt =, axis =, beats = seconds of QRS onsets,
-   beat_types = "NNVN"} */
+   record: {findings = {"AF", ...}, patient =, age =, sex =, heart_rate =, pr =, qrs =, qt =, axis =, region =, beats =
+   seconds of QRS onsets, beat_types = "NNVN"} */
 static int generate(lua_State *L) {
   lua_settop(L, 1);
   eg_arg_table(L, 1, where, "the options");

@@ -20,6 +20,13 @@ describe("csv", function()
     assert.same({{[""] = "NORM", x = "1"}}, (csv.parse(",x\nNORM,1\n", "t.csv", {"", "x"})))
   end)
 
+  it("writes rows that it reads back", function()
+    local fields = {"plain", "", 'with "quotes"', "a, b", "two\nlines", 1, 2.5}
+    local text = csv.line(fields)
+    assert.equal('plain,,"with ""quotes""","a, b","two\nlines",1,2.5', text)
+    assert.same({{"plain", "", 'with "quotes"', "a, b", "two\nlines", "1", "2.5"}}, (csv.rows(text .. "\n", "t.csv")))
+  end)
+
   it("names the column that is missing, and the line that is wrong", function()
     local function fails(text, columns, pattern)
       local rows, message = csv.parse(text, "t.csv", columns)

@@ -101,6 +101,25 @@ describe("data.synthetic", function()
     assert.is_true(difference(whole.signals, data.synthetic{records = 40, seed = 10}.signals) > .5)
   end)
 
+  it("gives patients an age and a sex, and infarctions a region", function()
+    local set, of, males, regions = data.synthetic{records = 200, classes = {"NORM", "MI", "STE", "STD"}}, {}, 0, {}
+    for i, patient in ipairs(set.patients) do
+      local age, sex, truth = set.ages[i], set.sexes[i], set.truth[i]
+      assert.is_true(math.type(age) == "integer" and age >= 18 and age <= 89)
+      assert.is_true(sex == "male" or sex == "female")
+      of[patient] = of[patient] or {age, sex}
+      assert.same(of[patient], {age, sex})
+      males = males + (sex == "male" and 1 or 0)
+      local elevated = false
+      for _, finding in ipairs(truth.findings) do elevated = elevated or finding == "MI" or finding == "STE" end
+      assert.equal(elevated, truth.region ~= nil)
+      if elevated then regions[truth.region] = true end
+      assert.is_nil(truth.age)
+    end
+    assert.is_true(males > 60 and males < 140)
+    assert.same({anterior = true, inferior = true, lateral = true}, regions)
+  end)
+
   it("gives some patients several records, so that a split by patient means something", function()
     local set = data.synthetic{records = 300}
     assert.is_true(set:patient_count() < 290)

@@ -91,7 +91,10 @@ typedef struct eg_synth_truth {
       heart_rate; /* beats a minute: over the median RR between beats that are not premature; over the mean RR in AF */
   double pr, qrs, qt; /* ms, of a sinus beat (in AF of a conducted one) */
   double axis;        /* degrees, frontal, of the net QRS area: 0 to the left, 90 downward, within (-180, 180] */
-  int64_t beats;      /* with QRS onset within the record */
+  const char *region; /* of ST elevation and infarction: "anterior", "inferior" or "lateral"; NULL without them */
+  int age;            /* years, 18 to 89. Age and sex are the patient's, and have no bearing on the ECG */
+  bool male;
+  int64_t beats; /* with QRS onset within the record */
 } eg_synth_truth;
 
 typedef struct eg_synth_beat {

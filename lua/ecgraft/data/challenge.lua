@@ -52,7 +52,7 @@ function challenge.read(where, o)
   end
   local set = dataset.new{
     signals = read.signals, labels = core.tensor(labels), classes = map.names, records = records, patients = records,
-    leads = o.leads, rate = o.rate, units = "mV", source = o.source or o.path, skipped = read.skipped, notes = notes,
+    leads = o.leads, rate = o.rate, units = "mV", source = load.source(o.source or o.path, read), skipped = read.skipped, notes = notes,
     ages = people.ages, sexes = people.sexes,
   }
   return drop and set:subset(labelled) or set

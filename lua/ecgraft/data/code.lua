@@ -105,7 +105,7 @@ local function read_15(dir)
       return nil, ("%s, exam %d: expected the plain name of a file beside it as trace_file, got %q"):format(path, id, row.trace_file)
     end
     exams[i] = {id = ("%d"):format(id), patient = row.patient_id, label = label, age = age_of(row.age), sex = male(row.is_male),
-      file = row.trace_file, exam = id}
+      file = row.trace_file, exam = id, synthetic = row.synthetic and truth[row.synthetic:lower()] == 1}
   end
   return exams
 end
@@ -248,17 +248,19 @@ function code.read(dir, given)
   local exam_of = {}
   for _, exam in ipairs(exams) do exam_of[exam.id] = exam end
   local set = {labels = {}, records = {}, patients = {}, ages = {}, sexes = {}}
+  local source = test and "CODE test" or "CODE-15 %"
   for n, i in ipairs(read.kept) do
     local exam = exam_of[read.ids[i]]
     set.records[n], set.labels[n], set.patients[n] = exam.id, exam.label, exam.patient
     set.ages[n], set.sexes[n] = exam.age or false, exam.sex or false
+    if exam.synthetic then source = load.synthetic "CODE-15 %" end -- a column that data.write_layout adds
   end
   note_parts(read, o)
   local classes = table.move(findings, 1, #findings, 1, {})
   classes[#classes + 1] = "NORM"
   return dataset.new{
     signals = read.signals, labels = core.tensor(set.labels), classes = classes, records = set.records, patients = set.patients,
-    leads = o.leads, rate = o.rate, units = "mV", source = test and "CODE test" or "CODE-15 %", skipped = read.skipped,
+    leads = o.leads, rate = o.rate, units = "mV", source = source, skipped = read.skipped,
     notes = read.notes, ages = set.ages, sexes = set.sexes,
   }
 end

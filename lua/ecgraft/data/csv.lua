@@ -91,6 +91,16 @@ function csv.parse(text, name, columns)
   return rows, names
 end
 
+--- A row as text, without its line end: fields (strings or numbers) with commas, quotes or line ends in them are quoted.
+function csv.line(fields)
+  local out = {}
+  for i, field in ipairs(fields) do
+    local text = tostring(field)
+    out[i] = text:find('[,"\r\n]') and '"' .. text:gsub('"', '""') .. '"' or text
+  end
+  return table.concat(out, ",")
+end
+
 --- Reads a file: csv.read(path, {"ecg_id", "scp_codes"}) --> list of rows keyed by column, list of column names; or nil, message.
 function csv.read(path, columns)
   options.argument("csv.read", 1, "path", path, {type = "string"})

@@ -27,6 +27,7 @@ local parts = {
   scaler = {"ecgraft.data.scaler"},
   sph = {"ecgraft.data.sph", "read"},
   synthetic = {"ecgraft.data.synthetic", "synthetic"},
+  write_layout = {"ecgraft.data.write_layout", "write"},
   write_wfdb = {"ecgraft.data.write_wfdb", "write"},
 }
 

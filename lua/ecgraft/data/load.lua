@@ -116,6 +116,18 @@ function load.records(where, paths, ids, o)
   return load.sorted(where, ids, fates, signals, o)
 end
 
+--- What a set read from WFDB records comes from: `name`, and that it is synthetic where the header of one of them says so.
+function load.source(name, read)
+  for _, i in ipairs(read.kept) do
+    local text = "\n" .. (read.comments[i] or "")
+    if text:find("\nSynthetic:", 1, true) or text:find("\nSource: synthetic", 1, true) then return load.synthetic(name) end
+  end
+  return name
+end
+
+--- Readers name the source of synthetic ECGs so, whatever their layout: pictures and reports go by it.
+function load.synthetic(name) return "synthetic ECGs in the layout of " .. name end
+
 load.plural = plural
 
 return load

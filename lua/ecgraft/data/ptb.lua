@@ -73,7 +73,8 @@ local function original(dir, paths, ids, read, o)
   end
   local whole = dataset.new{
     signals = read.signals, labels = core.tensor(set.labels), classes = {"MI", "NORM"}, records = set.records,
-    patients = set.patients, leads = o.leads, rate = o.rate, units = "mV", source = "PTB", skipped = read.skipped, notes = notes,
+    patients = set.patients, leads = o.leads, rate = o.rate, units = "mV", source = load.source("PTB", read),
+    skipped = read.skipped, notes = notes,
     ages = set.ages, sexes = set.sexes,
   }
   return #set.rows < #set.records and whole:subset(set.rows) or whole

@@ -90,8 +90,8 @@ local function build(wanted, read, map, o)
   end
   return dataset.new{
     signals = read.signals, labels = core.tensor(set.labels), classes = map.names, records = set.records, patients = set.patients,
-    leads = o.leads, rate = o.rate, units = "mV", source = "PTB-XL", fold = set.fold, ages = set.ages, sexes = set.sexes,
-    skipped = read.skipped, notes = notes,
+    leads = o.leads, rate = o.rate, units = "mV", source = load.source("PTB-XL", read), fold = set.fold,
+    ages = set.ages, sexes = set.sexes, skipped = read.skipped, notes = notes,
   }
 end
 

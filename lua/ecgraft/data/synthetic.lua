@@ -124,14 +124,16 @@ local function several_of(o, fields)
   return o.several
 end
 
-local function ids(hospital, truth)
-  local records, patients = {}, {}
+-- Who the records are of; what is said here is taken out of the truth.
+local function people(hospital, truth)
+  local records, patients, ages, sexes = {}, {}, {}, {}
   for i, each in ipairs(truth) do
     records[i] = ("synthetic-%s-%06d"):format(hospital.name, i)
     patients[i] = ("synthetic-%s-patient-%06d"):format(hospital.name, each.patient)
-    each.patient = nil
+    ages[i], sexes[i] = each.age, each.sex
+    each.patient, each.age, each.sex = nil, nil, nil
   end
-  return records, patients
+  return records, patients, ages, sexes
 end
 
 --- data.synthetic{records = 1000, hospital = "A", ...}: a Dataset of made-up ECGs in mV, always labelled as such.
@@ -149,7 +151,8 @@ end
 --   clean       true: the heart through Dower's leads, with neither noise nor variation of gain and electrodes
 --
 -- Record i of a seed is the same in a set of any size. set.truth[i] = {findings = {"AF"}, heart_rate = (beats a minute), pr, qrs, qt =
--- (ms; no pr in AF), axis = (degrees), beats = {seconds of QRS onsets}, beat_types = "NNAV..."}.
+-- (ms; no pr in AF), axis = (degrees), region = "anterior" | "inferior" | "lateral" (of STE and MI), beats = {seconds of QRS onsets},
+-- beat_types = "NNAV..."}. set.ages and set.sexes are the patients', and have no bearing on the signals.
 function synthetic.synthetic(given)
   local o = options.check("data.synthetic", given, schema)
   local hospital = hospital_of(o.hospital)
@@ -161,10 +164,10 @@ function synthetic.synthetic(given)
     hospital = hospital.fields, classes = classes, records = o.records, seed = o.seed, site = hospital.site, rate = o.rate,
     length = math.floor(o.rate * o.seconds + .5), ["repeat"] = o.repeats, noise = o.noise, clean = o.clean,
   }
-  local records, patients = ids(hospital, truth)
+  local records, patients, ages, sexes = people(hospital, truth)
   return dataset.new{
     signals = signals, labels = labels, classes = table.move(classes, 1, #classes, 1, {}), records = records, patients = patients,
-    rate = o.rate, units = "mV", source = "synthetic ECGs, hospital " .. hospital.name, truth = truth,
+    ages = ages, sexes = sexes, rate = o.rate, units = "mV", source = "synthetic ECGs, hospital " .. hospital.name, truth = truth,
     notes = {"synthetic: made by a generator, from no patient"},
   }
 end

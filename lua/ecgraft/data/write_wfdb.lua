@@ -3,55 +3,17 @@
 local atomic_file = require "ecgraft.atomic_file"
 local dataset = require "ecgraft.data.dataset"
 local options = require "ecgraft.options"
+local wfdb_parts = require "ecgraft.data.wfdb_parts"
 
 local write_wfdb = {}
 
-local UNITS_PER_MV, MISSING = 1000, -32768 -- the smallest value says that a sample is missing
-
--- SNOMED CT codes of the synthetic ECG's classes, as the PhysioNet/CinC Challenges write them behind #Dx.
-local codes = {
-  NORM = "426783006", SB = "426177001", STach = "427084000", AF = "164889003", IAVB = "270492004", LBBB = "164909002",
-  RBBB = "59118001", PAC = "284470004", PVC = "427172004", VEB = "164884008", LVH = "164873001", LAD = "39732003",
-  STE = "164931005", STD = "429622005", MI = "164865005", TAb = "164934002", TInv = "59931005", LQT = "111975006",
-}
+local UNITS_PER_MV = 1000
+local codes = wfdb_parts.codes
 
 -- Annotation codes of the MIT format by the letters of truth.beat_types: normal, premature atrial, premature ventricular.
 local annotation_codes = {N = 1, A = 8, V = 5}
+local write_file = wfdb_parts.write_file
 local SKIP = 59 -- what follows is a longer interval than 10 bits hold
-
-local function write_file(path, text)
-  local file, message = io.open(path, "wb")
-  if not file then return nil, message end
-  local ok, failure = file:write(text)
-  local closed, close_failure = file:close()
-  if not ok or not closed then return nil, ("%s: %s"):format(path, failure or close_failure) end
-  return true
-end
-
--- A sample as the file holds it, or nil where it is beyond the format's range.
-local function unit_of(millivolts)
-  if millivolts ~= millivolts then return MISSING end
-  local unit = math.floor(millivolts * UNITS_PER_MV + .5)
-  return unit > MISSING and unit <= 32767 and math.tointeger(unit) or nil
-end
-
--- The samples of rows[t][lead] as text, and by lead the first sample and the checksum; or nil, row, lead.
-local function pack(rows, leads)
-  local frames, first, sums = {}, {}, {}
-  local format = "<" .. ("i2"):rep(leads)
-  for lead = 1, leads do sums[lead] = 0 end
-  for t, row in ipairs(rows) do
-    for lead = 1, leads do
-      local unit = unit_of(row[lead])
-      if not unit then return nil, t, lead end
-      row[lead], sums[lead] = unit, sums[lead] + unit
-      if t == 1 then first[lead] = unit end
-    end
-    frames[t] = format:pack(table.unpack(row, 1, leads))
-  end
-  for lead = 1, leads do sums[lead] = (sums[lead] + 32768) % 65536 - 32768 end
-  return table.concat(frames), first, sums
-end
 
 -- Comment lines of record i.
 local function comments_of(set, i)
@@ -111,12 +73,8 @@ end
 
 local function write_record(set, i, folder)
   local rows, base = set.signals:select(1, i):totable(), folder .. "/" .. set.records[i]
-  local samples, first, sums = pack(rows, #set.leads)
-  if not samples then
-    local row, lead = first, sums
-    return nil, ("data.write_wfdb: %s: expected samples from -32.767 to 32.767 mV, got %g at %d in lead %s"):format(set.records[i],
-      set.signals:select(1, i):totable()[row][lead], row, set.leads[lead])
-  end
+  local samples, first, sums = wfdb_parts.pack(rows, set.leads, UNITS_PER_MV)
+  if not samples then return nil, ("data.write_wfdb: %s: %s"):format(set.records[i], first) end
   local ok, message = write_file(base .. ".dat", samples)
   local truth = set.truth and set.truth[i]
   if ok and truth and truth.beats and truth.beat_types then
