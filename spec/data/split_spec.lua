@@ -16,8 +16,8 @@ local function set_of(labels)
     for k = 1, #text do rows[i][k] = tonumber(text:sub(k, k)) end
   end
   for k = 1, #labels[1] do classes[k] = "C" .. k end
-  return data.dataset{signals = core.arange(#labels):reshape(#labels, 1, 1), labels = core.tensor(rows), classes = classes, records = records,
-    leads = {"I"}, rate = 100}
+  return data.dataset{signals = core.arange(#labels):reshape(#labels, 1, 1), labels = core.tensor(rows), classes = classes,
+    records = records, leads = {"I"}, rate = 100}
 end
 
 --- Column k of the counts of each fold, in ascending order: which fold is called the first means nothing.
