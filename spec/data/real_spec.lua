@@ -97,3 +97,14 @@ describe("the Challenge's sets", function()
     assert.equal(6, #assert(data.challenge{path = folder, strict = true}))
   end))
 end)
+
+describe("the quality of real records", function()
+  -- Measured: 48 of 49 and 194 of 200 without fault, laws kept to the rounding of the files, 1 or 2 uV.
+  for name, wanted in pairs{georgia = {good = 47, swap = 0}, cpsc2018 = {good = 190, swap = 8}} do
+    it("is good for the most part, and limb leads agree: " .. name, with(name, function(folder)
+      local q = assert(data[name](folder, {rate = 500})):quality()
+      assert(q.counts.good >= wanted.good and q.counts.swap <= wanted.swap, tostring(q))
+      for _, record in ipairs(q.records) do assert.is_true(record.violation < .003) end
+    end))
+  end
+end)

@@ -13,6 +13,7 @@
 -- it came from when its signals are first asked for, so that parts that are never used cost nothing.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local quality = require "ecgraft.data.quality"
 local split = require "ecgraft.data.split"
 
 local dataset = {}
@@ -233,6 +234,12 @@ function methods.record(set, i)
   options.argument("set:record", 1, "i", i, {type = "integer", min = 1})
   if i > #set then error(("set:record: record %d of %d"):format(i, #set), 2) end
   return require("ecgraft.data.record").of_set(set, math.tointeger(i))
+end
+
+--- Which records have flat, saturated or noisy leads, hum, limb leads that disagree or look swapped: see data/quality.lua, which has
+-- the limits that may be given. set:subset(set:quality().rows.good) leaves them out.
+function methods.quality(set, given)
+  return quality.of_set(set, given)
 end
 
 --- How many records have each class, as a list in the order of the classes; and how many have none.

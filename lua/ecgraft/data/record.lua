@@ -4,6 +4,7 @@ local comments = require "ecgraft.data.comments"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local plot = require "ecgraft.plot"
+local quality = require "ecgraft.data.quality"
 local segments = require "ecgraft.data.segments"
 
 local record = {}
@@ -65,6 +66,12 @@ end
 function Record:annotations(ending)
   options.argument("record:annotations", 1, "ending", ending, {type = "string", default = "atr"})
   return annotations.read(self.path:gsub("%.hea$", "") .. "." .. (ending or "atr"), {rate = self.rate})
+end
+
+--- What is wrong with the leads (flat, saturated, noisy, hum), whether limb leads agree and look swapped: see data/quality.lua, which
+-- has the limits that may be given. The record must be in mV.
+function Record:quality(given)
+  return quality.of_record(self, given)
 end
 
 --- Draws the record on ECG paper into an .svg, .png or .pdf file; options as for plot.ecg. true, or nil and a message.
