@@ -92,7 +92,7 @@ if(ECGRAFT_FLAC)
     target_include_directories(eg_flac SYSTEM INTERFACE "$<BUILD_INTERFACE:${EG_FLAC_INCLUDE_DIR}>")
     target_link_libraries(eg_flac INTERFACE "${EG_FLAC_LIBRARY}")
   else()
-    message(STATUS "libFLAC was not found: WFDB formats 508, 516 and 524 will not be read (Debian, Ubuntu: libflac-dev; "
+    message(NOTICE "libFLAC was not found: WFDB formats 508, 516 and 524 will not be read (Debian, Ubuntu: libflac-dev; "
       "Fedora: flac-devel; Homebrew: flac; elsewhere: -DFLAC_DIR=PREFIX)")
   endif()
 endif()
