@@ -1,6 +1,6 @@
-# What ECGraft is linked with, as targets: eg_openblas, eg_hdf5, eg_zlib, eg_lua, OpenMP::OpenMP_C. Each is looked for in the prefix that
-# the caller named (OPENBLAS_DIR, HDF5_DIR: variable or environment), then by pkg-config, then in the usual places; one that
-# is missing ends the configuration with the names of its packages.
+# What ECGraft is linked with, as targets: eg_openblas, eg_hdf5, eg_zlib, eg_flac, eg_lua, OpenMP::OpenMP_C. Each is looked for in the
+# prefix that the caller named (OPENBLAS_DIR, HDF5_DIR: variable or environment), then by pkg-config, then in the usual places; one that
+# is missing ends the configuration with the names of its packages, but for eg_flac, which is then empty (EG_HAVE_FLAC says).
 
 find_package(PkgConfig QUIET)
 
@@ -78,6 +78,24 @@ endif()
 add_library(eg_zlib INTERFACE)
 target_include_directories(eg_zlib SYSTEM INTERFACE "$<BUILD_INTERFACE:${EG_ZLIB_INCLUDE_DIR}>")
 target_link_libraries(eg_zlib INTERFACE "${EG_ZLIB_LIBRARY}")
+
+# libFLAC decodes WFDB's compressed formats. ECGraft does without where it is missing, and says so when such a record is read.
+set(EG_HAVE_FLAC OFF)
+set(eg_flac_library "")
+add_library(eg_flac INTERFACE)
+if(ECGRAFT_FLAC)
+  eg_prefix(prefix FLAC_DIR)
+  eg_find(EG_FLAC PREFIX "${prefix}" HEADER FLAC/stream_decoder.h LIBRARIES FLAC PACKAGES flac)
+  if(EG_FLAC_INCLUDE_DIR AND EG_FLAC_LIBRARY)
+    set(EG_HAVE_FLAC ON)
+    set(eg_flac_library " ${EG_FLAC_LIBRARY}")
+    target_include_directories(eg_flac SYSTEM INTERFACE "$<BUILD_INTERFACE:${EG_FLAC_INCLUDE_DIR}>")
+    target_link_libraries(eg_flac INTERFACE "${EG_FLAC_LIBRARY}")
+  else()
+    message(NOTICE "libFLAC was not found: WFDB formats 508, 516 and 524 will not be read (Debian, Ubuntu: libflac-dev; "
+      "Fedora: flac-devel; Homebrew: flac; elsewhere: -DFLAC_DIR=PREFIX)")
+  endif()
+endif()
 
 if(LUA_INCLUDE_DIR) # given by the caller (LuaRocks does)
   set(EG_LUA_INCLUDE_DIR "${LUA_INCLUDE_DIR}")

@@ -23,6 +23,6 @@ if(ECGRAFT_INSTALL_C)
     "Description: ${PROJECT_DESCRIPTION}\n"
     "Version: ${PROJECT_VERSION}\n"
     "Cflags: -I\${prefix}/${CMAKE_INSTALL_INCLUDEDIR}${definition}\n"
-    "Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lecgraft ${EG_OPENBLAS_LIBRARY} ${EG_HDF5_LIBRARY} ${EG_ZLIB_LIBRARY} ${OpenMP_C_FLAGS} -lm\n")
+    "Libs: -L\${prefix}/${CMAKE_INSTALL_LIBDIR} -lecgraft ${EG_OPENBLAS_LIBRARY} ${EG_HDF5_LIBRARY} ${EG_ZLIB_LIBRARY}${eg_flac_library} ${OpenMP_C_FLAGS} -lm\n")
   install(FILES "${CMAKE_CURRENT_BINARY_DIR}/ecgraft.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endif()

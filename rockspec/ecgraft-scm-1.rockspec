@@ -30,8 +30,8 @@ test_dependencies = {
   "busted >= 2.1",
 }
 
--- CMakeLists.txt installs every module of lua/ecgraft, the core and the command. OpenBLAS, HDF5 and OpenMP are found by CMake;
--- in an unusual place: OPENBLAS_DIR and HDF5_DIR in the environment.
+-- CMakeLists.txt installs every module of lua/ecgraft, the core and the command. OpenBLAS, HDF5, zlib, OpenMP and, where it is
+-- installed, libFLAC are found by CMake; in an unusual place: OPENBLAS_DIR, HDF5_DIR, ZLIB_DIR and FLAC_DIR in the environment.
 build = {
   type = "cmake",
   variables = {

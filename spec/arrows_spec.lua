@@ -19,6 +19,7 @@ local PUBLIC = {
 local ONLY = {
   ["lua.h"] = "^csrc/lua/", ["lauxlib.h"] = "^csrc/lua/", ["lualib.h"] = "^csrc/lua/",
   ["hdf5.h"] = "^csrc/store/", ["hdf5_hl.h"] = "^csrc/store/",
+  ["FLAC/stream_decoder.h"] = "^csrc/ecg/wfdb_flac%.c$",
   ["cblas.h"] = "^csrc/kernels/blas%.c$", ["lapacke.h"] = "^csrc/kernels/blas%.c$",
 }
 
@@ -157,6 +158,7 @@ describe("the arrows of the house", function()
     assert.equal(1, c("csrc/stats/x.c", "<hdf5.h>"))
     assert.equal(1, c("csrc/kernels/conv1d.c", "<cblas.h>"))
     assert.equal(0, c("csrc/kernels/blas.c", "<cblas.h>"))
+    assert.equal(1, c("csrc/ecg/wfdb_signal.c", "<FLAC/stream_decoder.h>"))
     assert.equal(1, c("csrc/elsewhere/x.c", "<math.h>"))
     local function lua(path, text) return #lua_faults(path, text) end
     assert.equal(0, lua("lua/ecgraft/train.lua", 'local data = require("ecgraft.data")'))

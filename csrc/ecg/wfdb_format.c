@@ -78,17 +78,20 @@ static void decode_311(int32_t *samples, const uint8_t *bytes, int64_t n) {
 
 /* clang-format off */
 static const eg_wfdb_format formats[] = {
-  /* number, samples, bytes, partial, least, most, has_invalid, differences, decode */
-  {  8, 1, 1, {0},              -128,       127, false, true,  decode_8},
-  { 16, 1, 2, {0},            -32768,     32767, true,  false, decode_16},
-  { 24, 1, 3, {0},          -8388608,   8388607, true,  false, decode_24},
-  { 32, 1, 4, {0},         INT32_MIN, INT32_MAX, true,  false, decode_32},
-  { 61, 1, 2, {0},            -32768,     32767, true,  false, decode_61},
-  { 80, 1, 1, {0},              -128,       127, true,  false, decode_80},
-  {160, 1, 2, {0},            -32768,     32767, true,  false, decode_160},
-  {212, 2, 3, {0, 2},          -2048,      2047, true,  false, decode_212},
-  {310, 3, 4, {0, 2, 4},        -512,       511, true,  false, decode_310},
-  {311, 3, 4, {0, 2, 3},        -512,       511, true,  false, decode_311},
+  /* number, samples, bytes, partial, least, most, has_invalid, differences, flac_bits, decode */
+  {  8, 1, 1, {0},              -128,       127, false, true,   0, decode_8},
+  { 16, 1, 2, {0},            -32768,     32767, true,  false,  0, decode_16},
+  { 24, 1, 3, {0},          -8388608,   8388607, true,  false,  0, decode_24},
+  { 32, 1, 4, {0},         INT32_MIN, INT32_MAX, true,  false,  0, decode_32},
+  { 61, 1, 2, {0},            -32768,     32767, true,  false,  0, decode_61},
+  { 80, 1, 1, {0},              -128,       127, true,  false,  0, decode_80},
+  {160, 1, 2, {0},            -32768,     32767, true,  false,  0, decode_160},
+  {212, 2, 3, {0, 2},          -2048,      2047, true,  false,  0, decode_212},
+  {310, 3, 4, {0, 2, 4},        -512,       511, true,  false,  0, decode_310},
+  {311, 3, 4, {0, 2, 3},        -512,       511, true,  false,  0, decode_311},
+  {508, 1, 4, {0},              -128,       127, true,  false,  8, NULL},
+  {516, 1, 4, {0},            -32768,     32767, true,  false, 16, NULL},
+  {524, 1, 4, {0},          -8388608,   8388607, true,  false, 24, NULL},
 };
 /* clang-format on */
 

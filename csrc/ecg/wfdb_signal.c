@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ecg/wfdb_file.h"
+#include "ecg/wfdb_flac.h"
 #include "ecg/wfdb_format.h"
 #include "ecgraft/memory.h"
 #include "ecgraft/wfdb.h"
@@ -21,6 +22,7 @@ typedef struct group {
   char *path;
   int descriptor; /* -1 while closed */
   int64_t size;
+  eg_wfdb_flac_stream flac; /* where the format is FLAC */
 } group;
 
 /* One signal that is read. */
@@ -39,9 +41,18 @@ typedef struct job {
   eg_wfdb_signals *out;
   const eg_wfdb_header *header;
   int64_t frames;
-  int per_frame; /* samples of the result for each frame: 1, or what all signals have */
-  bool verify;
+  int per_frame;  /* samples of the result for each frame: 1, or what all signals have */
+  bool verify;    /* what a file says of itself */
+  bool checksums; /* and what the header says of its signals */
 } job;
+
+/* What a piece of a file is read with. */
+typedef struct scratch {
+  int64_t piece;      /* frames */
+  uint8_t *bytes;     /* of a piece in the file's format; of a FLAC stream, samples of 4 bytes */
+  int32_t *samples;   /* (piece, samples in a frame) */
+  eg_wfdb_flac *flac; /* NULL for other formats */
+} scratch;
 
 double eg_wfdb_millivolts(const char *units) {
   static const struct {
@@ -87,7 +98,8 @@ static eg_status group_open(group *g, const eg_wfdb_header *h, int first) {
   EG_TRY(signal_path(&g->path, h, first));
   g->format = eg_wfdb_format_find(s->format);
   if (!g->format)
-    return eg_fail(EG_WORLD, "%s: signal %d: expected format 8, 16, 24, 32, 61, 80, 160, 212, 310 or 311, got %d",
+    return eg_fail(EG_WORLD,
+                   "%s: signal %d: expected format 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516 or 524, got %d",
                    h->path, first + 1, s->format);
   int i = first;
   for (; i < h->n_signals && strcmp(h->signals[i].file, s->file) == 0; i++) {
@@ -95,10 +107,21 @@ static eg_status group_open(group *g, const eg_wfdb_header *h, int first) {
     if (other->format != s->format || (other->offset != s->offset && other->offset != 0))
       return eg_fail(EG_WORLD, "%s: signals %d and %d share %s but not its format and byte offset", h->path, first + 1,
                      i + 1, s->file);
+    if (g->format->flac_bits && other->samples_per_frame != s->samples_per_frame)
+      return eg_fail(EG_WORLD,
+                     "%s: signals of the FLAC file %s have the same number of samples in a frame, got %d for signal %d "
+                     "and %d for signal %d",
+                     h->path, s->file, s->samples_per_frame, first + 1, other->samples_per_frame, i + 1);
     g->samples += other->samples_per_frame;
   }
   g->count = i - first;
-  return eg_file_open(&g->descriptor, &g->size, g->path);
+  if (g->format->flac_bits && g->count > EG_WFDB_FLAC_CHANNELS)
+    return eg_fail(EG_WORLD, "%s: a FLAC file holds at most %d signals, got %d in %s", h->path, EG_WFDB_FLAC_CHANNELS,
+                   g->count, s->file);
+  EG_TRY(eg_file_open(&g->descriptor, &g->size, g->path));
+  if (g->format->flac_bits)
+    return eg_wfdb_flac_look(&g->flac, g->descriptor, g->size, g->path, g->count, g->format->flac_bits);
+  return EG_OK;
 }
 
 static void group_close(group *g) {
@@ -110,6 +133,8 @@ static void group_close(group *g) {
 
 /* Frames in a group's file, against what the header says. */
 static eg_status group_frames(int64_t *frames, const group *g, const eg_wfdb_header *h) {
+  if (g->format->flac_bits)
+    return eg_wfdb_flac_frames(frames, &g->flac, h->length, (int)(g->samples / g->count), g->offset);
   int64_t there = g->size > g->offset ? eg_wfdb_format_samples(g->format, g->size - g->offset) / g->samples : 0;
   if (h->length == 0) {
     if (there == 0)
@@ -183,7 +208,7 @@ static void fill_end(const job *j, const column *c) {
 static eg_status column_check(const job *j, const group *g, const column *c) {
   const eg_wfdb_signal *s = c->signal;
   int index = (int)(s - j->header->signals) + 1;
-  if (j->verify && s->has_checksum && (uint16_t)s->checksum != c->sum)
+  if (j->checksums && s->has_checksum && (uint16_t)s->checksum != c->sum)
     return eg_fail(EG_WORLD,
                    "%s: the samples of signal %d (%s) have checksum %d, the header says %" PRId64
                    "; without verify it is read all the same",
@@ -194,19 +219,45 @@ static eg_status column_check(const job *j, const group *g, const column *c) {
   return EG_OK;
 }
 
-/* Reads the columns of one group. `bytes` and `samples` hold `piece` frames. */
-static eg_status group_read(const job *j, const group *g, column *columns, int n_columns, int64_t piece, uint8_t *bytes,
-                            int32_t *samples) {
-  for (int64_t first = 0; first < j->frames; first += piece) {
-    int64_t count = j->frames - first < piece ? j->frames - first : piece, begin, length;
-    if (!eg_wfdb_format_bytes(g->format, first * g->samples, &begin) ||
-        !eg_wfdb_format_bytes(g->format, count * g->samples, &length))
-      return eg_fail(EG_WORLD, "%s: too long", g->path);
-    EG_TRY(eg_file_read(g->descriptor, bytes, g->offset + begin, (size_t)length, g->path));
-    eg_wfdb_format_decode(g->format, samples, bytes, count * g->samples);
+/* The next frames of a FLAC file. It has the samples of a frame as (samples, signals); they become (signals, samples),
+   as other formats have them. */
+static eg_status flac_piece(const group *g, const scratch *s, int64_t count) {
+  int64_t each = g->samples / g->count;
+  if (each == 1)
+    return eg_wfdb_flac_read(s->flac, s->samples, count);
+  const int32_t *from = (const int32_t *)s->bytes;
+  int32_t *to = s->samples;
+  EG_TRY(eg_wfdb_flac_read(s->flac, (int32_t *)s->bytes, count * each));
+  for (int64_t i = 0; i < count; i++, from += g->samples, to += g->samples)
+    for (int c = 0; c < g->count; c++)
+      for (int64_t k = 0; k < each; k++)
+        to[c * each + k] = from[k * g->count + c];
+  return EG_OK;
+}
+
+/* Frames first .. first+count-1 of a group's file. */
+static eg_status group_piece(const group *g, const scratch *s, int64_t first, int64_t count) {
+  if (s->flac)
+    return flac_piece(g, s, count);
+  int64_t begin, length;
+  if (!eg_wfdb_format_bytes(g->format, first * g->samples, &begin) ||
+      !eg_wfdb_format_bytes(g->format, count * g->samples, &length))
+    return eg_fail(EG_WORLD, "%s: too long", g->path);
+  EG_TRY(eg_file_read(g->descriptor, s->bytes, g->offset + begin, (size_t)length, g->path));
+  eg_wfdb_format_decode(g->format, s->samples, s->bytes, count * g->samples);
+  return EG_OK;
+}
+
+/* Reads the columns of one group. */
+static eg_status group_read(const job *j, const group *g, column *columns, int n_columns, const scratch *s) {
+  for (int64_t first = 0; first < j->frames; first += s->piece) {
+    int64_t count = j->frames - first < s->piece ? j->frames - first : s->piece;
+    EG_TRY(group_piece(g, s, first, count));
     for (int i = 0; i < n_columns; i++)
-      convert(j, g, &columns[i], samples, first, count);
+      convert(j, g, &columns[i], s->samples, first, count);
   }
+  if (s->flac && j->verify)
+    EG_TRY(eg_wfdb_flac_end(s->flac));
   for (int i = 0; i < n_columns; i++) {
     fill_end(j, &columns[i]);
     EG_TRY(column_check(j, g, &columns[i]));
@@ -236,21 +287,25 @@ static int group_columns(column *columns, const group *g, const eg_wfdb_header *
 
 static eg_status group_convert(const job *j, const group *g, const int *channels) {
   /* Whole blocks in each piece: a multiple of the samples in a block. */
-  int64_t piece = (PIECE / g->samples + 1) * g->format->samples, room;
-  if (piece > j->frames)
-    piece = j->frames;
-  if (piece > INT64_MAX / 8 / g->samples || !eg_wfdb_format_bytes(g->format, piece * g->samples, &room))
+  scratch s = {.piece = (PIECE / g->samples + 1) * g->format->samples};
+  int64_t room;
+  if (s.piece > j->frames)
+    s.piece = j->frames;
+  if (s.piece > INT64_MAX / 8 / g->samples || !eg_wfdb_format_bytes(g->format, s.piece * g->samples, &room))
     return eg_fail(EG_WORLD, "%s: frames of %" PRId64 " samples are too long", g->path, g->samples);
   column *columns = eg_alloc_zero((size_t)j->out->n, sizeof *columns);
-  uint8_t *bytes = eg_alloc((size_t)room);
-  int32_t *samples = eg_alloc((size_t)(piece * g->samples) * sizeof *samples);
-  eg_status status = columns && bytes && samples ? EG_OK : EG_NOMEM;
+  s.bytes = eg_alloc((size_t)room);
+  s.samples = eg_alloc((size_t)(s.piece * g->samples) * sizeof *s.samples);
+  eg_status status = columns && s.bytes && s.samples ? EG_OK : EG_NOMEM;
+  if (status == EG_OK && g->format->flac_bits)
+    status = eg_wfdb_flac_begin(&s.flac, &g->flac, g->offset, j->frames * (g->samples / g->count), j->verify);
   if (status == EG_OK) {
     int count = group_columns(columns, g, j->header, channels, j->out->n);
-    status = group_read(j, g, columns, count, piece, bytes, samples);
+    status = group_read(j, g, columns, count, &s);
   }
-  eg_free(samples);
-  eg_free(bytes);
+  eg_wfdb_flac_free(s.flac);
+  eg_free(s.samples);
+  eg_free(s.bytes);
   eg_free(columns);
   return status;
 }
@@ -341,7 +396,7 @@ eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *heade
   if (!groups)
     return EG_NOMEM;
   int n_groups;
-  job j = {.out = out, .header = header, .verify = verify && gives_checksums(header)};
+  job j = {.out = out, .header = header, .verify = verify, .checksums = verify && gives_checksums(header)};
   eg_status status = open_groups(groups, &n_groups, &j.frames, header, channels, n);
   if (status == EG_OK) {
     j.per_frame = common_samples(header, channels, n);

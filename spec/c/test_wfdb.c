@@ -268,7 +268,7 @@ static void lying_headers(void) {
       {"r 2 100 16\nr.dat 16 200\nr.dat 16+8 200\n", "share r.dat but not its format and byte offset"},
       {"r 3 100 16\nr.dat 16 200\ns.dat 16 200\nr.dat 16 200\n", "do not stand together"},
       {"r 2 100\nr.dat 16 200\ns.dat 16 200\n", "r.dat holds 32 samples of each signal"},
-      {"r 1 100 32\nr.dat 524 200\n", "expected format 8, 16"},
+      {"r 1 100 32\nr.dat 525 200\n", "expected format 8, 16"},
       {"r 1 100 32\nr.dat 16 1e-290\n", "cannot be right"},
   };
   static const uint8_t bytes[64] = {1, 2, 3};

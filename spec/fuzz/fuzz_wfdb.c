@@ -14,6 +14,8 @@
 #include "ecgraft/random.h"
 #include "ecgraft/wfdb.h"
 
+#include "../c/support_flac.h"
+
 static char folder[] = "/tmp/ecgraft-fuzz-XXXXXX";
 static bool ready;
 
@@ -80,7 +82,29 @@ static const char *const seeds[] = {
     "r 1 99.9 20 12:30:05 1/2/2003\nr.dat 8x3 1e2/V 8 0 0 0 0 I\n",
     "r 2 100 7\nr.dat 311 200 10 0 0 0 0 I\nr.dat 311 200 10 0 0 0 0 II\n",
     "r 2 1000 30\nr.dat 24 200 24 0 0 0 0 II\nr.dat 24 200 24 0 0 0 0 I\n",
+    "r 2 100 24\nr.dat 516 200 16 0 0 0 0 II\nr.dat 516 200 16 0 0 0 0 I\n",
+    "r 1 100 9\nr.dat 508x2:1+3 1e2/uV 8 0 0 0 0 I\n",
+    "r 3 250\nr.dat 524 200\nr.dat 524 200 24 0 0 0 0 II\nr.dat 524 200 24 0 0 0 0 I\n",
 };
+
+/* The signal file of a record in a FLAC format, of frames that are now and then another size, or of zeros, or other than the stream
+   says; each with the checksums that belong to it, so that what is behind them is reached. */
+static size_t flac_file(uint8_t *to, const char *header, eg_rng *g) {
+  int channels = atoi(header + 2), bits = atoi(strstr(header, "r.dat 5") + 7);
+  uint8_t *at = flac_head(to, channels, bits, 24);
+  for (uint32_t k = 0; k < 3; k++) {
+    int32_t samples[16 * 8];
+    for (int i = 0; i < 16 * 8; i++)
+      samples[i] = (int32_t)eg_rng_bits(g);
+    bool odd = eg_rng_below(g, 8) == 0;
+    int n = odd ? 1 + (int)eg_rng_below(g, 16) : 8;
+    int c = odd && eg_rng_below(g, 2) ? 1 + (int)eg_rng_below(g, 4) : channels;
+    int b = odd && eg_rng_below(g, 2) ? 8 * (1 + (int)eg_rng_below(g, 3)) : bits;
+    bool zeros = odd && eg_rng_below(g, 2);
+    at = flac_frame(at, c, b, k, zeros ? NULL : samples, zeros ? 65535 : n);
+  }
+  return (size_t)(at - to);
+}
 
 /* A record with a few bytes changed, removed, doubled or replaced by digits. */
 static size_t change(uint8_t *bytes, size_t size, size_t room, eg_rng *g) {
@@ -117,9 +141,18 @@ int main(int argc, char **argv) {
     const char *seed = seeds[eg_rng_below(&g, sizeof seeds / sizeof *seeds)];
     size_t header = strlen(seed) + 1, size = header + 180;
     memcpy(bytes, seed, header);
-    for (size_t k = header; k < size; k++)
-      bytes[k] = (uint8_t)eg_rng_below(&g, 256);
-    LLVMFuzzerTestOneInput(bytes, change(bytes, size, sizeof bytes, &g));
+    if (strstr(seed, "r.dat 5"))
+      size = header + flac_file(bytes + header, seed, &g);
+    else
+      for (size_t k = header; k < size; k++)
+        bytes[k] = (uint8_t)eg_rng_below(&g, 256);
+    /* Frames with nothing changed in them are read to their end. */
+    size_t first = eg_rng_below(&g, 2) || !strstr(seed, "r.dat 5") ? size : header + FLAC_HEAD, rest = size - first;
+    uint8_t frames[sizeof bytes];
+    memcpy(frames, bytes + first, rest);
+    size_t changed = change(bytes, first, sizeof bytes - rest, &g);
+    memcpy(bytes + changed, frames, rest);
+    LLVMFuzzerTestOneInput(bytes, changed + rest);
   }
   printf("%ld rounds\n", rounds);
   return 0;

@@ -19,10 +19,11 @@
 /* One signal line. Texts belong to the header. */
 typedef struct eg_wfdb_signal {
   const char *file; /* a plain name, beside the header; "~" where the signal was not recorded */
-  int format;       /* 8, 16, 24, 32, 61, 80, 160, 212, 310 or 311 (others are kept, and refused when read) */
+  int format; /* 8, 16, 24, 32, 61, 80, 160, 212, 310, 311; where the build has FLAC: 508, 516, 524 (others are kept,
+                 and refused when read) */
   int samples_per_frame;
   int64_t skew;   /* frames by which the signal lags in the file */
-  int64_t offset; /* bytes before its file's first sample */
+  int64_t offset; /* bytes before its file's first sample; in FLAC formats: samples of each signal */
   double gain;    /* digital units in one physical unit; 0 and absent read as 200 */
   int64_t baseline;
   const char *units; /* as written; "mV" where absent */
@@ -66,8 +67,8 @@ typedef struct eg_wfdb_signals {
 
 /* Reads `n` signals, counted from 0 in `channels` (NULL: all, in order). Where all of them have the same number of
    samples in a frame they are read at full rate (rate = frames x samples); else each frame is averaged. `verify`
-   compares checksums; a header whose checksums are all 0 is taken to give none. Only files of signals asked for are
-   opened. */
+   compares checksums, and a FLAC stream's own MD5 sum where all of it is read; a header whose checksums are all 0 is
+   taken to give none. Only files of signals asked for are opened. */
 eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *header, const int *channels, int n,
                                bool verify);
 void eg_wfdb_signals_free(eg_wfdb_signals *signals);
