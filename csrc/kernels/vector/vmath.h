@@ -157,9 +157,9 @@ VEC vec vec_softplus(vec x) {
   return vec_add(vec_max(vec_set(0), x), vec_add(log, log));
 }
 
-/* x = m 2^n with m from sqrt(1/2) to sqrt 2, for an ordinary x > 0; the value is m - 1, exactly. */
+/* |x| = m 2^n with m from sqrt(1/2) to sqrt 2, for an ordinary x; the value is m - 1, exactly. */
 VEC vec split_power(vec x, vec *n) {
-  vec_int bits = (vec_int)x, power = (bits - 0x3f3504f3) >> 23;
+  vec_int bits = (vec_int)vec_abs(x), power = (bits - 0x3f3504f3) >> 23;
   *n = __builtin_convertvector(power, vec);
   return vec_sub((vec)(bits - (power << 23)), vec_set(1));
 }
