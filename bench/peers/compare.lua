@@ -85,6 +85,10 @@ function parts.speed()
   tables[#tables + 1] = out
   for key in each(options.modes) do
     local mode = modes[key]
+    if not mode then
+      io.stderr:write("bench-peers: no mode '", key, "'; there are: train, one, many\n")
+      os.exit(2)
+    end
     for network in each(options.networks) do
       local batch = mode.batch[network] or mode.usual
       local contenders = {}

@@ -41,9 +41,11 @@ function page.table(title, columns)
   return setmetatable({title = title, columns = columns, widths = widths(columns), rows = {}}, Table)
 end
 
-local function output_of(command)
-  local pipe <close> = assert(io.popen(command .. " 2>/dev/null"))
+--- What a command prints; with `needed` a command that fails is an error.
+local function output_of(command, needed)
+  local pipe = assert(io.popen(command .. (needed and "" or " 2>/dev/null")))
   local text = pipe:read "a"
+  if not pipe:close() and needed then error(command .. " failed", 0) end
   return (text:gsub("%s+$", ""))
 end
 
@@ -75,7 +77,7 @@ function page.write(path, tables, torch, build)
   }
   for _, one in ipairs(tables) do out[#out + 1] = "\n" .. one:markdown() end
   out[#out + 1] = "\n## Kernels\n\n`make bench BENCH=\"0.2 1\"`; the head of [measure.h](../bench/measure.h) says what the columns mean.\n"
-  out[#out + 1] = ("```text\n%s\n```\n"):format(output_of(("%s scripts/bench.lua %s 0.2 1"):format(arg[-1], build)))
+  out[#out + 1] = ("```text\n%s\n```\n"):format(output_of(("%s scripts/bench.lua %s 0.2 1"):format(arg[-1], build), true))
   local file = assert(io.open(path, "w"))
   assert(file:write(table.concat(out, "\n")))
   assert(file:close())
