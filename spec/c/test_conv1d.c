@@ -218,5 +218,18 @@ static void a_way_can_be_forced(void) {
   CHECK(eg_conv1d_force(NULL));
 }
 
+/* One record of a late stage: making Winograd's filters is not worth it, reading them is. */
+static void check_packed(void) {
+  eg_conv1d_shape s = {1, 32, 512, 512, 3, 32, 1, 1, 1, 1};
+  if (eg_cpu_in_use() == EG_CPU_PLAIN)
+    return;
+  CHECK_STRING(eg_conv1d_choose(&s, EG_CONV1D_FORWARD)->name, "direct");
+  CHECK_STRING(eg_conv1d_choose(&s, EG_CONV1D_PACKED)->name, "winograd");
+}
+
+static void packed_weights_change_the_choice(void) {
+  with_each_cpu(check_packed);
+}
+
 CHECK_MAIN(TEST(every_way_agrees_with_the_definition), TEST(the_definition_by_hand), TEST(a_nan_in_the_residual),
-           TEST(lengths), TEST(a_way_can_be_forced))
+           TEST(lengths), TEST(a_way_can_be_forced), TEST(packed_weights_change_the_choice))
