@@ -96,12 +96,11 @@ static uint32_t lookup3(const unsigned char *bytes, size_t count) {
 
 /* A fuzzer cannot guess checksums: its build (the macro is libFuzzer's) takes any, to get to what lies behind. */
 bool eg_h5_sum_is(const unsigned char *bytes, uint64_t count, uint64_t sum) {
+  bool same = lookup3(bytes, (size_t)count) == sum;
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-  (void)bytes, (void)count, (void)sum;
-  return true;
-#else
-  return lookup3(bytes, (size_t)count) == sum;
+  same = true;
 #endif
+  return same;
 }
 
 eg_status eg_h5_verify(const eg_h5_file *file, const unsigned char *block, uint64_t count, const char *signature,

@@ -15,10 +15,12 @@
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
 local dataset = require "ecgraft.data.dataset"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local lfs = require "lfs"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local rows = require "ecgraft.data.rows"
+local text_of = require "ecgraft.data.text"
 
 local code = {}
 
@@ -43,7 +45,7 @@ local function labels_of(row)
   local label, any = {}, 0
   for k, name in ipairs(findings) do
     label[k] = truth[row[name]:lower()]
-    if not label[k] then return nil, ("column %s: expected 0, 1, True or False, got %q"):format(name, row[name]) end
+    if not label[k] then return nil, ("column %s: expected 0, 1, True or False, got %s"):format(name, text_of.show(row[name])) end
     any = math.max(any, label[k])
   end
   label[#findings + 1] = 1 - any
@@ -98,11 +100,12 @@ local function read_15(dir)
     local label, reason = labels_of(row)
     if not label then return nil, ("%s, exam %s: %s"):format(path, row.exam_id, reason) end
     local id = math.tointeger(tonumber(row.exam_id))
-    if not id then return nil, ("%s, row %d: expected a number as exam_id, got %q"):format(path, i, row.exam_id) end
+    if not id then return nil, ("%s, row %d: expected a number as exam_id, got %s"):format(path, i, text_of.show(row.exam_id)) end
     if seen[id] then return nil, ("%s: exam %d is there twice"):format(path, id) end
     seen[id] = true
     if not row.trace_file:find("^[%w_.-]+$") or row.trace_file:find("^%.") then
-      return nil, ("%s, exam %d: expected the plain name of a file beside it as trace_file, got %q"):format(path, id, row.trace_file)
+      return nil, ("%s, exam %d: expected the plain name of a file beside it as trace_file, got %s"):format(path, id,
+        text_of.show(row.trace_file))
     end
     exams[i] = {id = ("%d"):format(id), patient = row.patient_id, label = label, age = age_of(row.age), sex = male(row.is_male),
       file = row.trace_file, exam = id, synthetic = row.synthetic and truth[row.synthetic:lower()] == 1}
@@ -127,17 +130,16 @@ end
 local function open_part(path, group)
   local file, message = core.store.open(path)
   if not file then return nil, message end
-  if not file:has("tracings") then return nil, path .. ": has no array 'tracings'" end
-  local shape = file:shape("tracings")
+  local shape
+  shape, message = hdf5_array.numbers(file, path, "tracings")
+  if not shape then return nil, message end
   if #shape ~= 3 or shape[3] ~= 12 then
     return nil, ("%s: expected tracings of shape (N, 4096, 12), got {%s}"):format(path, table.concat(shape, ", "))
   end
   if group[1].exam then
-    if not file:has("exam_id") then return nil, path .. ": has no array 'exam_id'" end
     local ids
-    ids, message = file:values("exam_id")
+    ids, message = hdf5_array.list(file, path, "exam_id", shape[1])
     if not ids then return nil, message end
-    if #ids ~= shape[1] then return nil, ("%s: has %d tracings, and ids of %d exams"):format(path, shape[1], #ids) end
     local row_of = {}
     for row, id in ipairs(ids) do row_of[id] = row end
     for _, exam in ipairs(group) do exam.row = row_of[exam.exam] end

@@ -12,6 +12,7 @@ local lfs = require "lfs"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local rows = require "ecgraft.data.rows"
+local text_of = require "ecgraft.data.text"
 
 local cpsc2018 = {}
 
@@ -53,7 +54,7 @@ local function labels_of(row)
     if text ~= "" then
       local class = math.tointeger(tonumber(text))
       if not class or not label[class] then
-        return nil, ("%s: expected a number from 1 to %d, got %q"):format(column, #label, text)
+        return nil, ("%s: expected a number from 1 to %d, got %s"):format(column, #label, text_of.show(text))
       end
       label[class] = 1
     end
@@ -69,7 +70,9 @@ local function read_reference(dir)
   local seen = {}
   for _, row in ipairs(reference) do
     local name = row.Recording
-    if not name:find("^%w[%w_.-]*$") then return nil, ("%s: expected a file's name as Recording, got %q"):format(path, name) end
+    if not name:find("^%w[%w_.-]*$") then
+      return nil, ("%s: expected a file's name as Recording, got %s"):format(path, text_of.show(name))
+    end
     if seen[name] then return nil, ("%s: recording %s is there twice"):format(path, name) end
     seen[name] = true
     row.label, message = labels_of(row)

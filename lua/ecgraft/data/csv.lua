@@ -1,7 +1,10 @@
 --- Tables in comma-separated files: quoted fields with commas, quotes and line ends in them, LF or CR LF, a byte order mark.
 local options = require "ecgraft.options"
+local text_of = require "ecgraft.data.text"
 
 local csv = {}
+
+local MOST_BYTES = 1 << 30
 
 -- The field that begins at `at`: its text, and where the character behind it is. nil, line: a quote is not closed.
 local function field_at(text, at)
@@ -75,10 +78,10 @@ function csv.parse(text, name, columns)
   if not rows then return nil, line end
   if #rows == 0 then return nil, ("%s: expected a line of column names, got an empty file"):format(name) end
   local names = table.remove(rows, 1)
-  for i, each in ipairs(names) do names[i] = each:match("^%s*(.-)%s*$") end
+  for i, each in ipairs(names) do names[i] = text_of.trim(each) end
   local absent = missing(columns, names)
   if absent then
-    return nil, ("%s: has no column '%s'; its columns are %s"):format(name, absent, table.concat(names, ", "))
+    return nil, ("%s: has no column '%s'; its columns are %s"):format(name, absent, text_of.list(names))
   end
   for i, fields in ipairs(rows) do
     if #fields ~= #names then
@@ -104,11 +107,8 @@ end
 --- Reads a file: csv.read(path, {"ecg_id", "scp_codes"}) --> list of rows keyed by column, list of column names; or nil, message.
 function csv.read(path, columns)
   options.argument("csv.read", 1, "path", path, {type = "string"})
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local text, reason = file:read("a")
-  file:close()
-  if not text then return nil, ("%s: %s"):format(path, reason) end
+  local text, message = text_of.read(path, MOST_BYTES)
+  if not text then return nil, message end
   return csv.parse(text, path, columns or {})
 end
 

@@ -1,5 +1,6 @@
 --- A set from arrays of one's own in an HDF5 file.
 local core = require "ecgraft.core"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 
@@ -15,22 +16,11 @@ local schema = own.schema_with{
   patients = {type = "string"}, fold = {type = "string"},
 }
 
-local function need(file, path, name)
-  if not file:has(name) then
-    return nil, ("%s: has no array '%s'; its arrays are %s"):format(path, name, table.concat(file:names(), ", "))
-  end
-  return true
-end
-
 -- A list of n values as text, or nil where no array is named; false, message.
 local function list_of(file, path, name, n)
   if not name then return nil end
-  local ok, message = need(file, path, name)
-  if not ok then return false, message end
-  local values
-  values, message = file:values(name)
+  local values, message = hdf5_array.list(file, path, name, n)
   if not values then return false, message end
-  if #values ~= n then return false, ("%s: %s has %d entries, signals %d"):format(path, name, #values, n) end
   for i, value in ipairs(values) do
     values[i] = math.tointeger(value) and ("%d"):format(math.tointeger(value)) or tostring(value)
   end
@@ -39,9 +29,8 @@ end
 
 -- Rows of labels: (N, K) of 0 and 1, or N numbers of classes that count from 0.
 local function labels_of(file, o, n)
-  local ok, message = need(file, o.path, o.labels)
-  if not ok then return nil, message end
-  local shape = file:shape(o.labels)
+  local shape, message = hdf5_array.numbers(file, o.path, o.labels)
+  if not shape then return nil, message end
   if #shape < 1 or #shape > 2 or shape[1] ~= n then
     return nil, ("%s: expected %s of shape (%d, classes) or (%d), got {%s}"):format(o.path, o.labels, n, n, table.concat(shape, ", "))
   end
@@ -81,6 +70,13 @@ local function names_of(file, o, count)
     for k = 1, count do names[k] = "class" .. k end
   end
   if #names ~= count then return nil, ("%s: %s has %d classes, and names of %d"):format(o.path, o.labels, count, #names) end
+  local seen = {}
+  for k, name in ipairs(names) do
+    if type(name) ~= "string" or seen[name] then
+      return nil, ("%s: expected a name for each class, each once, got %s as class %d"):format(o.path, options.show(name), k)
+    end
+    seen[name] = true
+  end
   return names
 end
 
@@ -97,10 +93,9 @@ function from_hdf5.read(given)
   local function fail(message) return nil, ("%s: %s"):format(WHERE, message) end
   local file <close>, message = core.store.open(o.path)
   if not file then return fail(message) end
-  local ok
-  ok, message = need(file, o.path, o.signals)
-  if not ok then return fail(message) end
-  local shape = file:shape(o.signals)
+  local shape
+  shape, message = hdf5_array.numbers(file, o.path, o.signals)
+  if not shape then return fail(message) end
   if #shape ~= 3 then
     return fail(("%s: expected %s of shape (N, samples, leads), got {%s}"):format(o.path, o.signals, table.concat(shape, ", ")))
   end

@@ -3,6 +3,7 @@ local csv = require "ecgraft.data.csv"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 local signal_file = require "ecgraft.data.signal_file"
+local text_of = require "ecgraft.data.text"
 
 local from_table = {}
 
@@ -25,10 +26,10 @@ local function number_of(text) return tonumber(text or "") or nil end
 local function labels_of(row, columns)
   local labels = {}
   for k, column in ipairs(columns) do
-    local text = row[column]:match("^%s*(.-)%s*$"):lower()
+    local text = text_of.trim(row[column]):lower()
     local value = number_of(text)
     labels[k] = truth[text] or (value == 1 and 1) or (value == 0 and 0) or nil
-    if not labels[k] then return nil, ("column %s: expected 0, 1, true or false, got %q"):format(column, row[column]) end
+    if not labels[k] then return nil, ("column %s: expected 0, 1, true or false, got %s"):format(column, text_of.show(row[column])) end
   end
   return labels
 end
@@ -49,12 +50,14 @@ local function check_columns(o)
   return wanted
 end
 
--- The file of a row, below root.
+-- The file of a row, below root, and its name; nil, message where the table names none.
 local function path_of(row, root, o)
-  local path = o.path and o.path(row) or row[o.path_column]
-  if type(path) ~= "string" or path == "" then
+  local path
+  if o.path then path = o.path(row) else path = row[o.path_column] end
+  if o.path and (type(path) ~= "string" or path == "") then
     error(("%s: option 'path' must return a file's name, got %s"):format(WHERE, options.show(path)), 3)
   end
+  if path == "" then return nil, ("column %s: expected a file's name, got nothing"):format(o.path_column) end
   return path:sub(1, 1) == "/" and path or root .. "/" .. path, path
 end
 
@@ -87,6 +90,7 @@ function from_table.read(given)
   for i = 1, count do
     local row = list[i]
     local path, name = path_of(row, root, o)
+    if not path then return nil, ("%s: %s, row %d: %s"):format(WHERE, o.csv, i, name) end
     local id = o.id_column and row[o.id_column] or name
     local labels, reason = labels_of(row, o.label_columns)
     if about[id] then reason = "is there twice" end

@@ -5,6 +5,7 @@ local dataset = require "ecgraft.data.dataset"
 local labels = require "ecgraft.data.ptbxl_labels"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
+local text_of = require "ecgraft.data.text"
 
 local ptbxl = {}
 
@@ -47,11 +48,15 @@ end
 
 -- Rows of the database that are wanted, each with its labels: lists by row; or nil, message.
 local function choose(dir, rows, map, o)
+  local seen = {}
   local folds, wanted, column = o.wanted_folds, {paths = {}, ids = {}, rows = {}, labels = {}, without = 0}, file_column(o.rate)
   for i, row in ipairs(rows) do
+    if seen[row.ecg_id] then return nil, ("%s/ptbxl_database.csv: record %s is there twice"):format(dir, row.ecg_id) end
+    seen[row.ecg_id] = true
     local fold = math.tointeger(tonumber(row.strat_fold))
     if not fold then
-      return nil, ("%s/ptbxl_database.csv: record %s: expected a number as strat_fold, got %q"):format(dir, row.ecg_id, row.strat_fold)
+      return nil, ("%s/ptbxl_database.csv: record %s: expected a number as strat_fold, got %s"):format(dir, row.ecg_id,
+        text_of.show(row.strat_fold))
     end
     if not folds or folds[fold] then
       local label, any = labels.row(map, row.scp_codes)

@@ -2,6 +2,7 @@
 -- from PTB-XL", 2020.
 local csv = require "ecgraft.data.csv"
 local literal = require "ecgraft.data.literal"
+local text_of = require "ecgraft.data.text"
 
 local labels = {}
 
@@ -50,7 +51,7 @@ end
 function labels.row(map, text)
   local ok, statements = literal.parse(text)
   if not ok then return nil, statements end
-  if type(statements) ~= "table" then return nil, ("expected a dict, got %q"):format(text) end
+  if type(statements) ~= "table" then return nil, ("expected a dict, got %s"):format(text_of.show(text)) end
   local row, any = {}, false
   for k = 1, #map.names do row[k] = 0 end
   for name in pairs(statements) do -- the order does not matter: each sets its own entry

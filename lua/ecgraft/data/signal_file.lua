@@ -1,6 +1,8 @@
 --- The recording in a file of one's own, by the ending of its name: CSV, NPY, HDF5, and WFDB for all others.
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
+local hdf5_array = require "ecgraft.data.hdf5_array"
+local text_of = require "ecgraft.data.text"
 
 local signal_file = {}
 
@@ -8,6 +10,7 @@ local MOST_CSV = 1 << 28 -- bytes; a larger table of numbers is no single record
 
 -- Rows of numbers; an empty field or "nan" is a missing sample.
 local function numbers(path, list, first)
+  if first > #list then return nil, path .. ": has no rows of numbers" end
   local out, width = {}, #list[first]
   for i = first, #list do
     local row = list[i]
@@ -15,9 +18,9 @@ local function numbers(path, list, first)
     for c, text in ipairs(row) do
       local value = tonumber(text)
       if not value then
-        local word = text:match("^%s*(.-)%s*$"):lower()
+        local word = text_of.trim(text):lower()
         if word ~= "" and word ~= "nan" and word ~= "na" then
-          return nil, ("%s: row %d: expected a number, got %q"):format(path, i, text:sub(1, 40))
+          return nil, ("%s: row %d: expected a number, got %s"):format(path, i, text_of.show(text))
         end
         value = 0 / 0
       end
@@ -25,19 +28,13 @@ local function numbers(path, list, first)
     end
     out[i - first + 1] = row
   end
-  if #out == 0 then return nil, path .. ": has no rows of numbers" end
   return core.tensor(out)
 end
 
 -- A table with a column for each lead; the first line may name them. Fields are separated by commas, semicolons or tabs.
 local function read_csv(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local size = file:seek("end")
-  file:seek("set")
-  local text = size and size <= MOST_CSV and file:read("a")
-  file:close()
-  if not text then return nil, ("%s: expected a file of at most %d bytes"):format(path, MOST_CSV) end
+  local text, message = text_of.read(path, MOST_CSV)
+  if not text then return nil, message end
   local line = text:match("^[^\r\n]*")
   if not line:find(",", 1, true) then text = text:gsub(line:find(";", 1, true) and ";" or "\t", ",") end
   local list
@@ -48,7 +45,7 @@ local function read_csv(path)
   for _, field in ipairs(list[1]) do
     if not tonumber(field) and field:find("%a") and field:lower() ~= "nan" then names = list[1] end
   end
-  for c, name in ipairs(names or {}) do names[c] = name:match("^%s*(.-)%s*$") end
+  for c, name in ipairs(names or {}) do names[c] = text_of.trim(name) end
   local signals
   signals, message = numbers(path, list, names and 2 or 1)
   if not signals then return nil, message end
@@ -64,9 +61,9 @@ end
 local function read_hdf5(path, o)
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
-  if not file:has(o.signals) then
-    return nil, ("%s: has no array '%s'; its arrays are %s"):format(path, o.signals, table.concat(file:names(), ", "))
-  end
+  local ok
+  ok, message = hdf5_array.numbers(file, path, o.signals)
+  if not ok then return nil, message end
   local signals
   signals, message = file:read(o.signals)
   if not signals then return nil, message end
