@@ -111,7 +111,8 @@ static void refuses_every_truncation(void) {
   REQUIRE_OK(read_everything(&whole, file.at, file.count));
   for (size_t count = 0; count < file.count; count++)
     CHECK_STATUS(read_everything(&sum, file.at, count), EG_WORLD);
-  CHECK_FAILS(read_everything(&sum, file.at, 20), EG_WORLD, "the file is not an HDF5 file");
+  CHECK_FAILS(read_everything(&sum, file.at, 20), EG_WORLD,
+              "the file: expected an HDF5 file, got 20 bytes that are none");
   CHECK_FAILS(read_everything(&sum, file.at, file.count - 1), EG_WORLD, "HDF5 file cut short");
   free(file.at);
 }
@@ -216,7 +217,7 @@ static void names_what_it_cannot_read(void) {
   eg_store_close(store);
   CHECK_FAILS(eg_store_open(&store, "no/such.h5"), EG_WORLD, "no/such.h5: No such file");
   CHECK_FAILS(eg_store_open(&store, "spec"), EG_WORLD, "folder");
-  CHECK_FAILS(eg_store_open(&store, "README.md"), EG_WORLD, "README.md is not an HDF5 file");
+  CHECK_FAILS(eg_store_open(&store, "README.md"), EG_WORLD, "README.md: expected an HDF5 file, got");
 }
 
 static eg_status read_fixture(const unsigned char *bytes, size_t count) {

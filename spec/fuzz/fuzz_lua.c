@@ -133,7 +133,7 @@ static const char *read_input(const uint8_t *bytes, size_t size) {
   int status = lua_pcall(lua, 2, 2, 1);
   if (status != LUA_OK)
     fuzz_fault("%s", lua_tostring(lua, -1));
-  bool whole = lua_toboolean(lua, -2);
+  bool whole = lua_isboolean(lua, -2) && lua_toboolean(lua, -2);
   if (!whole && (!lua_isnil(lua, -2) || lua_type(lua, -1) != LUA_TSTRING))
     fuzz_fault("the reader returns %s, %s", luaL_typename(lua, -2), luaL_typename(lua, -1));
   snprintf(message, sizeof message, "%s", whole ? "" : fuzz_refused(lua_tostring(lua, -1)));

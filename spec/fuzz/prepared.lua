@@ -29,7 +29,8 @@ end
 
 return {
   file = "s.h5", most = 1 << 14,
-  words = {"dataset", "signals", "labels", "records", "classes", "leads", "rate", "[[", '{"', "null", "1e999", "TREE", "SNOD", "HEAP", "GCOL"},
+  words = {"dataset", "signals", "labels", "records", "classes", "leads", "rate", "[[", '{"', "null", "1e999",
+    "TREE", "SNOD", "HEAP", "GCOL"},
   seeds = {seed(0, true), seed(4, false)},
   read = function(path)
     local own, why = from_hdf5.read{path = path, records = "records", patients = "patients", fold = "fold", leads = {"I", "II"},

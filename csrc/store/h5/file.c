@@ -181,7 +181,8 @@ eg_status eg_h5_begin(eg_h5_file *file) {
   int64_t place;
   EG_TRY(find_signature(file, &place));
   if (place < 0)
-    return eg_fail(EG_WORLD, "%s is not an HDF5 file", file->source.name);
+    return eg_fail(EG_WORLD, "%s: expected an HDF5 file, got %" PRId64 " bytes that are none", file->source.name,
+                   file->source.size);
   unsigned char block[100];
   size_t count = file->source.size - place < (int64_t)sizeof block ? (size_t)(file->source.size - place) : sizeof block;
   EG_TRY(eg_source_read(&file->source, block, place, count));

@@ -99,7 +99,7 @@ function annotations.read(path, given)
   for _, each in ipairs(list) do
     each.time = each.tick / ticks
     local sample = each.time * list.rate
-    if each.tick > LAST or not (sample < LAST) then
+    if each.tick > LAST or sample > LAST then
       return nil, ("%s: damaged annotation file: one is %g s behind the beginning"):format(path, each.time)
     end
     each.sample = math.floor(sample + 1e-6) + 1

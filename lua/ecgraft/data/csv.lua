@@ -47,8 +47,12 @@ local function row_at(text, at)
   end
 end
 
---- Text as a list of rows, each a list of strings; blank lines are left out. nil, message where a quote is not closed.
+--- Text as a list of rows, each a list of strings; blank lines are left out. nil, message where a quote is not closed, or the text is
+-- UTF-16.
 function csv.rows(text, name)
+  if text:find("^\255\254") or text:find("^\254\255") then
+    return nil, ("%s: expected text in UTF-8, got UTF-16 (spreadsheets can save it as \"CSV UTF-8\")"):format(name)
+  end
   local rows, lines, at = {}, {}, text:sub(1, 3) == "\239\187\191" and 4 or 1
   while at <= #text do
     local fields, next_at = row_at(text, at)
@@ -110,6 +114,13 @@ function csv.read(path, columns)
   local text, message = text_of.read(path, MOST_BYTES)
   if not text then return nil, message end
   return csv.parse(text, path, columns or {})
+end
+
+--- A table of records: what csv.read gives, and nil, message where there is no row.
+function csv.records(path, columns)
+  local rows, names = csv.read(path, columns)
+  if rows and #rows == 0 then return nil, path .. ": expected rows behind the names of columns, got none" end
+  return rows, names
 end
 
 return csv

@@ -31,10 +31,12 @@ end
 local function labels_of(file, o, n)
   local shape, message = hdf5_array.numbers(file, o.path, o.labels)
   if not shape then return nil, message end
-  if #shape < 1 or #shape > 2 or shape[1] ~= n then
+  if #shape < 1 or #shape > 2 or shape[1] ~= n or shape[2] == 0 then
     return nil, ("%s: expected %s of shape (%d, classes) or (%d), got {%s}"):format(o.path, o.labels, n, n, table.concat(shape, ", "))
   end
-  local labels
+  local ok, labels
+  ok, message = hdf5_array.explained(o.path, o.labels, shape)
+  if not ok then return nil, message end
   labels, message = file:read(o.labels)
   if not labels then return nil, message end
   local rows, classes = labels:totable(), #shape == 2 and shape[2] or #(o.classes or {})
@@ -99,6 +101,10 @@ function from_hdf5.read(given)
   if #shape ~= 3 then
     return fail(("%s: expected %s of shape (N, samples, leads), got {%s}"):format(o.path, o.signals, table.concat(shape, ", ")))
   end
+  if shape[1] == 0 then return fail(("%s: expected %s of one record or more, got none"):format(o.path, o.signals)) end
+  local ok
+  ok, message = hdf5_array.explained(o.path, o.signals, shape, 2)
+  if not ok then return fail(message) end
   local n = shape[1]
   local labels, count = labels_of(file, o, n)
   if not labels then return fail(count) end
@@ -112,8 +118,9 @@ function from_hdf5.read(given)
   end
   n = math.min(n, o.limit or n)
   local records, about = own.new(WHERE, o, n), {}
-  for first = 1, n, BLOCK do
-    local last, ids, names = math.min(first + BLOCK - 1, n), {}, {}
+  local block = hdf5_array.rows(shape, BLOCK)
+  for first = 1, n, block do
+    local last, ids, names = math.min(first + block - 1, n), {}, {}
     for i = first, last do
       local id = lists.records and lists.records[i] or ("%d"):format(i)
       if about[id] then return fail(("%s: record %s is there twice"):format(o.path, id)) end

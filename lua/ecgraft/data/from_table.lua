@@ -82,7 +82,7 @@ end
 function from_table.read(given)
   local o = options.check(WHERE, given, schema)
   local wanted = check_columns(o)
-  local list, message = csv.read(o.csv, wanted)
+  local list, message = csv.records(o.csv, wanted)
   if not list then return nil, ("%s: %s"):format(WHERE, message) end
   local root = (o.root or o.csv:match("^(.*)/[^/]*$") or "."):gsub("(.)/+$", "%1")
   local count = math.min(#list, o.limit or #list)
@@ -94,13 +94,13 @@ function from_table.read(given)
     local id = o.id_column and row[o.id_column] or name
     local labels, reason = labels_of(row, o.label_columns)
     if about[id] then reason = "is there twice" end
-    if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, id, reason) end
+    if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, text_of.name(id), reason) end
     about[id] = about_row(row, labels, o)
     local record
     record, message = signal_file.read(path, o)
     if record then
       record.rate = record.rate or number_of(row[o.rate_column])
-      record.names = record.signals:dim() == 2 and {path} or nil
+      record.names = {path}
       records:add({id}, record)
     else
       records:fail(id, message)

@@ -1,8 +1,13 @@
 --- Arrays that a reader expects in an HDF5 file: there, readable, of numbers, with so many dims. (core.store raises where an array of text
 -- is asked for as a tensor: that is the caller's mistake where he wrote the file, and the file's where it came from elsewhere.)
+local lfs = require "lfs"
 local text = require "ecgraft.data.text"
 
 local hdf5_array = {}
+
+-- So many values are believed to be in a file, and beyond them so many for each of its bytes: deflate makes up to 1032 bytes of one, and
+-- of ECGs a few. Read at once are so many.
+local FREE, PER_BYTE, BLOCK = 1 << 24, 32, 1 << 24
 
 local function there(file, path, name)
   if not file:has(name) then
@@ -24,6 +29,22 @@ function hdf5_array.numbers(file, path, name, least, most)
       least == most and least or ("%d or %d"):format(least, most), table.concat(shape, ", "))
   end
   return shape
+end
+
+--- Whether so many values (a recording, or what is read at once) can be what is in the file; nil, message.
+function hdf5_array.explained(path, name, shape, first)
+  local count, size = 1, lfs.attributes(path, "size") or 0
+  for i = first or 1, #shape do count = count * shape[i] end
+  if count <= FREE + PER_BYTE * size then return true end
+  return nil, ("%s: expected at most %d values in a file of %d bytes, got %s of shape {%s}"):format(path, FREE + PER_BYTE * size, size,
+    name, table.concat(shape, ", "))
+end
+
+--- How many rows of an array to read at once, up to `most`.
+function hdf5_array.rows(shape, most)
+  local row = 1
+  for i = 2, #shape do row = row * shape[i] end
+  return math.max(1, math.min(most, BLOCK // math.max(1, row)))
 end
 
 --- A list of n numbers or texts; nil, message where the array is not there or something else.

@@ -41,7 +41,7 @@ end
 
 -- Whether a name in RECORDS leads to where that stands or below.
 local function plain(name)
-  for part in (name .. "/"):gmatch("([^/]*)/+") do
+  for part in (name:gsub("/$", "") .. "/"):gmatch("([^/]*)/") do
     if part == "" or part == "." or part == ".." then return false end
   end
   return not name:find("[\\%c]")
@@ -91,7 +91,7 @@ function listing.records(folder)
   if #names == 0 then return nil, ("%s: expected WFDB records (.hea files), found none"):format(folder) end
   table.sort(names)
   for i = 2, #names do
-    if names[i] == names[i - 1] then return nil, ("%s: record %s is there twice"):format(root, names[i]) end
+    if names[i] == names[i - 1] then return nil, ("%s: record %s is listed twice"):format(root, names[i]) end
   end
   local paths = {}
   for i, name in ipairs(names) do paths[i] = root .. "/" .. name .. ".hea" end

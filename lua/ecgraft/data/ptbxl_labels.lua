@@ -25,7 +25,7 @@ labels.kinds = {"superclass", "subclass", "diagnostic", "form", "rhythm", "all"}
 --- Reads scp_statements.csv: {names = classes in order, of = {[statement] = class index}, known = {[statement] = true}}; or nil, message.
 -- Classes stand in the order of the file, superclasses in that of the papers.
 function labels.read(path, kind)
-  local rows, message = csv.read(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
+  local rows, message = csv.records(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
   if not rows then return nil, message end
   local map, index = {names = {}, of = {}, known = {}}, {}
   local function class(name)

@@ -8,16 +8,18 @@ local signal_file = {}
 
 local MOST_CSV = 1 << 28 -- bytes; a larger table of numbers is no single recording
 
+local MOST = 3e38 -- what a float holds
+
 -- Rows of numbers; an empty field or "nan" is a missing sample.
 local function numbers(path, list, first)
-  if first > #list then return nil, path .. ": has no rows of numbers" end
+  if first > #list then return nil, path .. ": expected rows of numbers, got names of columns alone" end
   local out, width = {}, #list[first]
   for i = first, #list do
     local row = list[i]
     if #row ~= width then return nil, ("%s: row %d has %d fields, the first %d"):format(path, i, #row, width) end
     for c, text in ipairs(row) do
       local value = tonumber(text)
-      if not value then
+      if not value or value > MOST or value < -MOST then
         local word = text_of.trim(text):lower()
         if word ~= "" and word ~= "nan" and word ~= "na" then
           return nil, ("%s: row %d: expected a number, got %s"):format(path, i, text_of.show(text))
@@ -40,7 +42,7 @@ local function read_csv(path)
   local list
   list, message = csv.rows(text, path)
   if not list then return nil, message end
-  if #list == 0 then return nil, path .. ": is empty" end
+  if #list == 0 then return nil, path .. ": expected rows of numbers, got an empty file" end
   local names
   for _, field in ipairs(list[1]) do
     if not tonumber(field) and field:find("%a") and field:lower() ~= "nan" then names = list[1] end
@@ -61,8 +63,10 @@ end
 local function read_hdf5(path, o)
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
-  local ok
-  ok, message = hdf5_array.numbers(file, path, o.signals)
+  local shape, ok
+  shape, message = hdf5_array.numbers(file, path, o.signals)
+  if not shape then return nil, message end
+  ok, message = hdf5_array.explained(path, o.signals, shape)
   if not ok then return nil, message end
   local signals
   signals, message = file:read(o.signals)

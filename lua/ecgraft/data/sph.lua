@@ -73,7 +73,7 @@ local function all_classes(rows)
 end
 
 local function read_metadata(path)
-  local rows, message = csv.read(path, {"ECG_ID", "AHA_Code", "Patient_ID", "Age", "Sex"})
+  local rows, message = csv.records(path, {"ECG_ID", "AHA_Code", "Patient_ID", "Age", "Sex"})
   if not rows then return nil, message end
   local seen = {}
   for _, row in ipairs(rows) do

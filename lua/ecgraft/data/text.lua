@@ -18,6 +18,11 @@ local function printable(value)
   return (cut:gsub(utf8.len(cut) and "%c" or "[%c\128-\255]", "?"))
 end
 
+--- A name for a message, cut off.
+function text.name(value)
+  return printable(value) .. (#value > SHOWN and ("... (%d bytes)"):format(#value) or "")
+end
+
 --- A text for a message: in quotes, cut off.
 function text.show(value)
   return ('"%s"%s'):format(printable(value), #value > SHOWN and ("... (%d bytes)"):format(#value) or "")
