@@ -80,7 +80,7 @@ install: build ## below PREFIX (/usr/local); DESTDIR is honoured
 	@$(CMAKE) --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## removes the build folders
-	rm -rf $(BUILD) $(DOUBLE) $(ASAN)
+	rm -rf $(BUILD) $(DOUBLE) $(ASAN) $(FUZZ_BUILD)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

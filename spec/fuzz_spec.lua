@@ -73,8 +73,8 @@ describe("a fuzzer", function()
   local function with_reader(body, fn)
     if not program "csv" then return pending("not built: liblua was not found") end
     temporary.folder(function(folder)
-      temporary.write(folder .. "/spec/fuzz/csv.lua", ("return {file = 't', words = {'xyz'}, seeds = {'abc'}, read = function(path, text) %s " ..
-        "return true end}"):format(body))
+      temporary.write(folder .. "/spec/fuzz/csv.lua", ("return {file = 't', words = {'xyz'}, seeds = {'abc'}, " ..
+        "read = function(path, text) %s return true end}"):format(body))
       local code, out, err = process.run{program "csv", "rounds", "500", cwd = folder}
       local kept = (out .. err):match("the input is (%S+)")
       local input = kept and files.read(kept)

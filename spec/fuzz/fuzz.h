@@ -124,7 +124,17 @@ const char *__ubsan_default_options(void) {
   return "abort_on_error=1:print_stacktrace=1";
 }
 
-void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
+#ifdef __has_feature
+#define FUZZ_HAS(feature) __has_feature(feature)
+#else
+#define FUZZ_HAS(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || FUZZ_HAS(address_sanitizer)
+#define FUZZ_SANITIZED 1
+#else
+#define FUZZ_SANITIZED 0
+#endif
+void __sanitizer_set_death_callback(void (*callback)(void));
 
 /* For readers. */
 
@@ -335,13 +345,15 @@ static int fuzz_main(const fuzz_reader *reader, int argc, char **argv) {
   if (!files && (*end || !(count > 0) || (!timed && strcmp(argv[1], "rounds") != 0)))
     return fuzz_usage();
   eg_set_num_threads(1); /* what is reached by which input must not depend on chance */
-  static const int deadly[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-  for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
-    if (!__sanitizer_set_death_callback || deadly[i] == SIGABRT) /* the others are the sanitizer's */
-      signal(deadly[i], fuzz_on_signal);
   signal(SIGPROF, fuzz_on_signal);
-  if (__sanitizer_set_death_callback)
-    __sanitizer_set_death_callback(fuzz_keep_input);
+  signal(SIGABRT, fuzz_on_signal);
+#if FUZZ_SANITIZED /* the others are the sanitizer's */
+  __sanitizer_set_death_callback(fuzz_keep_input);
+#else
+  static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+  for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+    signal(deadly[i], fuzz_on_signal);
+#endif
   reader->begin();
   for (int i = 2; files && i < argc; i++) {
     size_t size;
