@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE
 #include "check.h"
 #include "ecgraft/store.h"
+#include "store/h5/h5.h"
 #include "store/store.h"
 #include "support_files.h"
 #include "support_tensors.h"
@@ -206,6 +207,18 @@ static void refuses_lying_shapes(void) {
   }
 }
 
+/* Elements of four billion bytes, shuffled: a fuzzer waited for each of their bytes. */
+static void loses_no_time_over_absurd_elements(void) {
+  eg_h5_filters filters = {.count = 1, .items = {{.id = 2, .value = UINT32_MAX}}};
+  for (int round = 0; round < 100; round++) {
+    unsigned char a[] = "abcdefgh", b[sizeof a];
+    const char *fault = NULL;
+    const unsigned char *plain = eg_h5_unfilter(&filters, 0, a, b, sizeof a, sizeof a, sizeof a, &fault);
+    REQUIRE(plain != NULL);
+    CHECK_SAME_BITS(plain, "abcdefgh", sizeof a);
+  }
+}
+
 static void names_what_it_cannot_read(void) {
   eg_store *store;
   eg_tensor *x;
@@ -235,4 +248,5 @@ static void survives_lack_of_memory(void) {
 }
 
 CHECK_MAIN(TEST(refuses_every_truncation), TEST(notices_every_flipped_bit), TEST(survives_damage),
-           TEST(refuses_lying_shapes), TEST(names_what_it_cannot_read), TEST(survives_lack_of_memory))
+           TEST(refuses_lying_shapes), TEST(loses_no_time_over_absurd_elements), TEST(names_what_it_cannot_read),
+           TEST(survives_lack_of_memory))
