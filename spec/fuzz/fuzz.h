@@ -234,6 +234,18 @@ static inline void fuzz_seed_files(const char *folder, const char *ending, const
   }
 }
 
+/* The most memory that the process had, libraries included. */
+static long fuzz_resident_mb(void) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) != 0)
+    return 0;
+#ifdef __APPLE__
+  return (long)(usage.ru_maxrss >> 20);
+#else
+  return usage.ru_maxrss >> 10;
+#endif
+}
+
 /* One input: read, and all that may not be is looked for. */
 static const char *fuzz_read(const uint8_t *bytes, size_t size) {
   const fuzz_reader *r = fuzz.reader;
@@ -256,9 +268,8 @@ static const char *fuzz_read(const uint8_t *bytes, size_t size) {
   if (taken > r->memory_times * size + r->memory)
     fuzz_fault("%zu bytes of memory for %zu bytes, at most %zu are explained", taken, size,
                r->memory_times * size + r->memory);
-  struct rusage usage;
-  if (getrusage(RUSAGE_SELF, &usage) == 0 && usage.ru_maxrss / 1024 > FUZZ_MOST_RESIDENT_MB)
-    fuzz_fault("the process has grown to %ld MB", usage.ru_maxrss / 1024);
+  if (fuzz_resident_mb() > FUZZ_MOST_RESIDENT_MB)
+    fuzz_fault("the process has grown to %ld MB", fuzz_resident_mb());
   fuzz.input = NULL;
   free(exact);
   return message;

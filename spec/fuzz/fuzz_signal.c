@@ -32,9 +32,7 @@ enum { N_HEADERS = sizeof headers / sizeof *headers, SAMPLES = 16 };
    of another size, of zeros, or other than the stream says. */
 static void append_flac(fuzz_bytes *b, const char *header, eg_rng *rng) {
   uint8_t bytes[4 * (FLAC_AROUND + SAMPLES * 3 * 8) + FLAC_HEAD];
-  int channels = header[2] - '0', bits = 8 * (header[strcspn(header, "\n") + 9] == '8'   ? 1
-                                              : header[strcspn(header, "\n") + 8] == '1' ? 2
-                                                                                         : 3);
+  int channels = atoi(header + 2), bits = atoi(strstr(header, "r.dat 5") + 7); /* 508: 8 bits, 516: 16, 524: 24 */
   uint8_t *at = flac_head(bytes, channels, bits, 24);
   for (uint32_t k = 0; k < 3; k++) {
     int32_t samples[SAMPLES * 8];
