@@ -64,8 +64,8 @@ local function advance(self, count)
   if self.line then self.line:advance(count) end
   if core.interrupted() then
     if self.line then self.line:finish("interrupted") end
-    local message = ("interrupted after %d records, which are kept in %s: the same call goes on from there"):format(self.offered, self.folder)
-    error(setmetatable({interrupted = true, message = message}, interruption), 0)
+    error(setmetatable({interrupted = true, message = ("interrupted after %d records; %s keeps them, and the same call goes on from there")
+      :format(self.offered, self.folder)}, interruption), 0)
   end
 end
 
