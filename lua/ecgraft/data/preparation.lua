@@ -130,9 +130,10 @@ function Preparation:signals(o)
   return stored.new{files = list, length = o.length, leads = #o.leads}
 end
 
---- The files that were read, in order, each once, named from the folder that they have in common: {{name, CRC-32, bytes}, ...}.
-function Preparation:sources()
-  local list, seen, common = {}, {}, nil
+--- The files that were read, in order, each once, named from `root` (nil: from the folder that they have in common): {{name, CRC-32,
+-- bytes}, ...}.
+function Preparation:sources(root)
+  local list, seen, common = {}, {}, root and root:gsub("/*$", "/")
   local function add(source)
     if seen[source[1]] then return end
     seen[source[1]] = true
