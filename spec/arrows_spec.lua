@@ -35,6 +35,7 @@ local LUA_LEVELS = {
   "nn optim metrics stats linear_svm",
   "data",
   "models nn.file",
+  "tasks",
   "train",
   "transfer",
   "study",
