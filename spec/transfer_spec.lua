@@ -194,7 +194,7 @@ describe("the strategy", function()
     local _, before = train(own, 1)
     assert.equal(7, before["fc2.bias"][1]:item())
     assert.error_matches(function() transfer.strategy{nam = "x"} end, "unknown option 'nam'; known options: groups, name, on_epoch")
-    assert.error_matches(function() transfer.finetune{stages = 2} end, "transfer.finetune takes no options")
+    assert.error_matches(function() transfer.bn_only{stages = 2} end, "transfer.bn_only takes no options")
     assert.error_matches(function() transfer.partial{stage = 2} end, "unknown option 'stage'")
   end)
 

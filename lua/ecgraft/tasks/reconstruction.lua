@@ -106,7 +106,7 @@ local function make(given)
     error("tasks.reconstruction: with mask = 0 and noise = 0 there is nothing to reconstruct", 3)
   end
   return task.new{
-    name = task.name_of("reconstruction", fields, o), monitor = "masked_mse", variant = make,
+    name = options.variant_name("reconstruction", fields, o), monitor = "masked_mse", variant = make,
     text = ("reconstruction, %g %% hidden in pieces of %g s, noise %g"):format(100 * o.mask, o.block, o.noise),
     lower = function(name) return name == "masked_mse" end,
     begin = function(net, set)

@@ -52,25 +52,6 @@ end
 --- Whether a value is a task.
 function task.is(value) return getmetatable(value) == Task end
 
-local function same(a, b)
-  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
-  if #a ~= #b then return false end
-  for i, value in ipairs(a) do if b[i] ~= value then return false end end
-  return true
-end
-
---- A name that tells variants apart: `base`, and every option that is not as by default, in the order of names: "intervals-qt".
-function task.name_of(base, fields, o)
-  local parts = {base}
-  for _, name in ipairs(options.names(fields)) do
-    local value = o[name]
-    if value ~= nil and not same(value, fields[name].default) then
-      parts[#parts + 1] = type(value) == "table" and table.concat(value, "-") or ("%s%s"):format(name, value)
-    end
-  end
-  return table.concat(parts, "-")
-end
-
 --- Whether a score is better than the best so far (nil: none yet). NaN is never better.
 function Task:better(monitor, score, best)
   if score ~= score then return false end
