@@ -27,7 +27,8 @@
 --       p =, p_holm =, n_seeds = }, ...},
 --     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
 --     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},
---     pretraining = {{ network =, upstream =, task =, metric = (of the score), seed =, records =, epochs =, best_epoch =, score =, seconds = }, ...},
+--     pretraining = {{ network =, upstream =, task =, metric = (of the score), seed =, records =, epochs =,
+--       best_epoch =, score =, seconds = }, ...},
 --     curves = {{ network =, downstream =, a =, b =, c =, sizes =, x = {...}, y = {...},   -- score of scratch = a - b n^-c; points to draw
 --       a_low =, a_high =, c_low =, c_high =, last_low =, last_high = }, ...},             -- intervals; last: at the largest size
 --     saved = {{ network =, upstream =, downstream =, strategy =, size =, records =, score =, worth =, low =, high =, ratio =,

@@ -80,8 +80,8 @@ end
 
 local function selection(history)
   local best = history[history.best_epoch]
-  return {scores = best and best.val_scores, best_epoch = history.best_epoch, best_score = history.best_score, epochs = #history, seconds = history.seconds,
-    train_records = history.records}
+  return {best_epoch = history.best_epoch, best_score = history.best_score, epochs = #history, seconds = history.seconds,
+    train_records = history.records, scores = best and best.val_scores}
 end
 
 local function pretrain(run, spec, context)

@@ -46,7 +46,8 @@ end
 
 local function pretraining_row(run, result)
   local selection = result.selection
-  return {network = run.network, upstream = run.upstream, task = run.task, metric = result.metric, seed = run.seed, records = selection.train_records, score = result.score,
+  return {network = run.network, upstream = run.upstream, task = run.task, metric = result.metric, seed = run.seed,
+    records = selection.train_records, score = result.score,
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds}
 end
 

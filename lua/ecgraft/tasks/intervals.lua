@@ -115,7 +115,8 @@ local function make(given)
   check_targets(o.targets)
   local targets = table.move(o.targets, 1, #o.targets, 1, {})
   return task.new{
-    name = options.variant_name("intervals", fields, o), text = "regression of " .. table.concat(targets, ", "), monitor = "r2", variant = make,
+    name = options.variant_name("intervals", fields, o), text = "regression of " .. table.concat(targets, ", "), monitor = "r2",
+    variant = make,
     lower = function(name) return name == "mae" or name:find("_mae$") ~= nil end,
     begin = function(net, set)
       local mean, deviation = statistics(set, targets)

@@ -110,7 +110,7 @@ local function make(given)
     text = ("reconstruction, %g %% hidden in pieces of %g s, noise %g"):format(100 * o.mask, o.block, o.noise),
     lower = function(name) return name == "masked_mse" end,
     begin = function(net, set)
-      local length, leads = set.signals:size(2), set.signals:size(3)
+      local _, length, leads = table.unpack(set.shape and set:shape() or set.signals:shape())
       local shape = sequence_shape(net, length, leads)
       local block = math.min(length, math.max(1, math.floor(o.block * set.rate + 0.5)))
       return {
