@@ -1,4 +1,4 @@
---- One process at a time: a file that says which process has a thing, removed when it lets go. A process that died, on this host, has let go.
+--- One process at a time: a file that says which process has a thing, removed when it lets go. A process of this host that died has let go.
 local uv = require "luv"
 
 local lock = {}

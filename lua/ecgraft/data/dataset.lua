@@ -66,8 +66,9 @@ local function check_unique(where, what, list)
   end
 end
 
---- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals: a tensor, or a value of data/stored.lua);
--- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of each record (the synthetic ECG's parameters).
+--- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals may be a value of data/stored.lua);
+-- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+-- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
   local o = options.check("dataset", fields, schema)
   if type(o.signals) == "table" and not stored.is(o.signals) then

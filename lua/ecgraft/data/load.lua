@@ -123,8 +123,8 @@ end
 local function load_parts(paths, ids, given, o)
   local preparation, fates = o.prepared, {}
   preparation:begin(#paths)
-  for first = 1, #paths, preparation.BLOCK do
-    local last = math.min(first + preparation.BLOCK - 1, #paths)
+  for first = 1, #paths, preparation.part do
+    local last = math.min(first + preparation.part - 1, #paths)
     local names = table.move(ids, first, last, 1, {})
     local part = preparation:recover(names)
     if not part then

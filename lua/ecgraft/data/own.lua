@@ -54,7 +54,7 @@ local function names_of(self, record, width)
   if width ~= #self.o.leads then
     return nil, ("has %d columns and does not name them: say which leads they are by 'columns'"):format(width)
   end
-  count(self, "with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
+  self.rows:count("with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
   return self.o.leads
 end
 

@@ -14,15 +14,12 @@ local preparation = {}
 local Preparation = {}
 Preparation.__index = Preparation
 
---- Records in a part.
-preparation.BLOCK = 512
-
 local function need(value, message)
   if value == nil then error(message, 0) end
   return value
 end
 
---- preparation.new{path =, key = text, label =, progress = boolean}. Raises text where the folder cannot be made.
+--- preparation.new{path =, key = text, part = records in a part, label =, progress = boolean}. Raises text where the folder cannot be made.
 function preparation.new(given)
   local self = setmetatable(given, Preparation)
   self.folder = self.path .. ".parts"
@@ -67,8 +64,8 @@ local function advance(self, count)
   if self.line then self.line:advance(count) end
   if core.interrupted() then
     if self.line then self.line:finish("interrupted") end
-    error(setmetatable({interrupted = true, message = ("interrupted after %d records, which are kept in %s: the same call goes on from there")
-      :format(self.offered, self.folder)}, interruption), 0)
+    local message = ("interrupted after %d records, which are kept in %s: the same call goes on from there"):format(self.offered, self.folder)
+    error(setmetatable({interrupted = true, message = message}, interruption), 0)
   end
 end
 

@@ -7,6 +7,7 @@
 --   stream       true: the signals stay in the file, and training reads them ahead (false)
 --   dtype, compression     how signals lie in it, see prepared.schema
 --   progress     a progress line (true)
+--   part         records that are read before they are kept (512)
 --
 -- Nothing larger than some megabytes of signals is in memory meanwhile. Ctrl-C, or worse, loses at most the part that was being read
 -- (preparation.lua): the same call goes on. Processes that want the same file make it once; the others wait.
@@ -24,6 +25,7 @@ local schema = {
   path = {type = "string", required = true},
   stream = {type = "boolean", default = false},
   progress = {type = "boolean", default = true},
+  part = {type = "integer", default = 512, min = 1},
   dtype = prepared.schema.dtype, compression = prepared.schema.compression,
 }
 
@@ -52,7 +54,7 @@ local function open(where, text, o)
 end
 
 local function read(where, text, o, reader, arguments)
-  local making = preparation.new{path = o.path, key = text, label = where, progress = o.progress}
+  local making = preparation.new{path = o.path, key = text, part = o.part, label = where, progress = o.progress}
   local given = {}
   for name, value in pairs(arguments[arguments.n]) do given[name] = value end
   given.prepared = making

@@ -19,7 +19,7 @@ function rows.new(where, capacity, o)
   local self = setmetatable({where = where, o = o, ids = {}, fates = {}, given = given, blocks = {}, counts = {}}, Rows)
   if o.prepared then
     o.prepared:begin(capacity)
-    capacity = o.prepared.BLOCK
+    capacity = o.prepared.part
   end
   self.growing, self.left = o.prepared ~= nil or not capacity, capacity or BLOCK
   self.core = core.rows.new(self.left, given)
@@ -49,12 +49,11 @@ end
 -- What was gathered since the last part becomes the next one of the prepared file.
 local function close_part(self)
   local part = self.part
-  if #self.ids >= part.first then
-    local ids, fates = table.move(self.ids, part.first, #self.ids, 1, {}), table.move(self.fates, part.first, #self.fates, 1, {})
-    self.o.prepared:add(self.core:tensor(), ids, fates, part.files, part.counts)
-    self.left = self.o.prepared.BLOCK
-    self.core = core.rows.new(self.left, self.given)
-  end
+  if #self.ids < part.first then return end
+  local ids, fates = table.move(self.ids, part.first, #self.ids, 1, {}), table.move(self.fates, part.first, #self.fates, 1, {})
+  self.o.prepared:add(self.core:tensor(), ids, fates, part.files, part.counts)
+  self.left = self.o.prepared.part
+  self.core = core.rows.new(self.left, self.given)
   self:begin_part()
 end
 
@@ -72,7 +71,7 @@ end
 -- Closes the part that `count` more records would not fit in.
 local function make_room(self, count)
   local held = #self.ids - self.part.first + 1
-  if held > 0 and held + count > self.o.prepared.BLOCK then close_part(self) end
+  if held > 0 and held + count > self.o.prepared.part then close_part(self) end
 end
 
 --- To be called before records are read and added: `paths` are the files that they are in.

@@ -12,6 +12,7 @@
 --
 -- Scores: masked_mse, which is the loss, and r2 = 1 - masked_mse / mean square of the samples that count.
 local core = require "ecgraft.core"
+local feed = require "ecgraft.data.feed"
 local nn = require "ecgraft.nn"
 local options = require "ecgraft.options"
 local recording = require "ecgraft.recording"
@@ -110,7 +111,7 @@ local function make(given)
     text = ("reconstruction, %g %% hidden in pieces of %g s, noise %g"):format(100 * o.mask, o.block, o.noise),
     lower = function(name) return name == "masked_mse" end,
     begin = function(net, set)
-      local _, length, leads = table.unpack(set.shape and set:shape() or set.signals:shape())
+      local _, length, leads = table.unpack(feed.shape(set))
       local shape = sequence_shape(net, length, leads)
       local block = math.min(length, math.max(1, math.floor(o.block * set.rate + 0.5)))
       return {

@@ -1,4 +1,5 @@
 --- What a saved net needs to predict on a new record with nothing else: its card, and the scaler in it.
+local feeds = require "ecgraft.data.feed"
 local options = require "ecgraft.options"
 
 local card = {}
@@ -21,7 +22,7 @@ end
 --- Writes net.card from the training set, and from `more`: classes (names of outputs) and task, where the task has them.
 function card.write(net, set, scaler, more)
   rawset(net, "card", {classes = more.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
-    samples = set.signals:size(2), source = set.source, task = more.task})
+    samples = feeds.shape(set)[2], source = set.source, task = more.task})
 end
 
 return card

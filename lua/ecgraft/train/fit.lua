@@ -3,6 +3,7 @@ local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local card = require "ecgraft.train.card"
 local checkpoint = require "ecgraft.train.checkpoint"
+local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
 local nn = require "ecgraft.nn"
@@ -56,13 +57,14 @@ local function check_set(where, set)
   if nn.is_module(set) then
     error(("fit: %s is a network; the order is eg.fit(net, train, options)"):format(where), 3)
   end
-  if type(set) ~= "table" or not set.signals or not set.labels then
+  if not feeds.is_set(set) or not set.labels then
     error(("fit: %s must be a dataset (signals, labels), got %s"):format(where, options.show(set)), 3)
   end
-  if #set.signals ~= #set.labels then
-    error(("fit: %s has %d signals and %d rows of labels"):format(where, #set.signals, #set.labels), 3)
+  local count = feeds.shape(set)[1]
+  if count ~= #set.labels then
+    error(("fit: %s has %d signals and %d rows of labels"):format(where, count, #set.labels), 3)
   end
-  if #set.signals == 0 then error(("fit: %s has no records"):format(where), 3) end
+  if count == 0 then error(("fit: %s has no records"):format(where), 3) end
 end
 
 --- A run goes on only with the same data, order, network and task.
@@ -86,9 +88,9 @@ local function clip(run, o)
   if o.clip_value then optim.clip_grad_value(run.net:parameters(), o.clip_value) end
 end
 
-local function train_step(run, o, rows)
+local function train_step(run, o, rows, feed)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.gather(run.set, rows, run.scaler, run.targets)
+  local x, y = batches.next(feed, run.set, run.scaler), run.targets and core.ops.index_select(run.targets, rows, 1)
   if o.augment then x, y = o.augment(x, y or core.zeros(#x, 1)) end
   if run.job.inputs then x, y = run.job.inputs(x, y) end
   run.optimizer:zero_grad()
@@ -117,10 +119,12 @@ local function train_epoch(run, o, line)
   if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
+  local begun = run.step * o.batch
+  local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), o.batch)
   while run.step < run.steps do
     local first = run.step * o.batch + 1
     local count = math.min(o.batch, run.records - first + 1)
-    train_step(run, o, order:narrow(1, first, count))
+    train_step(run, o, order:narrow(1, first, count), feed)
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
     if core.interrupted() then
@@ -227,7 +231,8 @@ local function begin(net, train, o)
   local run = {given = net, net = job.network, job = job, epoch = 0, step = 0, loss_sum = 0, waited = 0}
   run.set, run.targets = job.prepare(train)
   if o.val then run.val, run.val_targets = job.prepare(o.val) end
-  run.records, run.steps = #run.set.signals, math.ceil(#run.set.signals / o.batch)
+  run.records = feeds.shape(run.set)[1]
+  run.steps = math.ceil(run.records / o.batch)
   run.history = history.new(o.monitor, run.records)
   return run
 end

@@ -1,6 +1,6 @@
 --- How good a net is on a set, by its task.
-local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
 local tensor = require "ecgraft.tensor"
 
@@ -12,10 +12,12 @@ local BATCH = 64
 -- the second nil where the job keeps one. Leaves the network in the mode it was in.
 local function outputs_of(job, set, targets, scaler, seed)
   return evaluating(job.network, function()
-    local kept, wanted, count = {}, {}, #set.signals
+    local kept, wanted, count = {}, {}, feeds.shape(set)[1]
+    local feed <close> = feeds.new(set, nil, BATCH)
     for first = 1, count, BATCH do
       batches.stream(seed, 0, first) -- what a job draws is the same in every epoch
-      local x, y = batches.gather(set, core.arange(first, math.min(first + BATCH - 1, count)), scaler, targets)
+      local x = batches.next(feed, set, scaler)
+      local y = targets and targets:narrow(1, first, #x)
       if job.inputs then x, y = job.inputs(x, y) end
       local outputs = job.network(x)
       if job.reduce then outputs, y = job.reduce(outputs, y) end
