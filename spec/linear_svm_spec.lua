@@ -47,6 +47,40 @@ describe("the linear SVM", function()
   end)
 end)
 
+describe("the linear SVM's memory", function()
+  it("is given back whichever allocation fails", function()
+    eg.manual_seed(1)
+    local x, y = eg.randn(12, 3), eg.rand(12, 2):gt(0.5)
+    local function work()
+      local weight, bias = core.linear_svm.fit(x, y)
+      return core.linear_svm.platt(x:select(2, 1):contiguous(), y:select(2, 1):contiguous()) and #weight == #bias
+    end
+    assert.is_true(work())
+    collectgarbage()
+    collectgarbage()
+    local before = core.memory().blocks
+    for _, forever in ipairs{false, true} do
+      local passed, failed = false, 0
+      for nth = 1, 50 do
+        core.fail_allocation(nth, forever)
+        local ok, result = pcall(work)
+        core.fail_allocation(0)
+        if ok then
+          passed = result
+          break
+        end
+        failed = failed + 1
+        assert.matches("out of memory", tostring(result))
+      end
+      assert.is_true(passed)
+      assert(failed >= 5)
+    end
+    collectgarbage()
+    collectgarbage()
+    assert.equal(before, core.memory().blocks)
+  end)
+end)
+
 local function sample(n, seed)
   eg.manual_seed(seed)
   local labels = eg.rand(n, 3):gt(0.6)
@@ -80,7 +114,9 @@ describe("eg.linear_svm", function()
   it("does not depend on the features' units, unless told to", function()
     local x, y = sample(120, 1)
     local scale = eg.tensor{2, 0.1, 30, 1, 1, 1, 5}
-    local function decisions(given) return eg.linear_svm(x, y, given):decisions(x), eg.linear_svm(x * scale, y, given):decisions(x * scale) end
+    local function decisions(given)
+      return eg.linear_svm(x, y, given):decisions(x), eg.linear_svm(x * scale, y, given):decisions(x * scale)
+    end
     local a, b = decisions{tolerance = 1e-6}
     assert.is_true(a:equal(b, 1e-2))
     a, b = decisions{tolerance = 1e-3, standardise = false, passes = 50}

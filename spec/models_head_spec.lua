@@ -55,6 +55,7 @@ describe("a network's head", function()
     function Own:init(leads) self.out = eg.nn.Linear(leads, 2) end
     assert.error_matches(function() models.new_head(Own(3), 2) end, "OwnHead must be made from a table of options with classes")
     assert.error_matches(function() models.new_head(eg.nn.Linear(3, 2), 2) end, "Linear does not say which layer is its head")
-    assert.error_matches(function() models.new_head(models.gru{}, 2, {mpl = 1}) end, "unknown option 'mpl'; known options: mlp, mlp_dropout")
+    assert.error_matches(function() models.new_head(models.gru{}, 2, {mpl = 1}) end,
+      "unknown option 'mpl'; known options: mlp, mlp_dropout")
   end)
 end)

@@ -289,7 +289,8 @@ describe("fit with a task", function()
     assert.error_matches(function() fit(net, set, {task = "intervals", loss = eg.nn.mse}) end, "the task intervals has its own")
     assert.error_matches(function() fit(net, set, {task = "intervals", optimizer = eg.optim.Adam(net:parameters())}) end,
       "gives the network another head, which an optimizer made before does not train; give optimizer = function%(parameters%)")
-    assert.error_matches(function() fit(net, set, {optimizer = function() end}) end, "or a function of the parameters that returns one, got nil")
+    assert.error_matches(function() fit(net, set, {optimizer = function() end}) end,
+      "or a function of the parameters that returns one, got nil")
     assert.error_matches(function() fit(net, set, {task = "intervals", val = set, epochs = 1, monitor = "macro_auroc"}) end,
       "monitor must be \"loss\" or a score of the task such as \"r2\", got \"macro_auroc\"")
   end)

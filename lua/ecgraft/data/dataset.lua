@@ -333,9 +333,9 @@ function methods.with_signals(set, signals, changes)
   return dataset.new(out)
 end
 
---- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...}, in
--- beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does not
--- have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.
+--- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},
+-- in beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does
+-- not have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.
 function methods.with_truth(set, truth)
   options.argument("set:with_truth", 1, "truth", truth, {type = "table"})
   local list, found = {}, 0

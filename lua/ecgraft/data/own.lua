@@ -109,8 +109,8 @@ function Own:fail(id, reason) self.rows:fail(id, reason) end
 --- Whether a damaged record ends it (option `strict`).
 function Own:failed() return self.rows.failed end
 
---- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =, truth =}, `classes` are names. Folds count where every
--- record has one. nil, message where no record is left.
+--- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =, truth =}, `classes` are names. Folds count
+-- where every record has one. nil, message where no record is left.
 function Own:finish(about, classes, source)
   local read, message = self.rows:finish()
   if not read then return nil, message end
