@@ -200,7 +200,7 @@ local function loop(run, o)
     or ("loss %.4f"):format(run.history[#run.history].train_loss))
 end
 
---- The optimizer; one that was made before the task gave the network what it trains would pass over that.
+--- The optimizer, given or made for what the job trains.
 local function optimizer_of(run, o)
   local given, parameters = o.optimizer, run.net:parameters()
   if not given then return optimizers.make("adam", {{params = parameters}}, {lr = 1e-3}) end
@@ -208,10 +208,6 @@ local function optimizer_of(run, o)
   if not (type(made) == "table" and made.zero_grad and made.step) then
     error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), or a function of the "
       .. "parameters that returns one, got %s"):format(options.show(made)), 3)
-  end
-  if o.task.name ~= "classification" and made == given then
-    error(("fit: the task %s gives the network another head, which an optimizer made before does not train; give optimizer = "
-      .. "function(parameters) return eg.optim.Adam(parameters, {lr = 1e-3}) end"):format(o.task.name), 3)
   end
   return made
 end
@@ -222,6 +218,10 @@ local function begin(net, train, o)
   if not task then error("fit: " .. message, 3) end
   if o.loss and task.name ~= "classification" then
     error(("fit: option 'loss' is for classification; the task %s has its own"):format(task.name), 3)
+  end
+  if o.optimizer and type(o.optimizer) ~= "function" and task.name ~= "classification" then
+    error(("fit: the task %s gives the network another head, which an optimizer made before does not train; give optimizer = "
+      .. "function(parameters) return eg.optim.Adam(parameters, {lr = 1e-3}) end"):format(task.name), 3)
   end
   o.task = task
   o.monitor = o.monitor or task.monitor
