@@ -30,40 +30,93 @@ typedef struct problem {
   double *square; /* (n) |x|^2 with the intercept's part: the diagonal of the dual but for the loss's part */
 } problem;
 
+/* A uniformly random order of the first `count` entries. */
+static void shuffle(int64_t *order, int64_t count, eg_rng *rng) {
+  for (int64_t i = count - 1; i > 0; i--) {
+    int64_t j = (int64_t)eg_rng_below(rng, (uint64_t)i + 1), kept = order[i];
+    order[i] = order[j];
+    order[j] = kept;
+  }
+}
+
+/* What a label's descent changes: w (d), bias b, and for each record its dual variable. */
+typedef struct state {
+  double *w, *alpha;
+  double b, upper, diagonal; /* 0 <= alpha <= upper; diagonal: the squared loss's part of the dual */
+  double most, least;        /* projected gradients of this pass */
+} state;
+
+/* Moves the dual variable of record i; false where it lies at a bound so far from moving, by the gradients of the pass
+   before, that it is left out until the others are done. */
+static bool move(const problem *p, state *s, int64_t i, double y, double most_before, double least_before) {
+  const eg_real *x = p->features + i * p->d;
+  double intercept = p->options->intercept, alpha = s->alpha[i];
+  double gradient = y * (dot(s->w, x, p->d) + s->b * intercept) - 1 + s->diagonal * alpha, projected = gradient;
+  if (alpha <= 0) {
+    if (gradient > most_before)
+      return false;
+    projected = fmin(gradient, 0);
+  } else if (alpha >= s->upper) {
+    if (gradient < least_before)
+      return false;
+    projected = fmax(gradient, 0);
+  }
+  s->most = fmax(s->most, projected);
+  s->least = fmin(s->least, projected);
+  if (projected != 0) {
+    double moved = fmin(fmax(alpha - gradient / (p->square[i] + s->diagonal), 0), s->upper);
+    double step = (moved - alpha) * y;
+    s->alpha[i] = moved;
+    add(s->w, x, step, p->d);
+    s->b += step * intercept;
+  }
+  return true;
+}
+
 /* One label: w (d) and *bias from zero; alpha and order (n) are scratch. Returns the gap at the end. The dual is
    min a'Qa / 2 - sum a, 0 <= a_i <= upper, Q_ij = y_i y_j x_i'x_j, plus 1 / 2C on the diagonal for the squared loss. */
 static double descend(const problem *p, int64_t target, double *w, double *bias, double *alpha, int64_t *order) {
   const eg_svm_options *o = p->options;
-  const double upper = o->squared ? INFINITY : o->cost, diagonal = o->squared ? 0.5 / o->cost : 0;
+  state s = {.w = w, .alpha = alpha, .upper = o->squared ? INFINITY : o->cost};
+  s.diagonal = o->squared ? 0.5 / o->cost : 0;
   eg_rng seed = eg_rng_seed(o->seed);
-  double b = 0, gap = INFINITY;
-  for (int64_t i = 0; i < p->n; i++)
+  for (int64_t i = 0; i < p->n; i++) {
     alpha[i] = 0;
+    order[i] = i;
+  }
   for (int64_t j = 0; j < p->d; j++)
     w[j] = 0;
-  for (int64_t pass = 0; pass < o->passes && gap > o->tolerance; pass++) {
-    double most = -INFINITY, least = INFINITY;
+  int64_t active = p->n;
+  double most = INFINITY, least = -INFINITY, gap = INFINITY; /* of the pass before */
+  for (int64_t pass = 0; pass < o->passes; pass++) {
     eg_rng rng = eg_rng_at(&seed, (uint64_t)pass, 0, 0);
-    eg_rng_permutation(&rng, order, p->n);
-    for (int64_t k = 0; k < p->n; k++) {
+    shuffle(order, active, &rng);
+    bool whole = active == p->n;
+    s.most = -INFINITY;
+    s.least = INFINITY;
+    for (int64_t k = 0; k < active;) {
       int64_t i = order[k];
-      const eg_real *x = p->features + i * p->d;
-      double y = p->labels[i * p->targets + target] > 0 ? 1 : -1;
-      double gradient = y * (dot(w, x, p->d) + b * o->intercept) - 1 + diagonal * alpha[i];
-      double projected = alpha[i] <= 0 ? fmin(gradient, 0) : alpha[i] >= upper ? fmax(gradient, 0) : gradient;
-      most = fmax(most, projected);
-      least = fmin(least, projected);
-      if (projected == 0)
-        continue;
-      double moved = fmin(fmax(alpha[i] - gradient / (p->square[i] + diagonal), 0), upper);
-      double step = (moved - alpha[i]) * y;
-      alpha[i] = moved;
-      add(w, x, step, p->d);
-      b += step * o->intercept;
+      if (move(p, &s, i, p->labels[i * p->targets + target] > 0 ? 1 : -1, most, least)) {
+        k++;
+      } else {
+        order[k] = order[--active];
+        order[active] = i;
+      }
     }
-    gap = most - least;
+    gap = s.most - s.least;
+    if (gap <= o->tolerance || active == 0) {
+      if (whole && active == p->n)
+        break;
+      active = p->n; /* done with those that were left: once more with all, before which nothing is said */
+      gap = INFINITY;
+      most = INFINITY;
+      least = -INFINITY;
+    } else {
+      most = s.most > 0 ? s.most : INFINITY;
+      least = s.least < 0 ? s.least : -INFINITY;
+    }
   }
-  *bias = b * o->intercept;
+  *bias = s.b * o->intercept;
   return gap;
 }
 

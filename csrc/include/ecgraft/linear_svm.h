@@ -17,11 +17,11 @@ typedef struct eg_svm_options {
   uint64_t seed;    /* of the order in which records are visited */
 } eg_svm_options;
 
-/* Minimises |w|^2 / 2 + C sum of losses by dual coordinate descent (Hsieh et al., ICML 2008, algorithm 1, records in a
-   random order in each pass), for each label by itself. features (n, d), labels (n, targets) of 0 and 1, row-major.
-   Out: weights (targets, d), bias (targets), and in gaps (targets) the difference at which each ended: above
-   options->tolerance where the passes were not enough. The numbers do not depend on the number of threads. EG_USAGE for
-   options and labels that are none, EG_NUMERIC for a feature that is not finite. */
+/* Minimises |w|^2 / 2 + C sum of losses by dual coordinate descent (Hsieh et al., ICML 2008, algorithm 3: records in a
+   random order in each pass, those at a bound left out for a while), for each label by itself. features (n, d), labels
+   (n, targets) of 0 and 1, row-major. Out: weights (targets, d), bias (targets), and in gaps (targets) the difference
+   at which each ended: above options->tolerance where the passes were not enough. The numbers do not depend on the
+   number of threads. EG_USAGE for options and labels that are none, EG_NUMERIC for a feature that is not finite. */
 eg_status eg_linear_svm(double *weights, double *bias, double *gaps, const eg_real *features, const eg_real *labels,
                         int64_t n, int64_t d, int64_t targets, const eg_svm_options *options);
 
