@@ -13,7 +13,8 @@ local uv = require("luv")
 local function same(a, b)
   assert.is_true(a.signals:equal(b.signals))
   assert.is_true(a.labels:equal(b.labels))
-  for _, name in ipairs{"classes", "records", "patients", "leads", "rate", "units", "source", "fold", "ages", "sexes", "skipped", "notes"} do
+  for _, name in ipairs{"classes", "records", "patients", "leads", "rate", "units", "source", "fold", "ages", "sexes", "skipped",
+      "notes"} do
     assert.same(a[name], b[name], name)
   end
   assert.equal(tostring(a), tostring(b))

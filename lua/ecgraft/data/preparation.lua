@@ -64,8 +64,8 @@ local function advance(self, count)
   if self.line then self.line:advance(count) end
   if core.interrupted() then
     if self.line then self.line:finish("interrupted") end
-    local message = ("interrupted after %d records, which are kept in %s: the same call goes on from there"):format(self.offered, self.folder)
-    error(setmetatable({interrupted = true, message = message}, interruption), 0)
+    error(setmetatable({interrupted = true, message = ("interrupted after %d records; %s keeps them, and the same call goes on from there")
+      :format(self.offered, self.folder)}, interruption), 0)
   end
 end
 
@@ -130,9 +130,10 @@ function Preparation:signals(o)
   return stored.new{files = list, length = o.length, leads = #o.leads}
 end
 
---- The files that were read, in order, each once, named from the folder that they have in common: {{name, CRC-32, bytes}, ...}.
-function Preparation:sources()
-  local list, seen, common = {}, {}, nil
+--- The files that were read, in order, each once, named from `root` (nil: from the folder that they have in common): {{name, CRC-32,
+-- bytes}, ...}.
+function Preparation:sources(root)
+  local list, seen, common = {}, {}, root and root:gsub("/*$", "/")
   local function add(source)
     if seen[source[1]] then return end
     seen[source[1]] = true

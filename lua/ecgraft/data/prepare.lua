@@ -13,6 +13,7 @@
 -- (preparation.lua): the same call goes on. Processes that want the same file make it once; the others wait.
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
+local lfs = require "lfs"
 local lock = require "ecgraft.lock"
 local options = require "ecgraft.options"
 local prepared = require "ecgraft.data.prepared"
@@ -42,6 +43,14 @@ local function description(where, given, o)
   return files.to_json{reader = where, options = asked, dtype = o.dtype, compression = o.compression}
 end
 
+-- The folder that a reader was given, where it was given one.
+local function root_of(arguments)
+  local first, given = arguments[1], arguments[arguments.n]
+  for _, path in ipairs{type(first) == "string" and first or false, given.root or false, given.path or false} do
+    if path and lfs.attributes(path, "mode") == "directory" then return path end
+  end
+end
+
 -- The set in a file that is there; nil, message where it is another one.
 local function open(where, text, o)
   local attributes, message = core.store.attributes(o.path)
@@ -65,7 +74,7 @@ local function read(where, text, o, reader, arguments)
   if not set then return nil, message end
   local line <close> = progress.new{label = "writing " .. o.path, total = #set, unit = "records", quiet = not o.progress}
   local ok
-  ok, message = prepared.write(set, o.path, o, {preparation = text, sources = making:sources(),
+  ok, message = prepared.write(set, o.path, o, {preparation = text, sources = making:sources(root_of(arguments)),
     on_block = function(count) line:advance(count) end})
   if not ok then return nil, message end
   making:remove()

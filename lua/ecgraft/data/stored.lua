@@ -10,7 +10,7 @@ local stored = {}
 local Stored = {}
 Stored.__index = Stored
 
-local BLOCK_BYTES = 16 << 20
+local BLOCK_BYTES = 4 << 20
 
 --- stored.new{files = {{path =, count =}, ...}, length =, leads =, scale =}: arrays named `signals` of shape (count, length, leads), each
 -- value times `scale` (1).
