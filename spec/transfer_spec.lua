@@ -141,7 +141,7 @@ describe("the strategy", function()
     assert.is_true(eg.predict(net, parts.val):equal(svm:probabilities(eg.features(net, parts.val)), 1e-5))
     assert.equal(svm.score, history.best_score)
     assert.equal(1, #history)
-    -- without validation records C is 1, and a hidden layer in the head gives way
+    -- without validation records C is not chosen, and a hidden layer in the head gives way
     eg.manual_seed(3)
     local deep = eg.models.gru{classes = #set.classes, hidden = 4, head = "mean", mlp = 5}
     history = transfer.svm_probe.solve(deep, parts.train, nil, {metric = "macro_auroc", scaler = "none", seed = 1})

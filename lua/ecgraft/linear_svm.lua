@@ -13,7 +13,7 @@ local Svm = {__name = "ecgraft.LinearSvm"}
 Svm.__index = Svm
 
 local WHERE = "linear_svm"
-local CHOICES = {0.001, 0.01, 0.1, 1}
+local CHOICES = {0.0001, 0.001, 0.01, 0.1}
 
 local schema = {
   C = {type = "number|table"},
@@ -21,7 +21,7 @@ local schema = {
   standardise = {type = "boolean", default = true},
   val = {type = "table"},
   metric = {type = "string", default = "macro_auroc"},
-  tolerance = {type = "number", min = 1e-12, default = 1e-3},
+  tolerance = {type = "number", min = 1e-12, default = 1e-2},
   passes = {type = "integer", min = 1, default = 1000},
   seed = {type = "integer", default = 1},
 }
@@ -44,7 +44,7 @@ end
 
 --- The list of C to choose from.
 local function costs(given, val)
-  if given == nil then return val and CHOICES or {1} end
+  if given == nil then return val and CHOICES or {0.1} end
   local list = type(given) == "table" and given or {given}
   if #list == 0 then error(WHERE .. ": option 'C' must name at least one number, got none", 3) end
   for _, each in ipairs(list) do
@@ -93,13 +93,14 @@ local function fit(features, labels, o, C, mean, deviation)
 end
 
 --- eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]):
---   C            the weight of the losses against |w|^2 / 2: a number, or a list to choose from on val (1; with val 0.001, 0.01, 0.1, 1)
+--   C            the weight of the losses against |w|^2 / 2: a number, or a list to choose from on val (0.1; with val 0.0001, 0.001,
+--                0.01, 0.1)
 --   val          {features, labels} of validation records: C is chosen, and the sigmoids (Platt 1999) are fitted on them; without, the
 --                sigmoids are fitted on the training records, and are too sure
 --   metric       of eg.metrics.evaluate, by which C is chosen ("macro_auroc"); of equal scores the first
 --   loss         "squared_hinge" or "hinge"
 --   standardise  each feature to mean 0 and deviation 1 of the training records (true)
---   tolerance, passes, seed     when it is done (1e-3), at most so many passes (1000), the order of records (1)
+--   tolerance, passes, seed     when it is done (1e-2), at most so many passes (1000), the order of records (1)
 -- Returns {weight (K, D), bias (K), C, score, converged, candidates = {{C, score, converged}, ...}, slope, offset (lists)}.
 local function linear_svm(features, labels, given)
   check_matrix("the features", features)

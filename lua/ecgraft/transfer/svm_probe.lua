@@ -1,6 +1,6 @@
 --- The pretrained body stays as it is; the head is a linear support vector machine on its features, a class against the rest, with C and
 -- Platt's sigmoids from the validation set (linear_svm.lua). What is left is an ordinary linear head, whose sigmoid is the probability.
--- transfer.svm_probe{C = {0.001, 0.01, 0.1, 1}, loss = "squared_hinge" | "hinge"}
+-- transfer.svm_probe{C = {0.0001, 0.001, 0.01, 0.1}, loss = "squared_hinge" | "hinge"}
 local card = require "ecgraft.train.card"
 local linear_svm = require "ecgraft.linear_svm"
 local models = require "ecgraft.models"
@@ -25,7 +25,7 @@ local function solve(net, set, val, o, own)
   card.write(net, set, card.scaler(o.scaler, set), {classes = set.classes})
   local features, held = train.features(net, set), val and train.features(net, val)
   local C = own.C
-  if not val and type(C) ~= "number" then C = 1 end
+  if not val and type(C) ~= "number" then C = nil end
   local svm = linear_svm(features, set.labels, {C = C, loss = own.loss, metric = o.metric, seed = o.seed,
     val = val and {held, val.labels}})
   models.new_head(net, #set.classes, {mlp = 0})
