@@ -4,8 +4,8 @@
 --     strategies = {"scratch", "finetune"}, sizes = {100, 200, 500, "all"}, seeds = {1, 2, 3, 4, 5, 6}, train = {epochs = 30} }
 --   study:run{out = "runs/georgia", workers = 2};  print(study:status());  study:report()
 --
--- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}. All options:
--- study/spec.lua; what a run writes: study/execute.lua.
+-- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}; upstream also
+-- {set = one of these, task = "intervals", pretrain = {...}}. All options: study/spec.lua; what a run writes: study/execute.lua.
 local core = require "ecgraft.core"
 local engine = require "ecgraft.study.engine"
 local estimate = require "ecgraft.study.estimate"
@@ -35,12 +35,15 @@ local function default_out(self) return "runs/" .. self.spec.name end
 
 --- What must not change between two starts in one folder: else runs of two studies would be mixed.
 local function fingerprint(self)
-  local ids = {}
+  local ids, own = {}, nil
   for i, run in ipairs(self.plan) do ids[i] = run.id end
   local s = self.spec
+  for _, each in ipairs(s.upstream) do
+    if each.own then own = own or {}; own[each.name] = each.pretrain end
+  end
   return files.to_json{
     ids = ids, train = s.train, pretrain = s.pretrain, protocol = s.protocol, split = s.split, metric = s.metric,
-    tune = s.tune,
+    tune = s.tune, pretrain_of = own,
   }
 end
 

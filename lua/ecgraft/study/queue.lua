@@ -1,15 +1,15 @@
 --- Which run may go next: plan order, a pretraining before the runs that need it; what needs a failed pretraining is blocked.
 local folder = require "ecgraft.study.folder"
+local plan = require "ecgraft.study.plan"
 
 local queue = {}
 queue.__index = queue
 
 --- How much work a run is, in records seen: what the time left is estimated from.
 local function cost(run, spec, largest)
-  local o = run.kind == "pretrain" and spec.pretrain or spec.train
   local records = math.type(run.size) == "integer" and run.size or largest
-  local trainings = run.kind == "downstream" and spec.tune and #spec.tune or 1
-  return trainings * math.max(records * o.epochs, o.min_steps * o.batch)
+  local trainings, epochs = plan.trainings(spec, run, records)
+  return trainings * epochs * records
 end
 
 --- A queue of the runs that are not done; failures of an earlier start are tried again.
