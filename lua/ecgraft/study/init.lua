@@ -7,8 +7,8 @@
 -- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}. All options:
 -- study/spec.lua; what a run writes: study/execute.lua.
 local core = require "ecgraft.core"
-local engine = require "ecgraft.study.engine"
 local estimate = require "ecgraft.study.estimate"
+local executors = require "ecgraft.study.executors"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
 local options = require "ecgraft.options"
@@ -16,6 +16,7 @@ local plan = require "ecgraft.study.plan"
 local queue = require "ecgraft.study.queue"
 local results = require "ecgraft.study.results"
 local spec = require "ecgraft.study.spec"
+local worker = require "ecgraft.study.worker"
 
 local Study = {__name = "ecgraft.Study"}
 Study.__index = Study
@@ -65,22 +66,43 @@ end
 
 local run_schema = {
   out = {type = "string"},
-  workers = {type = "integer", min = 1, max = 256, default = 1},
+  executor = {type = "string", choices = {}, default = "local"},
+  workers = {type = "integer", min = 1, max = 256},
   threads = {type = "integer", min = 1, max = 256},
   quiet = {type = "boolean", default = false},
   report = {type = "boolean", default = true},
 }
+for i, each in ipairs(executors) do
+  run_schema.executor.choices[i] = each.name
+  if each.options then run_schema[each.name] = {type = "table"} end
+end
 
---- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), workers (processes, default 1), threads
--- (of a worker; default the processors shared out), quiet, report. Started again it goes on where it was.
+--- The options of study:run, checked, and the executor.
+local function run_options(given)
+  local o = options.check("study:run", given, run_schema, 3)
+  for _, each in ipairs(executors) do
+    if each.name == o.executor then
+      if each.options then o[each.name] = options.check("study:run: " .. each.name, o[each.name], each.options, 3) end
+    elseif o[each.name] then
+      error(("study:run: %s = {...} goes with executor = %q, which is %q"):format(each.name, each.name, o.executor), 3)
+    end
+  end
+  local executor = executors[o.executor]
+  if executor.check then executor.check(o) end
+  return o, executor
+end
+
+--- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), executor ("local": here, or "slurm"), workers
+-- (processes, default 1; local alone), threads (of a run; default the processors shared out, with Slurm its cpus), slurm (what Slurm is
+-- told: study/slurm.lua), quiet, report. Started again it goes on where it was.
 -- Returns true where every run is done; false and a text where some failed; nil and a message where it cannot begin; raises an
 -- interruption (a value with .interrupted) after Ctrl-C.
 function Study:run(given)
-  local o = options.check("study:run", given, run_schema)
+  local o, executor = run_options(given)
   local out = o.out or default_out(self)
-  local _, serving = engine.worker()
+  local _, serving = worker.serving()
   if serving then -- a script may hold several studies; a worker serves the one it was started for
-    if serving == self.spec.name then engine.serve(self, self.plan, out) end
+    if serving == self.spec.name then worker.serve(self, self.plan, out) end
     return true
   end
   local ok, message = claim(self, out)
@@ -89,7 +111,8 @@ function Study:run(given)
   local todo = queue.new(self.plan, self.spec, out)
   local interrupted = false
   if todo.finished < todo.total then
-    interrupted = (o.workers > 1 and engine.lead or engine.alone)(self, todo, out, o)
+    interrupted, message = executor.run(self, todo, out, o)
+    if interrupted == nil then return nil, message end
   end
   if interrupted then
     error(setmetatable({interrupted = true, message = ("interrupted after %d of %d runs; the same command goes on from there"):format(
