@@ -56,7 +56,11 @@ local function start_worker(threads, name, on_line, on_end)
   local handle, failure = uv.spawn(program, {
     args = arguments, env = environment(threads, name), stdio = {input, nil, 2, answers}, detached = true,
   }, function() on_end(worker) end)
-  if not handle then error("study: a worker could not be started: " .. tostring(failure), 0) end
+  if not handle then
+    for _, pipe in ipairs{input, answers} do pipe:close() end
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
+    error("study: a worker could not be started: " .. tostring(failure), 0)
+  end
   worker.handle = handle
   local buffer = ""
   answers:read_start(function(_, chunk)
@@ -115,6 +119,9 @@ function engine.lead(study, queue, out, o)
     feed_idle()
   end
 
+  local start
+
+  --- A worker is gone. If a run took it along, another takes its place, so that the rest goes on; one that never had a run is not replaced.
   local function on_end(worker)
     alive = alive - 1
     worker.gone = true
@@ -127,15 +134,19 @@ function engine.lead(study, queue, out, o)
       else
         folder.note_failure(out, run, "the worker process ended")
         queue:failed(run, "the worker process ended")
+        shown:show()
+        if queue.finished < queue.total then start() end
       end
       feed_idle()
     end
   end
 
-  for i = 1, o.workers do
-    workers[i] = start_worker(threads, study.spec.name, on_line, on_end)
+  function start()
+    table.insert(workers, start_worker(threads, study.spec.name, on_line, on_end))
     alive = alive + 1
   end
+
+  for _ = 1, o.workers do start() end
 
   -- Workers lead their own process groups: Ctrl-C reaches this process alone, which passes it on once; the second time all ends at once.
   local signals = {}

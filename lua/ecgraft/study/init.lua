@@ -11,6 +11,8 @@ local estimate = require "ecgraft.study.estimate"
 local executors = require "ecgraft.study.executors"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
+local left = require "ecgraft.study.left"
+local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local plan = require "ecgraft.study.plan"
 local queue = require "ecgraft.study.queue"
@@ -124,8 +126,9 @@ function Study:run(given)
   end
   if #todo.failures > 0 then
     local first = todo.failures[1]
-    return false, ("%d of %d runs failed; the first: %s: %s (all are in %s/runs/*/failed.txt)"):format(#todo.failures, todo.total,
-      first.run.id, tostring(first.message):match("[^\n]*"), out)
+    local blocked = #todo.blocked > 0 and (", and %d that need them were not run"):format(#todo.blocked) or ""
+    return false, ("%d of %d runs failed%s; the first: %s: %s (all are in %s/runs/*/failed.txt)"):format(#todo.failures, todo.total,
+      blocked, first.run.id, tostring(first.message):match("[^\n]*"), out)
   end
   return true
 end
@@ -147,14 +150,21 @@ end
 
 local status_meta = {__tostring = function(self) return self.text end}
 
---- {total, done, failed, begun, waiting, failures, text}; prints as text.
-function study.status_of(out, runs, name)
-  local counts, failures = folder.survey(out, runs)
+--- {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated), text}; prints as text. spec: the study's, or
+-- what its study.json holds.
+function study.status_of(out, runs, spec_)
+  local counts, failures, states = folder.survey(out, runs)
   counts.total, counts.failures = #runs, failures
-  local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(name, out, counts.done, #runs,
+  local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(spec_.name, out, counts.done, #runs,
     counts.begun, counts.waiting, counts.failed)}
   for _, each in ipairs(failures) do
-    lines[#lines + 1] = ("  failed: %s: %s"):format(each.run.id, (each.message or ""):match("[^\n]*"))
+    local blocks = each.blocks > 0 and (" (not run because of it: %d)"):format(each.blocks) or ""
+    lines[#lines + 1] = ("  failed: %s: %s%s"):format(each.run.id, (each.message or ""):match("[^\n]*"), blocks)
+  end
+  counts.left = left.seconds(out, runs, states, spec_)
+  if counts.left then
+    lines[#lines + 1] = ("  about %s of computing left, one run after the other, by the runs that are done"):format(
+      number_text.duration(counts.left))
   end
   counts.text = table.concat(lines, "\n")
   return setmetatable(counts, status_meta)
@@ -162,7 +172,7 @@ end
 
 function Study:status(given)
   local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
-  return study.status_of(out, self.plan, self.spec.name)
+  return study.status_of(out, self.plan, self.spec)
 end
 
 function Study:__tostring()

@@ -16,7 +16,8 @@ end
 
 local function text(queue, doing)
   local failed = #queue.failures > 0 and (", %d failed"):format(#queue.failures) or ""
-  return ("%d/%d runs%s%s"):format(queue.finished, queue.total, failed, doing and " - " .. doing or "")
+  local blocked = #queue.blocked > 0 and (", %d that need them not run"):format(#queue.blocked) or ""
+  return ("%d/%d runs%s%s%s"):format(queue.finished, queue.total, failed, blocked, doing and " - " .. doing or "")
 end
 
 --- Shows what the queue says now; `doing`: what is at work, in words.

@@ -42,6 +42,7 @@ local function call(program, arguments)
     function(code) status = code end)
   if not process then
     for _, pipe in ipairs(pipes) do pipe:close() end
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
     return nil, ("study: the executor 'slurm' needs Slurm's programs, and %s cannot be started (%s)"):format(program, failure)
   end
   for i, list in ipairs{out, err} do
