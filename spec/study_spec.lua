@@ -133,7 +133,7 @@ describe("a study", function()
       done("first_down_scratch_n12_s1", 1)
       local status = study:status{out = folder}
       local function near(expected, got) assert.is_true(math.abs(got - expected) < 1e-9 * expected, expected .. " ~= " .. got) end
-      -- first from scratch: 2 more of 12 records at 1 s, 3 of 24 at 2 s; first fine-tuned at the pace of the network; the other at that of all
+      -- first from scratch: 2 more of 12 records at 1 s, 3 of 24 at 2 s; fine-tuned at the network's pace; the second at that of all
       local pace = 9 / (4 * 1000 + 3 * 12)
       near(2 + 6 + 3 * 36 * (1 + 2) * pace + 4000 * pace + 3 * 36 * 3 * 2 * pace, status.left)
       assert.matches("\n  about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))

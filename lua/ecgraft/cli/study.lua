@@ -1,19 +1,18 @@
 --- ecgraft study FILE: runs the study that a Lua script returns.
 local core = require "ecgraft.core"
 local executors = require "ecgraft.study.executors"
-local options = require "ecgraft.options"
 
 local command = {name = "study", summary = "Run a study, or go on with it: the script returns eg.study{...}."}
 
 --- {"cpus=2", "extra=--qos=long"} as the table that study:run takes for an executor. nil and a message where one is no KEY=VALUE.
-local function told(executor, given)
-  local out = {}
+local function told(name, given)
+  local schema, out = executors.load(name).options, {}
   for _, each in ipairs(given) do
     local key, value = each:match "^([%w_]+)=(.+)$"
-    local field = key and executor.options[key]
+    local field = key and schema[key]
     if not field then
-      return nil, ("--%s: expected KEY=VALUE with a key of %s, got '%s'"):format(executor.name,
-        table.concat(options.names(executor.options), ", "), each)
+      return nil, ("--%s: expected KEY=VALUE with a key of %s, got '%s'"):format(name,
+        table.concat(require("ecgraft.options").names(schema), ", "), each)
     end
     if field.type == "table" then
       out[key] = out[key] or {}
@@ -34,10 +33,7 @@ function command.configure(parser)
   parser:option("--threads", "Threads of each worker (default: the processors shared out)."):convert(math.tointeger):argname "N"
   for _, each in ipairs(executors) do
     names[#names + 1] = each.name
-    if each.options then
-      parser:option("--" .. each.name, ("For the executor %s; may be repeated: %s."):format(each.name,
-        table.concat(options.names(each.options), ", "))):argname "KEY=VALUE":count "*"
-    end
+    if each.told then parser:option("--" .. each.name, each.told .. "; may be repeated."):argname "KEY=VALUE":count "*" end
   end
   parser:option("--executor", "Where runs are computed."):default "local":choices(names)
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
@@ -72,7 +68,7 @@ function command.run(a)
   for _, each in ipairs(executors) do
     local given = a[each.name]
     if given and #given > 0 then
-      wanted[each.name], message = told(each, given)
+      wanted[each.name], message = told(each.name, given)
       if message then
         io.stderr:write("ecgraft: ", message, "\n")
         return 2

@@ -7,7 +7,7 @@ local line = require "ecgraft.study.line"
 local sets = require "ecgraft.study.sets"
 local worker_process = require "ecgraft.study.worker"
 
-local engine = {name = "local"}
+local engine = {}
 
 --- All runs here, one after the other. Returns whether it was interrupted.
 function engine.alone(study, queue, out, o)

@@ -76,20 +76,20 @@ local run_schema = {
 }
 for i, each in ipairs(executors) do
   run_schema.executor.choices[i] = each.name
-  if each.options then run_schema[each.name] = {type = "table"} end
+  if each.told then run_schema[each.name] = {type = "table"} end
 end
 
 --- The options of study:run, checked, and the executor.
 local function run_options(given)
   local o = options.check("study:run", given, run_schema, 3)
+  local executor = executors.load(o.executor)
   for _, each in ipairs(executors) do
-    if each.name == o.executor then
-      if each.options then o[each.name] = options.check("study:run: " .. each.name, o[each.name], each.options, 3) end
-    elseif o[each.name] then
+    if each.name ~= o.executor and o[each.name] then
       error(("study:run: %s = {...} goes with executor = %q, which is %q"):format(each.name, each.name, o.executor), 3)
+    elseif each.name == o.executor and each.told then
+      o[each.name] = options.check("study:run: " .. each.name, o[each.name], executor.options, 3)
     end
   end
-  local executor = executors[o.executor]
   if executor.check then executor.check(o) end
   return o, executor
 end

@@ -24,7 +24,8 @@ end
 
 --- A queue of the runs that are not done; failures of an earlier start are tried again.
 function queue.new(runs, spec, out)
-  local self = setmetatable({runs = runs, state = {}, cost = queue.costs(runs, spec), left = 0, total = #runs, finished = 0, failures = {}, blocked = {}}, queue)
+  local self = setmetatable({runs = runs, state = {}, cost = queue.costs(runs, spec), left = 0, total = #runs, finished = 0,
+    failures = {}, blocked = {}}, queue)
   for _, run in ipairs(runs) do
     if folder.state(out, run) == "done" then
       self.state[run.id] = "done"

@@ -4,8 +4,8 @@
 -- the task that computes it (afterok), and are called off with it. This process submits, looks on and collects.
 --
 -- All state is in files and in Slurm. An array has a name of its own and a folder OUT/slurm/NAME, written before it is submitted: runs.txt
--- says which run each task computes, N.log is what a task wrote. What became of a run its own folder says. So a leader that was killed leaves
--- arrays that the next one knows by name and goes on with; none is submitted twice.
+-- says which run each task computes, N.log is what a task wrote. What became of a run its own folder says. So a leader that was killed
+-- leaves arrays that the next one knows by name and goes on with; none is submitted twice.
 local uv = require "luv"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
@@ -13,7 +13,7 @@ local line = require "ecgraft.study.line"
 local options = require "ecgraft.options"
 local worker = require "ecgraft.study.worker"
 
-local slurm = {name = "slurm"}
+local slurm = {}
 
 slurm.options = {
   partition = {type = "string|integer"}, account = {type = "string|integer"}, -- sbatch's own words
@@ -181,7 +181,7 @@ end
 
 --- Submits runs as one array; after: the task that must have succeeded, or nil. true, or nil and a message.
 function Leader:submit(runs, after)
-  local name = ("ecgraft-%s-%s"):format(self.study.spec.name:gsub("[^%w_.-]", "_"), uv.random(6):gsub(".", function(c) return ("%02x"):format(c:byte()) end))
+  local name = ("ecgraft-%s-%012x"):format(self.study.spec.name:gsub("[^%w_.-]", "_"), (string.unpack("<I6", uv.random(6))))
   local path, lines = self:folder_of(name), {}
   local script, message = self:script(name)
   if not script then return nil, message end
