@@ -18,6 +18,8 @@ for i = 1, #arg, 2 do
   options[name] = value
 end
 
+io.stdout:setvbuf "line"
+
 local function shell(command)
   local pipe = assert(io.popen(command))
   local text = pipe:read "a"

@@ -130,6 +130,7 @@ function Leader:earlier(names)
     ok, message = scancel(vain)
     if not ok then return nil, message end
     if self.stopping or not leaving and #vain == 0 then return known end
+    self.shown:show "jobs of an earlier start are ending"
     self:wait(1)
   end
 end
@@ -373,19 +374,20 @@ end
 --- What an executor is asked for: see study/executors.lua.
 function slurm.run(study, queue, out, o)
   local cpus = o.slurm.cpus or o.threads or 1
-  local self = setmetatable({study = study, queue = queue, out = uv.fs_realpath(out), settings = o.slurm, cpus = cpus,
+  local place = out:sub(1, 1) == "/" and out or uv.cwd() .. "/" .. out -- links as they are: other machines may have others behind them
+  local self = setmetatable({study = study, queue = queue, out = place, settings = o.slurm, cpus = cpus,
     threads = o.threads or cpus, arrays = {}, tasks = {}, number = {}, stopping = false}, Leader)
   for i, run in ipairs(queue.runs) do self.number[run.id] = i end
   local ok, message = call("sbatch", {"--version"})
   if not ok then return nil, message end
   local unwatch = self:watch()
+  self.shown = line.new(study, queue, o.quiet)
   ok, message = self:adopt()
   if ok then
-    self.shown = line.new(study, queue, o.quiet)
     ok, message = self:work()
     self:call_off() -- after Ctrl-C; else what waits in vain for a run that failed
-    self.shown:finish()
   end
+  self.shown:finish()
   unwatch()
   if not ok then return nil, message end
   if #queue.failures == 0 then -- else the logs are kept until the next start
