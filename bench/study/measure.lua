@@ -1,14 +1,15 @@
 --- What the study's engine costs, and what a second worker gains.
 --
---   lua5.4 bench/study/measure.lua [--rounds 5] [--runs 24] [--empty 200]
+--   lua5.4 bench/study/measure.lua [--rounds 5] [--runs 24] [--empty 200] [--threads 2]
 --
 -- 1. A plan of EMPTY runs that train next to nothing: what it takes in all, from the start of the process to the report, divided by the
 --    runs, is more than the engine's own cost of a run.
--- 2. A plan of RUNS small runs with one worker of one thread, one worker of two, and two workers of one, in turns, ROUNDS times; processor
---    time shows whether two workers do more work than one, whatever else the machine is doing.
+-- 2. A plan of RUNS small runs with one worker of one thread and two workers of one, in turns, ROUNDS times; and one worker of THREADS
+--    where that is not 1 (on a machine with other work, threads that wait for each other take many times as long). Processor time
+--    shows whether two workers do more work than one, whatever else the machine is doing.
 local uv = require "luv"
 
-local options = {rounds = 5, runs = 24, empty = 200}
+local options = {rounds = 5, runs = 24, empty = 200, threads = 2}
 for i = 1, #arg, 2 do
   local name, value = arg[i]:match "^%-%-(%w+)$", math.tointeger(tonumber(arg[i + 1]))
   if not options[name] or not value or value < 1 then
@@ -64,21 +65,23 @@ for workers = 1, 2 do
 end
 
 print(("\nA plan of %d small runs, in turns"):format(options.runs))
-local kinds = {{"one worker, one thread", 1, 1}, {"one worker, two threads", 1, 2}, {"two workers, one thread each", 2, 1}}
-local walls, processors, gains = {{}, {}, {}}, {{}, {}, {}}, {{}, {}}
+local kinds = {{"two workers, one thread each", 2, 1}, {"one worker, one thread", 1, 1}}
+if options.threads > 1 then kinds[3] = {("one worker, %d threads"):format(options.threads), 1, options.threads} end
+local walls, processors, gains = {}, {}, {}
+for i = 1, #kinds do walls[i], processors[i], gains[i] = {}, {}, {} end
 for round = 1, options.rounds do
   for i, kind in ipairs(kinds) do
     local found = measure(kind[2], kind[3], options.runs, "small")
     walls[i][round], processors[i][round] = found.wall, found.processors
+    gains[i][round] = walls[i][round] / walls[1][round]
   end
-  for i = 1, 2 do gains[i][round] = walls[i][round] / walls[3][round] end
 end
 for i, kind in ipairs(kinds) do
   print(("  %-30s median %.1f s, best %.1f s, %.1f s of processors"):format(kind[1], median(walls[i]), math.min(table.unpack(walls[i])),
     median(processors[i])))
 end
-for i = 1, 2 do
+for i = 2, #kinds do
   print(("  two workers against %-24s %.2f times as fast (median of %d rounds), best against best %.2f"):format(kinds[i][1] .. ":",
-    median(gains[i]), options.rounds, math.min(table.unpack(walls[i])) / math.min(table.unpack(walls[3]))))
+    median(gains[i]), options.rounds, math.min(table.unpack(walls[i])) / math.min(table.unpack(walls[1]))))
 end
 print("load average at the end: " .. load_average())
