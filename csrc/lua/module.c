@@ -14,16 +14,22 @@
   X(random)                                                                                                            \
   X(mat)                                                                                                               \
   X(rows)                                                                                                              \
-  X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(stats) X(linear_svm) X(store) X(stream)                 \
-      X(transferability)
-X(mat)
-X(rows)
-X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(stream) X(transferability)
+  X(filter)                                                                                                            \
+  X(signal)                                                                                                            \
+  X(quality)                                                                                                           \
+  X(synth)                                                                                                             \
+  X(wfdb)                                                                                                              \
+  X(metrics)                                                                                                           \
+  X(stats)                                                                                                             \
+  X(linear_svm)                                                                                                        \
+  X(store)                                                                                                             \
+  X(stream)                                                                                                            \
+  X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
-    OPENERS(DECLARE)
+OPENERS(DECLARE)
 
-        __attribute__((visibility("default"))) int luaopen_ecgraft_core(lua_State *L);
+__attribute__((visibility("default"))) int luaopen_ecgraft_core(lua_State *L);
 
 int luaopen_ecgraft_core(lua_State *L) {
 #define OPEN(name) eg_open_##name,

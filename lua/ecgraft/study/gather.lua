@@ -75,7 +75,8 @@ function gather.runs(out, plan)
         absent[key] = (absent[key] or 0) + 1
       end
     else
-      local message = folder.failure(out, run)
+      local cause = folder.blocked_by(out, run)
+      local message = folder.failure(out, run) or cause and ("not run, because %s failed"):format(cause)
       if message then
         table.insert(found.failures, {network = run.network, upstream = run.upstream, downstream = run.downstream,
           strategy = run.strategy, size = run.size, seed = run.seed, message = message:match("[^\n]*")})
