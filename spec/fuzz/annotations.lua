@@ -14,7 +14,8 @@ local function word(kind, low) return string.pack("<I2", kind << 10 | low) end
 return {
   file = "x.atr", beside = {["x.hea"] = "x 1 360 0\nx.dat 16\n"},
   words = {word(59, 0), word(60, 1), word(61, 255), word(62, 2), word(63, 4), word(22, 0), word(1, 100), word(28, 0),
-    word(0, 0), word(0, 1), "\255\255\255\255", "\0\0\0\128", "## time resolution: 360", "## annotation type definitions", "## end of definitions", "1 N beat"},
+    word(0, 0), word(0, 1), "\255\255\255\255", "\0\0\0\128", "## time resolution: 360", "## annotation type definitions",
+    "## end of definitions", "1 N beat"},
   seeds = {
     text_of(FOLDER .. "beats.atr"), text_of(FOLDER .. "plain.qrs"),
     word(22, 0) .. word(63, 24) .. "## time resolution: 1000" .. word(1, 100) .. word(61, 3) .. word(62, 1) .. word(60, 250) .. word(59, 0)

@@ -37,6 +37,11 @@ return {
       file_rate = 100, seconds = .04}
     assert(own or why:find(path, 1, true), why)
     local set, message = prepared.open(path)
+    local stream = prepared.open(path, {stream = true})
+    if stream then -- what cannot be read later on raises, as text
+      local ok, reason = pcall(function() for _ in stream:blocks() do end end)
+      assert(ok or (type(reason) == "string" and reason:find(path, 1, true)), reason)
+    end
     if not set then return nil, message end
     assert(#set.records == set.signals:size(1) and tostring(set))
     return true
