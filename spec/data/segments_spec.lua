@@ -54,6 +54,8 @@ describe("a record of several segments", function()
       fails("x", "x/1 2 250 20\n~ 20\n", "the first segment is a gap")
       fails("x", "x/1 2 250\nx 20\n", "segment x has segments of its own")
       fails("x", "x/2 2 250\nfixed_0 20\n~ 99999999999\n", "its segments are too long")
+      fails("x", "x/2 2 250\nfixed_0 20\n~ 9223372036854775807\n", "its segments are too long")
+      fails("x", "x/3 2 250\nfixed_0 20\n~ 9223372036854775800\n~ 9223372036854775800\n", "its segments are too long")
       fails("x", "x/2 2 250\nfixed_0 20\n~ 268000000\n",
         "expected from 1 to 16782336 values in segments of such files, got 268000020 samples of 2 signals")
       fails("x", "x/2 2 250 40\nfixed_0 20\nvaried_a 20\n", "varied_a.hea: signal 1, II, is not in the layout there")

@@ -97,7 +97,7 @@ function segments.read(header, verify)
   if not layout then return nil, frame end
   local frames = 0
   for _, segment in ipairs(list) do
-    frames = frames + segment.length
+    frames = frames + math.min(segment.length, MOST_VALUES + 1) -- no sum of lengths overflows
     if frames > MOST_VALUES then return nil, ("%s: its segments are too long"):format(header.path) end
   end
   if header.length ~= 0 and frames ~= header.length then
