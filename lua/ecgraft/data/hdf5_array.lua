@@ -33,7 +33,7 @@ end
 
 --- Whether so many values (a recording, or what is read at once) can be what is in the file; nil, message.
 function hdf5_array.explained(path, name, shape, first)
-  local count, size = 1, lfs.attributes(path, "size") or 0
+  local count, size = 1.0, lfs.attributes(path, "size") or 0 -- a float: no product overflows
   for i = first or 1, #shape do count = count * shape[i] end
   if count <= FREE + PER_BYTE * size then return true end
   return nil, ("%s: expected at most %d values in a file of %d bytes, got %s of shape {%s}"):format(path, FREE + PER_BYTE * size, size,
@@ -42,9 +42,9 @@ end
 
 --- How many rows of an array to read at once, up to `most`.
 function hdf5_array.rows(shape, most)
-  local row = 1
+  local row = 1.0
   for i = 2, #shape do row = row * shape[i] end
-  return math.max(1, math.min(most, BLOCK // math.max(1, row)))
+  return math.max(1, math.min(most, math.floor(BLOCK / math.max(1, row))))
 end
 
 --- A list of n numbers or texts; nil, message where the array is not there or something else.
