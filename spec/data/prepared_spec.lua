@@ -109,7 +109,7 @@ describe("a prepared file", function()
       for key, each in pairs(arrays) do list[key] = each end
       if name:find("^@") then about[name:sub(2)] = value else list[name] = value end
       for key, each in pairs(list) do
-        local is_list = type(each) == "table"
+        local is_list = type(each) ~= "userdata"
         items[#items + 1] = {name = key, tensor = not is_list and each or nil, values = is_list and each or nil}
       end
       temporary.folder(function(folder)
@@ -126,7 +126,12 @@ describe("a prepared file", function()
     fails("labels", {"a", "b"}, "expected labels to hold numbers, got text")
     fails("labels", core.full({2, 2}, 0 / 0), "labels: expected 0 or 1, got numbers that are not finite")
     fails("records", {1, 2}, "records: expected a list of strings, got 1 as entry 1")
-    fails("records", core.zeros(2, 2), "'records' has 2 dims")
+    fails("records", core.zeros(2, 2), "expected records to have 2 entries, one for each record, got shape {2, 2}")
+    for _, name in ipairs{"records", "fold", "ages", "sexes", "truth"} do
+      fails(name, 5, ("expected %s to have 2 entries, one for each record, got shape {}"):format(name))
+    end
+    fails("truth", {"5", "{}"}, "truth: expected objects of JSON, got 5")
+    fails("skipped/records", {"x"})
     fails("fold", {"a", "b"}, 'fold: expected a list of numbers, got "a" as entry 1')
     fails("ages", {"a", "b"}, 'ages: expected a list of numbers, got "a" as entry 1')
     fails("truth", {"{", "{}"}, "damaged JSON")

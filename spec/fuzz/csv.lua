@@ -11,8 +11,9 @@ local function again(rows, names)
     for c, name in ipairs(names) do fields[c] = row[name] end
     lines[i + 1] = csv.line(fields)
   end
-  local second, others = csv.parse(table.concat(lines, "\n"), "again", {})
-  if #names < 2 then return end -- a row that is one empty field is a blank line
+  local text = table.concat(lines, "\n")
+  if #names < 2 or text:find("^[\239\254\255]") then return end -- an empty field may be a blank line; a mark of byte order
+  local second, others = csv.parse(text, "again", {})
   assert(second and #second == #rows and #others == #names)
   for i, row in ipairs(rows) do
     for _, name in ipairs(names) do assert(row[name] == second[i][name]) end

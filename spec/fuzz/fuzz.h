@@ -144,6 +144,8 @@ static inline const char *fuzz_refused(const char *message) {
   const char *name = fuzz.folder[0] ? fuzz.folder : "the input";
   if (!strstr(message, name))
     fuzz_fault("the message does not name the file: %s", message);
+  if (strstr(message, "attempt to ")) /* Lua's own words for a mistake in the reader */
+    fuzz_fault("the message is no refusal: %s", message);
   return message;
 }
 

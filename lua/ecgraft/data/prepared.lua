@@ -123,21 +123,26 @@ local function check_list(name, list)
 end
 
 -- Reads from an open file; faults are thrown as text.
-local function read_lists(file, fields)
+local function read_lists(file, path, fields, count)
   for _, name in ipairs{"records", "patients", "fold", "ages", "sexes", "truth"} do
     if file:has(name) then
-      fields[name] = need(file:values(name))
+      fields[name] = need(hdf5_array.list(file, path, name, count))
       check_list(name, fields[name])
     end
   end
   fields.ages = map(fields.ages, function(age) return age == age and age end)
   fields.sexes = map(fields.sexes, function(sex) return sex ~= "" and sex end)
-  fields.truth = map(fields.truth, function(text) return need(files.from_json(text)) end)
+  fields.truth = map(fields.truth, function(text)
+    local known = need(files.from_json(text))
+    if type(known) ~= "table" then error(("truth: expected objects of JSON, got %s"):format(options.show(known)), 0) end
+    return known
+  end)
   if file:has("skipped/records") and file:has("skipped/reasons") then
-    local reasons = need(file:values("skipped/reasons"))
+    local skipped = file:shape("skipped/records")[1] or 0
+    local reasons = need(hdf5_array.list(file, path, "skipped/reasons", skipped))
     fields.skipped = {}
-    for i, record in ipairs(need(file:values("skipped/records"))) do
-      fields.skipped[i] = {record = record, reason = reasons[i] or ""}
+    for i, record in ipairs(need(hdf5_array.list(file, path, "skipped/records", skipped))) do
+      fields.skipped[i] = {record = record, reason = reasons[i]}
     end
   end
 end
@@ -162,7 +167,7 @@ local function read_set(file, path, attributes, stream)
   for _, name in ipairs{"signals", "labels"} do
     need(hdf5_array.explained(path, name, need(hdf5_array.numbers(file, path, name))))
   end
-  read_lists(file, fields)
+  read_lists(file, path, fields, file:shape("signals")[1] or 0)
   fields.notes = attributes.notes
   for _, name in ipairs{"classes", "leads", "notes"} do check_list(name, fields[name]) end
   if fields.rate ~= fields.rate or fields.rate == math.huge then
