@@ -91,8 +91,10 @@ describe("report.html", function()
   it("shows gains with interval, p values and reading", function()
     local rows = table_of(page_of { out = "x", study = { name = "s" },
       gains = { gain(), gain { size = 50, mean = -0.01, low = -0.03, high = 0.01 } } }, "Gain in test")
-    assert.same({ "B", "net", "fine-tuned from A", "50", "−0.010", "[−0.030, +0.010]", "0.030", "0.030", "6", "open" }, rows[2])
-    assert.same({ "B", "net", "fine-tuned from A", "100", "+0.050", "[+0.020, +0.080]", "0.030", "0.030", "6", "better, clear" }, rows[3])
+    assert.same({ "B", "net", "fine-tuned from A", "50", "−0.010", "[−0.030, +0.010]", "–", "0.030", "0.030", "6",
+      "open" }, rows[2])
+    assert.same({ "B", "net", "fine-tuned from A", "100", "+0.050", "[+0.020, +0.080]", "–", "0.030", "0.030", "6",
+      "better, clear" }, rows[3])
   end)
 
   it("sets trivial scores beside the best mean", function()
@@ -180,6 +182,8 @@ describe("report.verdict", function()
   it("knows what a sign-flip test can reach", function()
     assert.equal(0.03125, verdict.smallest_p(6))
     assert.equal(0.25, verdict.smallest_p(3))
+    assert.equal(6, verdict.seeds_needed(1))
+    assert.equal(9, verdict.seeds_needed(8)) -- 8 x 2 / 2^9 = 0.03
   end)
 
   local function words(gains)
@@ -200,6 +204,8 @@ describe("report.verdict", function()
   it("says when seeds are too few for a test", function()
     assert.matches("3 seeds are too few to test it", words { gain { n_seeds = 3, p = 0.25, p_holm = 0.25 } }, 1, true)
     assert.matches("the test over seeds does not confirm it", words { gain { p_holm = 0.2 } }, 1, true)
+    assert.matches("3 seeds are too few to test it among 2 comparisons",
+      words { gain { n_seeds = 3, p_holm = 0.25 }, gain { size = 50, n_seeds = 3, p_holm = 0.25 } }, 1, true)
     assert.matches("Clear at 1 of 2 sizes", words { gain(), gain { size = 50, p_holm = 0.2 } }, 1, true)
   end)
 

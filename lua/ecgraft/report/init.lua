@@ -24,6 +24,7 @@
 --       history = {{epoch =, train_loss =, val_loss =, val_score =}, ...},
 --       per_class = {{class = "AF", support = 31, auroc =, f1 =, ...}, ...} }, ...},
 --     gains = {{ network =, upstream =, downstream =, strategy =, size =, mean =, low =, high =,   -- over scratch, 95% interval
+--       records_low =, records_high =,      -- over test records alone, for these very runs
 --       p =, p_holm =, n_seeds = }, ...},
 --     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
 --     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},

@@ -37,7 +37,7 @@ local schemas = {
   gains = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, mean = measured, low = measured, high = measured, p = measured,
-    p_holm = measured, n_seeds = integer,
+    p_holm = measured, n_seeds = integer, records_low = measured, records_high = measured,
   },
   pretraining = {
     network = required_text, upstream = required_text, seed = { type = "integer" }, epochs = integer, best_epoch = integer,
@@ -130,7 +130,7 @@ end
 
 local function check_gain(where, gain)
   check_size(where, gain.size)
-  measure(where, gain, { "mean", "low", "high", "p", "p_holm" })
+  measure(where, gain, { "mean", "low", "high", "p", "p_holm", "records_low", "records_high" })
 end
 
 local checks = {

@@ -81,8 +81,9 @@ local function write_verdict(self, o, ordered)
   if #cards > 0 then
     local all = html.wrap("div", { class = "figures" }, table.concat(cards))
     self:add(#cards > MANY_VERDICTS and html.details(("All %d verdicts, by set and network"):format(#cards), all) or all)
-    self:paragraph("Clear: the 95% interval leaves zero out and the exact test over seeds, adjusted for the number of comparisons (Holm), "
-      .. "gives p < 0.05. Likely: the interval alone. Six seeds are the fewest with which that test can reach p < 0.05.", "note")
+    self:paragraph(("Clear: the 95%% interval over test records and seeds leaves zero out and the exact test over seeds, adjusted for the "
+      .. "number of comparisons (Holm), gives p < 0.05. Likely: the interval alone. %d seeds are the fewest with which that test can "
+      .. "reach p < 0.05 among %d comparison%s."):format(verdict.seeds_needed(#o.gains), #o.gains, #o.gains == 1 and "" or "s"), "note")
   end
   if o.study.protocol == "paper" then self:paragraph(protocol_words.paper, "note") end
 end

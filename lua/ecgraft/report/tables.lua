@@ -67,7 +67,7 @@ function tables.gains(ordered, gains, study)
       local estimate = number_text.signed(gain.mean)
       rows[#rows + 1] = {
         gain.downstream, gain.network, summary.arm_label(gain), summary.size_text(gain.size),
-        gain.mean and { text = estimate, strong = certainty == "clear" } or nil, interval(gain.low, gain.high),
+        gain.mean and { text = estimate, strong = certainty == "clear" } or nil, interval(gain.low, gain.high), interval(gain.records_low, gain.records_high),
         gain.p and number_text.p_value(gain.p), gain.p_holm and number_text.p_value(gain.p_holm),
         gain.n_seeds and tostring(gain.n_seeds), word, rule = i == 1,
       }
@@ -77,10 +77,11 @@ function tables.gains(ordered, gains, study)
     caption = ("Gain in test %s over training from scratch"):format(study.metric_label),
     columns = {
       column "set", column "network", column "arm", column("records", "right"), column("gain", "right"), column("95% interval", "right"),
-      column("p", "right"), column("p (Holm)", "right"), column("seeds", "right"), column "reading",
+      column("records alone", "right"), column("p", "right"), column("p (Holm)", "right"), column("seeds", "right"), column "reading",
     },
     rows = rows,
-    note = "Clear: the interval leaves zero out and p (Holm) < 0.05. Likely: the interval alone. Open: the interval holds zero.",
+    note = "The interval is over other test records and other seeds; records alone: for these very runs. p: exact test over seeds. "
+      .. "Clear: the interval leaves zero out and p (Holm) < 0.05. Likely: the interval alone. Open: the interval holds zero.",
   }
 end
 

@@ -1,6 +1,6 @@
 --- The gains of every arm over scratch: for each network, downstream set and size the mean over seeds of the difference in the study's
--- metric, its interval by bootstrap over test records (paired between the arms, pooled over seeds), the exact sign-flip test over
--- seeds, and Holm's adjustment over the whole table.
+-- metric; its interval over test records and seeds, from the bootstrap over test records (paired between the arms) and the spread of
+-- the seeds; the interval over test records alone; the exact sign-flip test over seeds, and Holm's adjustment over the whole table.
 local gather = require "ecgraft.study.gather"
 local metrics = require "ecgraft.metrics"
 local stats = require "ecgraft.stats"
@@ -34,7 +34,7 @@ local function shared_seeds(a, b)
   return seeds
 end
 
---- The interval of the gain over test records: {gain, low, high}. Raises where a score file cannot be read.
+--- The gain and its intervals, as metrics.compare gives them. Raises where a score file cannot be read.
 local function record_interval(out, spec, arm, base, seeds)
   local with, without = {scores = {}}, {scores = {}} -- no thresholds: a study's metric is compared at 0.5 or needs none
   local labels, classes
@@ -49,7 +49,8 @@ local function record_interval(out, spec, arm, base, seeds)
     confidence = spec.confidence, seed = 1})[1]
 end
 
---- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, p, p_holm, n_seeds}.
+--- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, records_low, records_high, p, p_holm, n_seeds}; low
+-- and high are over records and seeds, where there is one seed over records alone.
 function compare.gains(out, spec, found)
   local cells, order = cells_of(found)
   local gains, p_values = {}, {}
@@ -66,7 +67,8 @@ function compare.gains(out, spec, found)
       local interval = record_interval(out, spec, arm, base, seeds)
       local row = arm.row
       gains[#gains + 1] = {network = row.network, upstream = row.upstream, downstream = row.downstream, strategy = row.strategy,
-        size = row.size, mean = interval.gain, low = interval.low, high = interval.high, n_seeds = #seeds,
+        size = row.size, mean = interval.gain, n_seeds = #seeds, records_low = interval.low, records_high = interval.high,
+        low = (interval.overall or interval).low, high = (interval.overall or interval).high,
         p = stats.sign_flip(differences).p}
       p_values[#p_values + 1] = gains[#gains].p
     end
