@@ -36,7 +36,7 @@ local LUA_LEVELS = {
   "data",
   "models nn.file",
   "train",
-  "transfer",
+  "explain transfer",
   "study",
   "cli",
   "init", -- require "ecgraft"

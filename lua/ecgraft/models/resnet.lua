@@ -79,6 +79,7 @@ local depths = {
 local ResNet1d = nn.module "ResNet1d"
 
 ResNet1d.head_name = "fc2"
+ResNet1d.map_stride = 32 -- samples between the centres of the maps' steps, the first at the record's first sample
 
 --- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512}; width is the first stage's, hidden the size of fc1.
 function ResNet1d:init(given)
@@ -131,9 +132,8 @@ end
 --- x (N, L, leads) -> feature maps (N, about L / 32, channels) of the last stage.
 function ResNet1d:maps(x) return (run_stages(self, x)) end
 
---- x (N, L, leads) -> (N, hidden), what the head sees.
-function ResNet1d:features(x)
-  local maps, free = run_stages(self, x)
+-- Maps -> (N, hidden); `free` maps are let go of.
+local function pooled(self, maps, free)
   local mean, alone = core.ops.global_avg_pool1d(maps), module.is_plain(self.fc1, "Linear")
   if free then module.release(maps) end
   local hidden = self.fc1(mean)
@@ -144,6 +144,12 @@ function ResNet1d:features(x)
   end
   return out
 end
+
+--- x (N, L, leads) -> (N, hidden), what the head sees.
+function ResNet1d:features(x) return pooled(self, run_stages(self, x)) end
+
+--- Feature maps as of maps(x) -> logits (N, classes).
+function ResNet1d:classify(maps) return self.fc2(pooled(self, maps, false)) end
 
 function ResNet1d:forward(x)
   local features = self:features(x)
