@@ -22,6 +22,8 @@
 --       transferred = .98,                  -- share of the weights that came from upstream
 --       lr = 1e-3,                          -- the learning rate, where it was chosen on validation
 --       history = {{epoch =, train_loss =, val_loss =, val_score =}, ...},
+--       calibration = {temperatures = {...}, before = {ece =, brier =, bins = {count =, score =, frequency =}}, after = {...}},  -- on
+--                                           -- the test set, before and after temperature scaling by class
 --       per_class = {{class = "AF", support = 31, auroc =, f1 =, ...}, ...} }, ...},
 --     gains = {{ network =, upstream =, downstream =, strategy =, size =, mean =, low =, high =,   -- over scratch, 95% interval
 --       records_low =, records_high =,      -- over test records alone, for these very runs
@@ -41,6 +43,9 @@
 --     correlations = {{ measure =, strategy =, size =, n =, rho = }, ...},       -- of ranks of value and gain
 --     protocols = {{ network =, upstream =, downstream =, strategy =, size =, score =, other_score =, gain =, other_gain = }, ...},
 --                                                      -- beside a study under study.other_protocol
+--     examples = {{ network =, upstream =, downstream =, strategy =, size =, kind = "found", record =, class =, labels = "AF, RBBB",
+--       method = "gradcam", probability =, threshold =, rate =, lead_names =, signals =, time = {...}, leads = {...} }, ...},
+--                                                      -- records with what the network saw: see ecgraft.explain
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
@@ -48,6 +53,7 @@
 --
 -- Everything but out, study.name and the names in rows may be absent: a study can be reported while it runs.
 local atomic_file = require "ecgraft.atomic_file"
+local calibration = require "ecgraft.report.calibration"
 local csv = require "ecgraft.report.csv"
 local input = require "ecgraft.report.input"
 local latex = require "ecgraft.report.latex"
@@ -81,6 +87,8 @@ local function paper_tables(o, ordered)
   if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
   if #o.protocols > 0 then list[#list + 1] = { "tab:protocols", protocols.table(o.protocols, o.study) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
+  local calibrated = calibration.table(ordered)
+  if #calibrated.rows > 0 then list[#list + 1] = { "tab:calibration", calibrated } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
   if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end
   if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets) } end

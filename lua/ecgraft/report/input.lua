@@ -16,7 +16,7 @@ local report_schema = {
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
   curves = list(), saved = list(), break_even = list(), reached = list(),
-  transferability = list(), correlations = list(), protocols = list(),
+  examples = list(), transferability = list(), correlations = list(), protocols = list(),
   figures = { type = "boolean", default = true },
 }
 
@@ -32,7 +32,7 @@ local schemas = {
     network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
     size = { type = "integer|string", required = true }, records = integer, seed = { type = "integer", required = true }, scores = list(),
     val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, lr = number, history = list(),
-    per_class = list(),
+    per_class = list(), calibration = { type = "table" },
   },
   gains = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
@@ -76,6 +76,12 @@ local schemas = {
     network = required_text, upstream = text("none"), downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, score = { type = "number", required = true },
     other_score = { type = "number", required = true }, gain = number, other_gain = number,
+  },
+  examples = {
+    network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
+    size = { type = "integer|string", required = true }, kind = required_text, record = text(""), class = required_text, labels = text(""),
+    method = text(""), probability = number, threshold = number, rate = { type = "number", required = true },
+    lead_names = { type = "table", required = true }, signals = { type = "any", required = true }, time = list(), leads = list(),
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -151,7 +157,7 @@ function input.check(given)
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
     "curves", "saved", "break_even", "reached",
-    "transferability", "correlations", "protocols" } do
+    "transferability", "correlations", "protocols", "examples" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

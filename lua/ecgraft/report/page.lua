@@ -1,4 +1,6 @@
 --- report.html: the verdict first, then what it rests on, then how to repeat it.
+local calibration = require "ecgraft.report.calibration"
+local examples = require "ecgraft.report.examples"
 local figures = require "ecgraft.report.figures"
 local html = require "ecgraft.html"
 local protocols = require "ecgraft.report.protocols"
@@ -180,6 +182,30 @@ local function write_classes(self, o, ordered)
   end
 end
 
+local function write_calibration(self, ordered, pictures)
+  local value = calibration.table(ordered)
+  if #value.rows == 0 then return end
+  self:section("calibration", "Calibration")
+  self:paragraph("Of the records that are given a probability of 0.8 for a class, 80 of 100 should have it: the curve should follow the "
+    .. "thin line. Below it the network is too sure.", "muted")
+  local shown = {}
+  for i, each in ipairs(pictures) do shown[i] = html.figure(each.svg) end
+  self:add(grid(shown))
+  self:add(html.table(value))
+end
+
+local function write_examples(self, pages, more)
+  if #pages == 0 then return end
+  self:section("examples", "Example records")
+  self:paragraph("Test records of the first seed with the most training records: of each network the surest it found, the worst it "
+    .. "missed and the worst false alarm. The shade, and the curve at the foot of each row, say when the network saw what speaks for the "
+    .. "class. The number behind a lead's name is how much that lead adds to the logit of the class: what is lost where it is held flat.",
+    "muted")
+  for _, each in ipairs(pages) do self:add(html.figure(each.svg, each.caption, { scroll = true })) end
+  self:paragraph("It describes the network, not the heart: a network that is wrong looks somewhere too. Leads depend on each other, so that "
+    .. "the others can make up for one." .. (more > 0 and (" %d more are in the runs' folders."):format(more) or ""), "note")
+end
+
 local function write_curves(self, curves)
   if #curves == 0 then return end
   self:section("curves", "Learning curves")
@@ -282,6 +308,9 @@ function page.build(o, ordered)
   local scores = figures.scores(ordered, o.study, o.baselines, o)
   local scatters = transferability.figures(o.transferability, o.study)
   local forests, curves = page.gain_figures(o, ordered), page.curves(o, ordered)
+  local reliability, synthetic = calibration.figures(ordered, o.study), {}
+  for _, set in ipairs(o.sets) do synthetic[set.name] = set.synthetic or o.study.synthetic end
+  local pages, more = examples.figures(ordered, o.examples, synthetic)
   write_warnings(self, o)
   write_verdict(self, o, ordered)
   write_scores(self, o, ordered, scores)
@@ -291,6 +320,8 @@ function page.build(o, ordered)
   write_protocols(self, o)
   write_baselines(self, o, ordered)
   write_classes(self, o, ordered)
+  write_calibration(self, ordered, reliability)
+  write_examples(self, pages, more)
   write_curves(self, curves)
   write_cost(self, o, ordered)
   write_data(self, o)
@@ -300,7 +331,7 @@ function page.build(o, ordered)
   if o.study.question ~= "" then head[#head + 1] = html.element("p", { class = "lead" }, o.study.question) end
   head[#head + 1] = html.wrap("nav", { ["aria-label"] = "Contents" }, table.concat(self.contents))
   local all = {}
-  for _, list in ipairs { scores, forests, scatters, curves } do table.move(list, 1, #list, #all + 1, all) end
+  for _, list in ipairs { scores, forests, scatters, reliability, pages, curves } do table.move(list, 1, #list, #all + 1, all) end
   return html.page {
     title = o.study.name .. (any_synthetic(o) and " (synthetic data)" or ""), body = table.concat(head) .. table.concat(self.parts),
     description = verdict.headline(o.gains),

@@ -1,5 +1,6 @@
 --- From the finished runs in a study's folder to what the report takes: rows of runs, pretraining, failures, sets and baselines.
 local core = require "ecgraft.core"
+local examples = require "ecgraft.study.examples"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
 
@@ -39,7 +40,7 @@ local function run_row(out, run, result)
     network = run.network, upstream = run.upstream, downstream = run.downstream, strategy = run.strategy, size = run.size,
     seed = run.seed, records = selection.train_records, scores = scores_of(result), val_score = selection.best_score,
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds, transferred = result.transferred,
-    lr = result.tuning and result.tuning.lr,
+    lr = result.tuning and result.tuning.lr, calibration = result.calibration,
     history = read_history(folder.of(out, run.id) .. "/history.csv"), per_class = result.metrics.per_class,
   }
 end
@@ -90,6 +91,18 @@ function gather.runs(out, plan)
       class, absent[key]))
   end
   return found
+end
+
+--- The example records that runs kept, as rows that report.write takes.
+function gather.examples(out, found)
+  local rows = {}
+  for i, run in ipairs(found.runs) do
+    for _, row in ipairs(examples.read(folder.of(out, found.ids[i]) .. "/examples.h5")) do
+      row.network, row.upstream, row.downstream, row.strategy, row.size = run.network, run.upstream, run.downstream, run.strategy, run.size
+      rows[#rows + 1] = row
+    end
+  end
+  return rows
 end
 
 --- The test scores of a run: {scores, labels (tensors), classes}. nil and a message where they cannot be read.

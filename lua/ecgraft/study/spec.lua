@@ -21,6 +21,7 @@ local schema = {
   tune = {type = "boolean|table"},
   train = {type = "table", default = {}},
   pretrain = {type = "table", default = {}},
+  examples = {type = "boolean", default = true},
   resamples = {type = "integer", min = 100, default = 2000},
   confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95},
 }
@@ -173,7 +174,7 @@ function spec.check(given)
   local protocol = protocols[o.protocol]
   local out = {
     name = o.name, protocol = o.protocol, select_on = protocol.select_on, subset = protocol.subset,
-    metric = o.metric or protocol.metric, resamples = o.resamples, confidence = o.confidence,
+    metric = o.metric or protocol.metric, examples = o.examples, resamples = o.resamples, confidence = o.confidence,
     upstream = named_sets("upstream", o.upstream), downstream = named_sets("downstream", o.downstream),
     networks = networks(o.networks), strategies = strategies(o.strategies),
     sizes = numbers("sizes", o.sizes, {all = true}), seeds = numbers("seeds", o.seeds),
