@@ -46,8 +46,11 @@ local function choose_rows(o, taken)
   return rows, name
 end
 
+local COMPACT = 30 -- mm, the height of a row where the page is as small as its paper
+
 -- Height of a row: as much as fits A4, in whole squares, 20 to 40 mm.
-local function row_height(count)
+local function row_height(count, compact)
+  if compact then return COMPACT end
   local free = PAGE.height - 2 * MARGIN - HEADER - FOOTER
   return math.max(20, math.min(40, math.floor(free / math.max(1, count) / 5) * 5))
 end
@@ -154,6 +157,7 @@ local schema = {
   gain = { type = "number", default = 10, min = 0.1, max = 400 },
   offset = { type = "string", default = "median", choices = { "median", "none" } },
   title = { type = "string", default = "" },
+  compact = { type = "boolean", default = false },
   time_weights = { type = "table" },
   lead_notes = { type = "table" },
 }
@@ -192,6 +196,7 @@ end
 --   title    instead of the record's name
 --   time_weights  a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 --   lead_notes    short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
+--   compact  the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
 -- The page is A4, landscape, and grows where the paper needs more.
 function ecg.ecg(record, given)
   local o = options.check("plot.ecg", given, schema)
@@ -201,12 +206,12 @@ function ecg.ecg(record, given)
   check_weights(o.time_weights, taken.total)
   o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)
-  local height, lead_in = row_height(#rows), ecg_paper.pulse_room(o.speed)
+  local height, lead_in = row_height(#rows, o.compact), ecg_paper.pulse_room(o.speed)
   local paper_width = math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5
   local extra = head_room(height)
   local paper_height = height * math.max(1, #rows) + 2 * extra
-  local width = math.max(PAGE.width, paper_width + 2 * MARGIN)
-  local page_height = math.max(PAGE.height, paper_height + 2 * MARGIN + HEADER + FOOTER)
+  local width, page_height = paper_width + 2 * MARGIN, paper_height + 2 * MARGIN + HEADER + FOOTER
+  if not o.compact then width, page_height = math.max(PAGE.width, width), math.max(PAGE.height, page_height) end
   local left, right = (width - paper_width) / 2, (width + paper_width) / 2
   local above = (page_height - paper_height - HEADER - FOOTER) / 2
   local top = above + HEADER

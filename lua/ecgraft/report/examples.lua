@@ -5,7 +5,8 @@ local summary = require "ecgraft.report.summary"
 
 local examples = {}
 
-local MOST = 12 -- pages; each is 50 to 100 kB of the report
+local MOST = 12   -- pages; each is 50 to 100 kB of the report
+local NARROW = 6  -- s; longer records are too wide to stand beside each other, or to be read on a phone without scrolling
 
 local words = {
   found = "Found: %s, with a probability of %s (threshold %s).",
@@ -44,7 +45,7 @@ local function notes_of(row)
   return notes
 end
 
---- The pages {{name =, svg =, caption =}, ...}, and how many more there are than are shown. synthetic: names of synthetic sets.
+--- The pages {{name =, svg =, caption =, wide =}, ...}, and how many more there are than are shown. synthetic: names of synthetic sets.
 function examples.figures(ordered, rows, synthetic)
   local list, more = {}, 0
   for _, downstream in ipairs(ordered.downstream) do
@@ -58,7 +59,8 @@ function examples.figures(ordered, rows, synthetic)
             svg = plot.ecg({
               signals = row.signals, leads = row.lead_names, rate = row.rate, labels = { row.labels }, synthetic = synthetic[downstream],
               name = ("%s: %s"):format(row.record, row.kind .. " " .. row.class),
-            }, { time_weights = #row.time > 0 and row.time or nil, lead_notes = notes_of(row) }),
+            }, { compact = true, time_weights = #row.time > 0 and row.time or nil, lead_notes = notes_of(row) }),
+            wide = (row.signals:size(1) - 1) / row.rate > NARROW,
           }
         end
       end

@@ -201,7 +201,12 @@ local function write_examples(self, pages, more)
     .. "missed and the worst false alarm. The shade, and the curve at the foot of each row, say when the network saw what speaks for the "
     .. "class. The number behind a lead's name is how much that lead adds to the logit of the class: what is lost where it is held flat.",
     "muted")
-  for _, each in ipairs(pages) do self:add(html.figure(each.svg, each.caption, { scroll = true })) end
+  local pictures, wide = {}, false
+  for i, each in ipairs(pages) do
+    pictures[i] = html.figure(each.svg, each.caption, { scroll = each.wide })
+    wide = wide or each.wide
+  end
+  self:add(wide and table.concat(pictures) or grid(pictures))
   self:paragraph("It describes the network, not the heart: a network that is wrong looks somewhere too. Leads depend on each other, so that "
     .. "the others can make up for one." .. (more > 0 and (" %d more are in the runs' folders."):format(more) or ""), "note")
 end
