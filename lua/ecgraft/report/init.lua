@@ -37,6 +37,8 @@
 --       ratio_low =, ratio_high =, extrapolated = }, ...},             -- worth: in records from scratch, math.huge where never reached
 --     break_even = {{ network =, upstream =, downstream =, strategy =, shown =, size =, estimate =, largest = }, ...},
 --                                                                  -- shown: there is a gain at the smallest size; size: the first without
+--     areas = {{ network =, upstream =, downstream =, strategy =, sizes =, seeds =, area =, scratch =, low =, high = }, ...},
+--                                     -- under the score against log n, over its width; low, high: of the gain
 --     reached = {{ network =, upstream =, downstream =, strategy =, size =, seeds =, reached =, epochs =, seconds =, scratch_epochs =,
 --       scratch_seconds =, seconds_with_pretraining = }, ...},       -- until scratch's best validation score
 --     transferability = {{ measure = "logme", network =, upstream =, downstream =, strategy =, size =, value =, gain = }, ...},
@@ -83,6 +85,7 @@ local function paper_tables(o, ordered)
   if #o.gains > 0 then list[#list + 1] = { "tab:gains", tables.gains(ordered, o.gains, o.study) } end
   if #o.saved > 0 then list[#list + 1] = { "tab:worth", worth.saved(ordered, o.saved, o.study) } end
   if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
+  if #o.areas > 0 then list[#list + 1] = { "tab:areas", worth.areas(ordered, o.areas, o.study) } end
   if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
   if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
   if #o.protocols > 0 then list[#list + 1] = { "tab:protocols", protocols.table(o.protocols, o.study) } end

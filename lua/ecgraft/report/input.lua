@@ -15,7 +15,7 @@ local report_schema = {
   study = { type = "table", required = true },
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
-  curves = list(), saved = list(), break_even = list(), reached = list(),
+  curves = list(), saved = list(), break_even = list(), reached = list(), areas = list(),
   examples = list(), transferability = list(), correlations = list(), protocols = list(),
   figures = { type = "boolean", default = true },
 }
@@ -62,6 +62,10 @@ local schemas = {
     size = { type = "integer|string", required = true }, seeds = { type = "integer", required = true },
     reached = { type = "integer", required = true }, epochs = number, seconds = number, scratch_epochs = number,
     scratch_seconds = number, seconds_with_pretraining = number,
+  },
+  areas = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text, sizes = integer,
+    seeds = integer, area = { type = "number", required = true }, scratch = { type = "number", required = true }, low = number, high = number,
   },
   transferability = {
     measure = required_text, network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
@@ -156,7 +160,7 @@ function input.check(given)
   end
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
-    "curves", "saved", "break_even", "reached",
+    "curves", "saved", "break_even", "reached", "areas",
     "transferability", "correlations", "protocols", "examples" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do

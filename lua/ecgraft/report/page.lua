@@ -134,6 +134,7 @@ local function write_worth(self, o, ordered)
   self:section("worth", "What pretraining is worth")
   if #o.saved > 0 then self:add(html.table(worth.saved(ordered, o.saved, o.study))) end
   if #o.break_even > 0 then self:add(html.table(worth.break_even(ordered, o.break_even))) end
+  if #o.areas > 0 then self:add(html.table(worth.areas(ordered, o.areas, o.study))) end
   if #o.curves > 0 then self:add(html.table(worth.curves(ordered, o.curves, o.study)))
   else self:paragraph("Records saved need a curve from scratch, and that at least three training-set sizes.", "note") end
 end

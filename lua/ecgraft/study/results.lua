@@ -80,6 +80,7 @@ function results.report(out)
     protocols = protocols, examples = gather.examples(out, found),
     transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
+    areas = value.areas,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
     study = {
