@@ -113,6 +113,51 @@ describe("report.html", function()
     assert.same({ "AF", "31", "0.500 ± 0.000" }, table_of(root_, "F1 by class")[2])
   end)
 
+  it("shows calibration before and after scaling, seeds together, and leaves thin bins out", function()
+    local function calibration(ece, frequency)
+      local bins = { count = { 0, 40, 9 }, score = { 0, 0.5, 0.9 }, frequency = { 0, frequency, 1 } }
+      return { temperatures = { 1.5, 2.5 }, before = { ece = ece, brier = 0.2, bins = bins }, after = { ece = 0.02, brier = 0.1, bins = bins } }
+    end
+    local given = { out = "x", study = { name = "s" }, runs = { run { calibration = calibration(0.1, 0.25) },
+      run { seed = 2, calibration = calibration(0.2, 0.75) }, run { seed = 3 } } }
+    local root = page_of(given)
+    local rows = table_of(root, "Calibration on the test set")
+    assert.same({ "B", "net", "scratch", "100", "0.150", "0.020", "0.200", "0.100", "2.00 (1.50 to 2.50)" }, rows[2])
+    local figure = files_of(given)["figures/reliability-b-net.svg"]
+    local markers = 0
+    for _ in figure:gmatch("<circle") do markers = markers + 1 end
+    assert.equal(2, markers) -- scratch in the legend and its one bin of more than twenty entries (80), at (0.5, 0.5)
+    assert.is_nil(table_of(page_of { out = "x", study = { name = "s" }, runs = { run() } }, "Calibration"))
+  end)
+
+  it("shows example records, of the arm that was pretrained where there is one, with what the network saw", function()
+    local function example(more)
+      local signals, time = {}, {}
+      for c = 1, 2 do
+        signals[c] = {}
+        for i = 1, 200 do signals[c][i], time[i] = math.sin(i / 9 + c), i > 100 and 1 or 0 end
+      end
+      local row = { network = "net", downstream = "B", size = 100, kind = "missed", record = "r<1>", class = "AF", labels = "AF",
+        method = "gradcam", probability = 0.1, threshold = 0.4, rate = 100, lead_names = { "I", "II" }, signals = signals, time = time,
+        leads = { 0.5, -0.25 } }
+      for name, value in pairs(more or {}) do row[name] = value end
+      return row
+    end
+    local given = { out = "x", study = { name = "s" }, sets = { { name = "B", synthetic = true } },
+      runs = { run(), run { strategy = "finetune", upstream = "A" } },
+      examples = { example(), example { strategy = "finetune", upstream = "A", record = "r2" } } }
+    local files = files_of(given)
+    local text = files["report.html"]
+    assert.matches("Missed: AF is labelled, but was given a probability of 0.10 (threshold 0.40). Record r2, labelled AF; net, "
+      .. "fine-tuned from A, 100 training records. Shade: Grad-CAM over time.", text, 1, true)
+    assert.is_nil(text:find("r&lt;1&gt;", 1, true))
+    local picture = files["figures/example-b-net-missed.svg"]
+    assert.matches("I  +0.50", picture, 1, true)
+    assert.matches("II  −0.25", picture, 1, true)
+    assert.matches("SYNTHETIC ECG", picture, 1, true)
+    assert.matches("eg-ecg-weight", picture, 1, true)
+  end)
+
   it("escapes names, messages and files", function()
     local name = "<script>&\"'"
     local root_ = page_of {

@@ -39,6 +39,11 @@ local function caption_of(row, arm)
     summary.size_text(row.size), methods[row.method] or "")
 end
 
+-- Signals are a tensor (samples, leads) or a list of columns, as plot.ecg takes them.
+local function samples_of(signals)
+  return type(signals) == "table" and #(signals[1] or {}) or signals:size(1)
+end
+
 local function notes_of(row)
   local notes = {}
   for l, change in ipairs(row.leads) do notes[l] = number_text.minus(number_text.signed(change, 2)) end
@@ -60,7 +65,7 @@ function examples.figures(ordered, rows, synthetic)
               signals = row.signals, leads = row.lead_names, rate = row.rate, labels = { row.labels }, synthetic = synthetic[downstream],
               name = ("%s: %s"):format(row.record, row.kind .. " " .. row.class),
             }, { compact = true, time_weights = #row.time > 0 and row.time or nil, lead_notes = notes_of(row) }),
-            wide = (row.signals:size(1) - 1) / row.rate > NARROW,
+            wide = samples_of(row.signals) / row.rate > NARROW,
           }
         end
       end

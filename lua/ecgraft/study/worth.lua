@@ -24,11 +24,16 @@ local function cells_of(ordered, network, downstream, arm, metric)
   return cells
 end
 
+--- One point a run; with pick(n), a number from 1 to n, of seeds drawn anew. Resampled values spread by sqrt((n - 1) / n) too little
+-- about their mean: that is put right, as stats.effective_size does.
 local function points_of(cells, pick)
   local sizes, scores = {}, {}
-  for c, cell in ipairs(cells) do
-    for s = 1, #cell.scores do
-      sizes[#sizes + 1], scores[#scores + 1] = cell.size, cell.scores[pick and pick(c, s, #cell.scores) or s]
+  for _, cell in ipairs(cells) do
+    local n = #cell.scores
+    local mean, stretch = summary.spread(cell.scores).mean, n > 1 and math.sqrt(n / (n - 1)) or 1
+    for s = 1, n do
+      sizes[#sizes + 1] = cell.size
+      scores[#scores + 1] = pick and mean + stretch * (cell.scores[pick(n)] - mean) or cell.scores[s]
     end
   end
   return sizes, scores
@@ -52,7 +57,7 @@ local function curve_row(cells, o)
   local drawn = {a = {}, c = {}, last = {}}
   for r = 1, o.resamples do
     local uniform, used = core.random.uniform(#(points_of(cells)), 1, r), 0
-    local again = stats.fit_curve(points_of(cells, function(_, _, n)
+    local again = stats.fit_curve(points_of(cells, function(n)
       used = used + 1
       return 1 + math.floor(uniform[used] * n)
     end))
