@@ -190,15 +190,15 @@ eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const doub
     if (isnan(lows[i]))
       return eg_fail(EG_USAGE, "the gain at size %g has no interval", sizes[i]);
   }
-  for (int64_t i = 0; i < count; i++) {
-    if (lows[i] > 0)
-      continue;
-    *out = (eg_break_even){true, sizes[i], sizes[i]};
-    if (i > 0) {
-      double part = lows[i - 1] / (lows[i - 1] - lows[i]);
-      out->estimate = exp(log(sizes[i - 1]) + part * (log(sizes[i]) - log(sizes[i - 1])));
-    }
-    break;
+  int64_t kept = count; /* how many sizes up to the last with a gain: one in between may have been measured badly */
+  while (kept > 0 && !(lows[kept - 1] > 0))
+    kept--;
+  if (kept == count)
+    return EG_OK;
+  *out = (eg_break_even){true, sizes[kept], sizes[kept]};
+  if (kept > 0) {
+    double part = lows[kept - 1] / (lows[kept - 1] - lows[kept]);
+    out->estimate = exp(log(sizes[kept - 1]) + part * (log(sizes[kept]) - log(sizes[kept - 1])));
   }
   return EG_OK;
 }

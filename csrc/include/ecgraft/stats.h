@@ -141,7 +141,7 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
                              double confidence, int64_t resamples, uint64_t seed,
                              const eg_power_curve_options *options);
 
-/* The size at which a gain is lost: the first one at which the lower end of its interval is not above 0. */
+/* The size from which on a gain is lost: the first one from which on no lower end of its interval is above 0. */
 typedef struct eg_break_even {
   bool reached;    /* there is one */
   double size;     /* that size; NaN where there is none */
