@@ -39,7 +39,11 @@ describe("metrics.fit_temperatures", function()
 
   it("stays at 1 for a class with few records of a side, and within its bounds where all are told apart", function()
     local scores, labels = {}, {}
-    for i = 1, 20 do scores[i], labels[i] = {i <= 10 and .9 or .1, .6, i <= 10 and .1 or .9}, {i <= 10 and 1 or 0, i <= 4 and 1 or 0, i <= 10 and 1 or 0} end
+    for i = 1, 20 do
+      local half = i <= 10
+      scores[i] = {half and .9 or .1, .6, half and .1 or .9}
+      labels[i] = {half and 1 or 0, i <= 4 and 1 or 0, half and 1 or 0}
+    end
     local temperatures, rows = metrics.fit_temperatures(core.tensor(scores), core.tensor(labels), {classes = {"A", "B", "C"}})
     close(0.05, temperatures[1], 1e-12, "the temperature of scores that tell all apart")
     close(20, temperatures[3], 1e-12, "the temperature of scores that are all wrong")
@@ -51,7 +55,8 @@ describe("metrics.fit_temperatures", function()
 
   it("says what is wrong, and blames the caller", function()
     local one = core.tensor{{.5, .5}}
-    assert.error_matches(function() metrics.fit_temperatures(core.tensor{{2}}, core.tensor{{1}}) end, "fit_temperatures: .*record 1, class 1")
+    assert.error_matches(function() metrics.fit_temperatures(core.tensor{{2}}, core.tensor{{1}}) end,
+      "fit_temperatures: .*record 1, class 1")
     assert.error_matches(function() metrics.fit_temperatures(one, one, {fewest = 0}) end, "fewest")
     assert.error_matches(function() metrics.scale_temperatures(one, {1}) end, "expected 2 temperatures, got 1")
     assert.error_matches(function() metrics.scale_temperatures(one, {1, 0}) end, "temperature 2 must be above 0")

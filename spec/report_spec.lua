@@ -116,12 +116,12 @@ describe("report.html", function()
   it("shows calibration before and after scaling, seeds together, and leaves thin bins out", function()
     local function calibration(ece, frequency)
       local bins = { count = { 0, 40, 9 }, score = { 0, 0.5, 0.9 }, frequency = { 0, frequency, 1 } }
-      return { temperatures = { 1.5, 2.5 }, before = { ece = ece, brier = 0.2, bins = bins }, after = { ece = 0.02, brier = 0.1, bins = bins } }
+      return { temperatures = { 1.5, 2.5 }, before = { ece = ece, brier = 0.2, bins = bins },
+        after = { ece = 0.02, brier = 0.1, bins = bins } }
     end
     local given = { out = "x", study = { name = "s" }, runs = { run { calibration = calibration(0.1, 0.25) },
       run { seed = 2, calibration = calibration(0.2, 0.75) }, run { seed = 3 } } }
-    local root = page_of(given)
-    local rows = table_of(root, "Calibration on the test set")
+    local rows = table_of(page_of(given), "Calibration on the test set")
     assert.same({ "B", "net", "scratch", "100", "0.150", "0.020", "0.200", "0.100", "2.00 (1.50 to 2.50)" }, rows[2])
     local figure = files_of(given)["figures/reliability-b-net.svg"]
     local markers = 0

@@ -319,7 +319,8 @@ static void pool(double *out, const double *values, int64_t runs, int64_t stride
     out[r] /= (double)runs;
 }
 
-/* What the bootstrap of arms found, and room for one statistic's values. Runs of the second arm come behind the first's. */
+/* What the bootstrap of arms found, and room for one statistic's values. Runs of the second arm come behind the
+ * first's. */
 typedef struct drawn {
   const eg_arm *arms;
   int64_t runs, statistics, resamples;
@@ -337,8 +338,8 @@ static double mean_estimate(const drawn *d, int64_t first, int64_t runs, int64_t
   return sum / (double)runs;
 }
 
-/* Sets field "overall" of the table on top, {low, high, p, df}: the gain over other records and other seeds, where runs of
-   both arms can be paired and there are several. d->pooled holds the pooled gains. */
+/* Sets field "overall" of the table on top, {low, high, p, df}: the gain over other records and other seeds, where runs
+   of both arms can be paired and there are several. d->pooled holds the pooled gains. */
 static void set_overall(lua_State *L, const char *where, const drawn *d, int64_t q) {
   int64_t n = d->resamples, runs = d->arms[0].count;
   if (runs < 2 || runs != d->arms[1].count || n < 2)
@@ -372,7 +373,8 @@ static void push_row(lua_State *L, const char *where, const drawn *d, int64_t ar
     for (int64_t r = 0; r < n; r++)
       d->pooled[r] = d->gains[r] - d->pooled[r];
     set_overall(L, where, d, q);
-    push_interval(L, mean_estimate(d, 0, first, q) - mean_estimate(d, first, second, q), d->pooled, n, d->confidence, true);
+    push_interval(L, mean_estimate(d, 0, first, q) - mean_estimate(d, first, second, q), d->pooled, n, d->confidence,
+                  true);
     lua_setfield(L, -2, "gain");
   }
   lua_createtable(L, (int)arm_count, 0);

@@ -12,7 +12,8 @@
   X(optim)                                                                                                             \
   X(reference)                                                                                                         \
   X(random)                                                                                                            \
-  X(mat) X(rows) X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(temperature) X(stats) X(store) X(transferability)
+  X(mat)                                                                                                               \
+  X(rows) X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(temperature) X(stats) X(store) X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

@@ -99,15 +99,16 @@ static int crossed(lua_State *L) {
   const double *gains = eg_lua_numbers(L, 1, where, "gains", &seeds);
   const double *resampled = eg_lua_numbers(L, 2, where, "resampled gains", &count);
   if (seeds < 1 || count % seeds != 0)
-    return eg_lua_usage(L, "%s: expected as many resamples of each of %" PRId64 " gains, got %" PRId64 " numbers", where,
-                        seeds, count);
+    return eg_lua_usage(L, "%s: expected as many resamples of each of %" PRId64 " gains, got %" PRId64 " numbers",
+                        where, seeds, count);
   int64_t n = count / seeds;
   double *pooled = eg_lua_number_buffer(L, where, n);
   memset(pooled, 0, (size_t)n * sizeof *pooled);
   for (int64_t i = 0; i < count; i++)
     pooled[i % n] += resampled[i] / (double)seeds;
   eg_crossed c;
-  check(L, eg_crossed_interval(&c, gains, resampled, pooled, seeds, n, eg_arg_number(L, 3, where, "confidence")), where);
+  check(L, eg_crossed_interval(&c, gains, resampled, pooled, seeds, n, eg_arg_number(L, 3, where, "confidence")),
+        where);
   lua_createtable(L, 0, 6);
   set_number(L, "low", c.interval.low);
   set_number(L, "high", c.interval.high);

@@ -10,8 +10,8 @@
 #include "scored.h"
 #include "tensor.h"
 
-/* fit_temperatures(where, scored, fewest) --> list by class of {temperature, likelihood before, after}, and a list of what
-   was fitted */
+/* fit_temperatures(where, scored, fewest) --> list by class of {temperature, likelihood before, after}, and a list of
+   what was fitted */
 static int fit_temperatures(lua_State *L) {
   const char *where = eg_arg_string(L, 1, "metrics", "the function's name");
   eg_scored *scored = eg_lua_check_scored(L, 2);

@@ -1,5 +1,5 @@
-/* The interval of a gain over other test records and other seeds: the analysis of Obuchowski & Rockette (1995) of readers
-   and cases, seeds being the readers, with the degrees of freedom of Hillis (2007). */
+/* The interval of a gain over other test records and other seeds: the analysis of Obuchowski & Rockette (1995) of
+   readers and cases, seeds being the readers, with the degrees of freedom of Hillis (2007). */
 #include <inttypes.h>
 #include <math.h>
 
@@ -42,8 +42,8 @@ eg_status eg_crossed_interval(eg_crossed *out, const double *gains, const double
   if (!isfinite(between) || !isfinite(records))
     return eg_fail(EG_NUMERIC, "a gain is no finite number");
   double variance = between + fmax(records, 0);
-  *out = (eg_crossed){.interval = {mean, mean, mean}, .p = mean == 0 ? 1 : 0, .df = MOST_DF, .between = between,
-                      .records = records};
+  *out = (eg_crossed){
+      .interval = {mean, mean, mean}, .p = mean == 0 ? 1 : 0, .df = MOST_DF, .between = between, .records = records};
   if (between > 0) /* seeds that agree to the last bit have no spread: the records alone decide */
     out->df = fmin((n - 1) * (variance / between) * (variance / between), MOST_DF);
   if (variance > 0) {

@@ -78,8 +78,8 @@ static void draw_cell(double *drawn, const eg_curve_cell *cell, double tails, ui
     drawn[s] = mean + stretch * (cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)] - mean);
 }
 
-/* How much wider Student's interval is than the normal one where half of the variance comes from the scratch arm and half
-   from a pretrained cell (degrees of freedom after Welch and Satterthwaite, of the cell with the fewest seeds). */
+/* How much wider Student's interval is than the normal one where half of the variance comes from the scratch arm and
+   half from a pretrained cell (degrees of freedom after Welch and Satterthwaite, of the cell with the fewest seeds). */
 static double wider_tails(const eg_curve_cell *scratch, int64_t scratch_count, const eg_curve_cell *pretrained,
                           int64_t pretrained_count, double confidence) {
   int64_t of_scratch = 0, of_cell = INT64_MAX;

@@ -7,7 +7,8 @@
 
 enum { ROUNDS = 200 };
 
-/* The logit of a probability; those within 2^-24 of 0 or 1, which single precision cannot tell from them, as if there. */
+/* The logit of a probability; those within 2^-24 of 0 or 1, which single precision cannot tell from them, as if there.
+ */
 static double logit(double p) {
   const double edge = 0x1p-24;
   p = fmin(fmax(p, edge), 1 - edge);
@@ -19,8 +20,8 @@ static double softplus(double x) {
   return fmax(x, 0) + log1p(exp(-fabs(x)));
 }
 
-/* Mean negative log-likelihood at inverse temperature b: with m = +-logit, positive where it is on the label's side, the
-   mean of log(1 + exp(-b m)); convex in b. */
+/* Mean negative log-likelihood at inverse temperature b: with m = +-logit, positive where it is on the label's side,
+   the mean of log(1 + exp(-b m)); convex in b. */
 static double likelihood(const eg_scored *s, int64_t k, double b) {
   double sum = 0;
   for (int64_t i = k * s->records; i < (k + 1) * s->records; i++)
@@ -38,7 +39,8 @@ static double slope(const eg_scored *s, int64_t k, double b) {
   return sum;
 }
 
-/* The inverse temperature at which the slope is 0, by halving in log b between the bounds; the bound beyond which it lies. */
+/* The inverse temperature at which the slope is 0, by halving in log b between the bounds; the bound beyond which it
+ * lies. */
 static double best_inverse(const eg_scored *s, int64_t k) {
   double low = log(1 / EG_TEMPERATURE_MOST), high = log(1 / EG_TEMPERATURE_LEAST);
   if (slope(s, k, exp(low)) >= 0)
@@ -65,8 +67,8 @@ eg_status eg_fit_temperature(eg_temperature *out, const eg_scored *scored, int64
   if (positive < fewest || negative < fewest)
     return EG_OK;
   double inverse = best_inverse(scored, k);
-  *out = (eg_temperature){.temperature = 1 / inverse, .before = before, .after = likelihood(scored, k, inverse),
-                          .fitted = true};
+  *out = (eg_temperature){
+      .temperature = 1 / inverse, .before = before, .after = likelihood(scored, k, inverse), .fitted = true};
   return EG_OK;
 }
 

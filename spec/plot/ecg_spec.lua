@@ -52,7 +52,8 @@ describe("plot.ecg with weights", function()
   end)
 
   it("follows the start of what is shown, and leaves out what is light", function()
-    local shades = xml.with_class(page_of(record_of(100, 8), { time_weights = weights, start = 3, seconds = 4, layout = "12x1" }), "eg-ecg-weight")
+    local shades = xml.with_class(page_of(record_of(100, 8),
+      { time_weights = weights, start = 3, seconds = 4, layout = "12x1" }), "eg-ecg-weight")
     assert.equal(12, #shades)
     assert.equal(25, tonumber(shades[1].attributes.width)) -- from 3 to 4 s
     local faint = {}

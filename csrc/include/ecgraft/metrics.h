@@ -138,8 +138,8 @@ typedef struct eg_temperature {
 #define EG_TEMPERATURE_LEAST 0.05
 #define EG_TEMPERATURE_MOST 20.0
 
-/* The temperature of class k that minimises the negative log-likelihood, within the bounds above; 1 where either side has
-   fewer than `fewest` records. EG_USAGE where a score is no probability. */
+/* The temperature of class k that minimises the negative log-likelihood, within the bounds above; 1 where either side
+   has fewer than `fewest` records. EG_USAGE where a score is no probability. */
 eg_status eg_fit_temperature(eg_temperature *out, const eg_scored *scored, int64_t k, int64_t fewest);
 /* sigmoid(logit(p) / temperature); p within 2^-24 of 0 or 1 counts as there. */
 double eg_scale_temperature(double p, double temperature);

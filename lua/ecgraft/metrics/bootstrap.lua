@@ -194,18 +194,20 @@ function metrics.compare(with, without, labels, given)
   return result
 end
 
-local mcnemar_schema = input.schema()
+local mcnemar_schema = input.schema{second_thresholds = {type = "number|table|tensor"}}
 
 --- McNemar's test of two models on the same records, class by class: rows {class, only_first, only_second (records that only
--- one got right), p_exact, chi_square, p_chi_square}. Options: classes, thresholds (of both).
+-- one got right), p_exact, chi_square, p_chi_square}. Options: classes, thresholds (of both, or of the first where there are
+-- second_thresholds).
 function metrics.mcnemar(first, second, labels, given)
   local where = "metrics.mcnemar"
   local checked = options.check(where, given, mcnemar_schema)
   local a, classes, _, thresholds = input.prepare(where, first, labels, checked)
   options.argument(where, 2, "second", second, {type = "tensor"})
   local b = blame(2, core.metrics.prepare, where, second, labels, classes)
-  local rows = {}
-  for k, only in ipairs(core.metrics.discordant(a, thresholds, b, thresholds)) do
+  local rows, others = {}, thresholds
+  if checked.second_thresholds then others = input.thresholds(where, checked.second_thresholds, classes) end
+  for k, only in ipairs(core.metrics.discordant(a, thresholds, b, others)) do
     rows[k] = core.stats.mcnemar(only[1], only[2])
     rows[k].class, rows[k].only_first, rows[k].only_second = classes[k], only[1], only[2]
   end

@@ -7,7 +7,8 @@ local ecg_weights = {}
 local LEVELS, DARKEST = 5, 0.42 -- steps of the shade, opacity of the last
 local CURVE = 4                 -- mm that a weight of 1 rises above the foot of its row
 
---- Stretches of samples first..last of equal shade: {{level (1 to LEVELS), first, last}, ...}; what is lighter than half a level is left out.
+--- Stretches of samples first..last of equal shade: {{level (1 to LEVELS), first, last}, ...}; what is lighter than half a level is left
+-- out.
 function ecg_weights.stretches(weights, first, last)
   local list, current = {}, nil
   for i = first, last do

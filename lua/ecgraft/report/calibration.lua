@@ -109,7 +109,7 @@ function calibration.figures(ordered, study)
           title = ("Reliability of %s on %s"):format(network, downstream),
           subtitle = study.synthetic and "SYNTHETIC DATA · " .. text or text,
           x = { label = "stated probability", min = 0, max = 1 }, y = { label = "share that has the class", min = 0, max = 1 },
-          desc = "Share of positives against the probability stated, before and after temperature scaling; on the thin line both are equal.",
+          desc = "Share of positives against the probability stated, before and after temperature scaling; on the thin line they agree.",
         } }
       end
     end

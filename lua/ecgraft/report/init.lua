@@ -48,6 +48,8 @@
 --     examples = {{ network =, upstream =, downstream =, strategy =, size =, kind = "found", record =, class =, labels = "AF, RBBB",
 --       method = "gradcam", probability =, threshold =, rate =, lead_names =, signals =, time = {...}, leads = {...} }, ...},
 --                                                      -- records with what the network saw: see ecgraft.explain
+--     mcnemar = {{ network =, upstream =, downstream =, strategy =, size =, seed =, class =, only_first =, only_second =, p =,
+--       p_holm = }, ...},                              -- the arm's model against scratch's, class by class
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},

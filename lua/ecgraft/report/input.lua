@@ -16,7 +16,7 @@ local report_schema = {
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
   curves = list(), saved = list(), break_even = list(), reached = list(), areas = list(),
-  examples = list(), transferability = list(), correlations = list(), protocols = list(),
+  examples = list(), mcnemar = list(), transferability = list(), correlations = list(), protocols = list(),
   figures = { type = "boolean", default = true },
 }
 
@@ -65,7 +65,8 @@ local schemas = {
   },
   areas = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text, sizes = integer,
-    seeds = integer, area = { type = "number", required = true }, scratch = { type = "number", required = true }, low = number, high = number,
+    seeds = integer, area = { type = "number", required = true }, scratch = { type = "number", required = true },
+    low = number, high = number,
   },
   transferability = {
     measure = required_text, network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
@@ -86,6 +87,11 @@ local schemas = {
     size = { type = "integer|string", required = true }, kind = required_text, record = text(""), class = required_text, labels = text(""),
     method = text(""), probability = number, threshold = number, rate = { type = "number", required = true },
     lead_names = { type = "table", required = true }, signals = { type = "any", required = true }, time = list(), leads = list(),
+  },
+  mcnemar = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, seed = integer, class = required_text,
+    only_first = { type = "integer", required = true }, only_second = { type = "integer", required = true }, p = number, p_holm = number,
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -161,7 +167,7 @@ function input.check(given)
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
     "curves", "saved", "break_even", "reached", "areas",
-    "transferability", "correlations", "protocols", "examples" } do
+    "transferability", "correlations", "protocols", "examples", "mcnemar" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

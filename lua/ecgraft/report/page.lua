@@ -178,6 +178,8 @@ local function write_classes(self, o, ordered)
           if m == 1 then self:add(html.table(value)) else more[#more + 1] = html.table(value) end
         end
       end
+      local pairs_of_models = tables.mcnemar(o.mcnemar, network, downstream)
+      if #pairs_of_models.rows > 0 then more[#more + 1] = html.table(pairs_of_models) end
       if #more > 0 then self:add(html.details("Other measures: " .. network .. " on " .. downstream, table.concat(more))) end
     end
   end
@@ -208,8 +210,8 @@ local function write_examples(self, pages, more)
     wide = wide or each.wide
   end
   self:add(wide and table.concat(pictures) or grid(pictures))
-  self:paragraph("It describes the network, not the heart: a network that is wrong looks somewhere too. Leads depend on each other, so that "
-    .. "the others can make up for one." .. (more > 0 and (" %d more are in the runs' folders."):format(more) or ""), "note")
+  self:paragraph("It describes the network, not the heart: a network that is wrong looks somewhere too. Leads depend on each other, "
+    .. "so that the others can make up for one." .. (more > 0 and (" %d more are in the runs' folders."):format(more) or ""), "note")
 end
 
 local function write_curves(self, curves)

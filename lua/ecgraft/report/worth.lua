@@ -102,7 +102,7 @@ function worth.areas(ordered, rows, study)
       column "set", column "network", column "arm", column("sizes", "right"), column("area", "right"), column("scratch's", "right"),
       column("gain", "right"), column("interval", "right"), column("seeds", "right"),
     },
-    note = "Over log n, divided by its width: the mean score over all sizes, one number for a whole curve. Interval: Student's, over seeds.",
+    note = "Over log n, divided by its width: the mean score over all sizes, one number for a curve. Interval: Student's, over seeds.",
   }
 end
 

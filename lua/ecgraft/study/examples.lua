@@ -60,8 +60,8 @@ function examples.write(path, net, test, scores, thresholds)
   }, names)
 end
 
---- The examples in a run's folder as rows {kind, record, class, labels, method, probability, threshold, rate, lead_names, signals (L, leads),
--- time, leads}; {} where there are none.
+--- The examples in a run's folder as rows {kind, record, class, labels, method, probability, threshold, rate, lead_names,
+-- signals (L, leads), time, leads}; {} where there are none.
 function examples.read(path)
   local tensors, names = core.store.load(path)
   if not tensors then return {} end

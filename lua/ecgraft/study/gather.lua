@@ -105,11 +105,11 @@ function gather.examples(out, found)
   return rows
 end
 
---- The test scores of a run: {scores, labels (tensors), classes}. nil and a message where they cannot be read.
+--- The test scores of a run: {scores, labels, thresholds (tensors), classes}. nil and a message where they cannot be read.
 function gather.test_scores(out, id)
   local tensors, attributes = core.store.load(folder.of(out, id) .. "/scores.h5")
   if not tensors then return nil, attributes end
-  return {scores = tensors.scores, labels = tensors.labels, classes = attributes.classes}
+  return {scores = tensors.scores, labels = tensors.labels, thresholds = tensors.thresholds, classes = attributes.classes}
 end
 
 return gather

@@ -77,7 +77,7 @@ function results.report(out)
   if described.compare_with then protocols, other_protocol, note = sister.rows(described, found, described.compare_with, results.read) end
   if note then table.insert(found.notes, note) end
   return report.write{
-    protocols = protocols, examples = gather.examples(out, found),
+    protocols = protocols, examples = gather.examples(out, found), mcnemar = compare.mcnemar(out, found),
     transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
     areas = value.areas,

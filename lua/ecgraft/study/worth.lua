@@ -208,7 +208,8 @@ local function add(list, rows, ...)
   for _, row in ipairs(rows) do list[#list + 1] = named(row, ...) end
 end
 
---- From a described study, what gather found, and the gains: {curves, saved, break_even, reached, areas}, lists of rows that report.write takes.
+--- From a described study, what gather found, and the gains: {curves, saved, break_even, reached, areas}, lists of rows for
+-- report.write.
 function worth.compute(spec, found, gains)
   local ordered = summary.new(spec, found.runs, gains)
   local o = {confidence = spec.confidence, resamples = math.min(spec.resamples, 1000)}
