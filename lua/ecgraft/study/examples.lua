@@ -2,6 +2,7 @@
 -- (ecgraft.explain). Kept in examples.h5 in the run's folder; the report draws them.
 local core = require "ecgraft.core"
 local explain = require "ecgraft.explain"
+local feed = require "ecgraft.data.feed"
 local summary = require "ecgraft.report.summary"
 
 local examples = {}
@@ -38,24 +39,32 @@ local function labels_of(set, row)
   return #names > 0 and table.concat(names, ", ") or "none"
 end
 
+-- Signals (n, L, leads) of the chosen records, from memory or from the set's file.
+local function signals_of(test, chosen)
+  local rows = {}
+  for j, each in ipairs(chosen) do rows[j] = each.i end
+  local source <close> = feed.new(test, core.tensor(rows), #rows)
+  return source:next():clone()
+end
+
 --- Explains the chosen records of a test set and writes them. nil and a message where there is nothing to write or it cannot be.
 function examples.write(path, net, test, scores, thresholds)
   if test.scaler then return nil, "the signals are scaled already" end
   local all, labels = scores:totable(), test.labels:totable()
   local chosen = examples.choose(all, labels, thresholds)
   if #chosen == 0 then return nil, "no record was found, missed or a false alarm" end
-  local rows, time, leads, facts = {}, {}, {}, {}
+  local time, leads, facts = {}, {}, {}
+  local all_signals = signals_of(test, chosen)
   local names = {kinds = {}, records = {}, classes = {}, labels = {}, leads = test.leads, methods = {}}
   for j, each in ipairs(chosen) do
-    local signals = test.signals[each.i]
-    local seen = explain.record(net, signals, {class = each.k})
-    rows[j], time[j], leads[j] = signals:contiguous():unsqueeze(1), seen.time, seen.leads
+    local seen = explain.record(net, all_signals[j], {class = each.k})
+    time[j], leads[j] = seen.time, seen.leads
     facts[j] = {all[each.i][each.k], thresholds[each.k], test.rate}
     names.kinds[j], names.records[j], names.classes[j] = each.kind, tostring(test.records[each.i]), test.classes[each.k]
     names.labels[j], names.methods[j] = labels_of(test, labels[each.i]), seen.method
   end
   return core.store.save(path, {
-    {name = "signals", tensor = core.ops.cat(rows, 1)}, {name = "time", tensor = core.tensor(time)},
+    {name = "signals", tensor = all_signals}, {name = "time", tensor = core.tensor(time)},
     {name = "leads", tensor = core.tensor(leads)}, {name = "facts", tensor = core.tensor(facts)},
   }, names)
 end
