@@ -248,6 +248,8 @@ describe("report.verdict", function()
 
   it("says when seeds are too few for a test", function()
     assert.matches("3 seeds are too few to test it", words { gain { n_seeds = 3, p = 0.25, p_holm = 0.25 } }, 1, true)
+    assert.matches("One seed alone: the intervals leave zero out over test records, and say nothing of other seeds.",
+      words { gain { n_seeds = 1, p = 1, p_holm = 1 } }, 1, true)
     assert.matches("the test over seeds does not confirm it", words { gain { p_holm = 0.2 } }, 1, true)
     assert.matches("3 seeds are too few to test it among 2 comparisons",
       words { gain { n_seeds = 3, p_holm = 0.25 }, gain { size = 50, n_seeds = 3, p_holm = 0.25 } }, 1, true)

@@ -77,6 +77,7 @@ local function certainty_text(gains, clear, likely, comparisons)
   if clear > 0 then
     return ("Clear at %d of %d sizes; likely at the others, where the interval alone leaves zero out."):format(clear, decided)
   end
+  if seeds == 1 then return "One seed alone: the intervals leave zero out over test records, and say nothing of other seeds." end
   if seeds < verdict.seeds_needed(comparisons) then
     return ("Likely: the intervals leave zero out, but %d seed%s too few to test it%s."):format(seeds, seeds == 1 and " is" or "s are",
       comparisons > 1 and (" among %d comparisons"):format(comparisons) or "")
