@@ -71,7 +71,7 @@ static eg_fit_options fit_options(const eg_wfdb_load_options *o) {
 }
 
 static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *path, int *channels,
-                             const eg_wfdb_load_options *o) {
+                             const eg_wfdb_load_options *o, eg_resampler **kept) {
   eg_wfdb_header *h;
   EG_TRY(eg_wfdb_header_read(&h, path));
   eg_wfdb_signals s = {0};
@@ -86,7 +86,9 @@ static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *p
     loaded->saturated = s.saturated;
     eg_fit_options fit = fit_options(o);
     eg_fit_report report;
-    status = eg_fit(row, &report, s.values, s.length, s.rate, h->path, &fit);
+    /* Values are finite but for those that are marked invalid: the reader sees to it. */
+    const eg_fit_source source = {h->path, s.values, s.length, s.rate, .complete = s.invalid == 0};
+    status = eg_fit(row, &report, &source, &fit, kept);
     loaded->gaps = report.gaps;
     loaded->repaired = report.repaired;
     loaded->flat = report.flat;
@@ -98,9 +100,10 @@ static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *p
   return status;
 }
 
-static void load_one(eg_real *row, eg_wfdb_loaded *loaded, const char *path, const eg_wfdb_load_options *o) {
+static void load_one(eg_real *row, eg_wfdb_loaded *loaded, const char *path, const eg_wfdb_load_options *o,
+                     eg_resampler **kept) {
   int *channels = eg_alloc((size_t)o->n_leads * sizeof *channels);
-  loaded->status = channels ? load_record(row, loaded, path, channels, o) : EG_NOMEM;
+  loaded->status = channels ? load_record(row, loaded, path, channels, o, kept) : EG_NOMEM;
   eg_free(channels);
   /* The text is this thread's: it is kept here. */
   if (loaded->status != EG_OK && loaded->status != EG_NOMEM && !(loaded->message = eg_strdup(eg_failure())))
@@ -112,9 +115,16 @@ eg_status eg_wfdb_load(eg_real *signals, eg_wfdb_loaded *loaded, const char *con
   const eg_wfdb_load_options *o = options;
   eg_fit_options fit = fit_options(o);
   EG_TRY(eg_fit_check(&fit, "wfdb load"));
+  const int threads = eg_num_threads();
+  eg_resampler **kept = eg_alloc_zero((size_t)threads, sizeof(eg_resampler *)); /* of each thread */
+  if (!kept)
+    return EG_NOMEM;
   EG_PARALLEL_FOR_DYNAMIC
   for (int64_t i = 0; i < count; i++)
-    load_one(signals + i * o->length * o->n_leads, &loaded[i], paths[i], o);
+    load_one(signals + i * o->length * o->n_leads, &loaded[i], paths[i], o, &kept[eg_thread_index()]);
+  for (int i = 0; i < threads; i++)
+    eg_resampler_free(kept[i]);
+  eg_free(kept);
   for (int64_t i = 0; i < count; i++) {
     if (loaded[i].status == EG_NOMEM)
       return eg_fail(EG_NOMEM, "wfdb load: not enough memory for %s", paths[i]);

@@ -1,0 +1,26 @@
+/* A filter of few taps over the rows of a signal, of which every so many results are kept: what resampling is made of.
+   On one thread. */
+#ifndef EG_KERNELS_FIR_H
+#define EG_KERNELS_FIR_H
+
+#include <stdint.h>
+
+#include "ecgraft/real.h"
+
+/* y[i] = sum over k of taps[k] x[i down + at[k]] for i = 0 .. rows-1; each x[j] and y[i] is a row of `leads`. Rows of x
+   follow each other, those of y are `up` rows apart. taps, at (n); the sums run in the order of k, whatever `rows` and
+   `leads` are. */
+typedef struct eg_k_fir {
+  const eg_real *taps;
+  const int32_t *at; /* rows of x, from that of the result on; below 0 too */
+  int64_t n, up, down, leads;
+} eg_k_fir;
+
+void eg_k_fir_run(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t rows);
+
+/* The same, for each instruction set; twelve leads would leave a quarter of a vector of sixteen empty, so that AVX-512
+   has none of its own. */
+typedef void eg_fir_kernel(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t rows);
+extern eg_fir_kernel eg_fir_portable, eg_fir_avx2;
+
+#endif
