@@ -28,8 +28,8 @@ static eg_status ratio(int64_t *up, int64_t *down, const char *name, double from
   return status;
 }
 
-/* Bounds of what leads `lead` .. `lead` + count - 1 reach, count <= RUN. Of few leads some rows are taken at once, as one
-   long row each of whose entries has its own bounds: that goes through vectors whatever the number of leads. */
+/* Bounds of what leads `lead` .. `lead` + count - 1 reach, count <= RUN. Of few leads some rows are taken at once, as
+   one long row each of whose entries has its own bounds: that goes through vectors whatever the number of leads. */
 static void bounds(eg_real *least, eg_real *most, const eg_real *x, int64_t n, int64_t leads, int64_t lead, int count) {
   const int64_t rows = count == leads ? RUN / count : 1;
   for (int64_t k = 0; k < rows * count; k++) {

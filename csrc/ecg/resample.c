@@ -144,60 +144,26 @@ bool eg_resampler_is(const eg_resampler *resampler, int64_t up, int64_t down) {
   return resampler && resampler->up == up && resampler->down == down;
 }
 
-/* y (leads) += weight row */
-static void add_row(eg_real *y, double weight, const eg_real *row, int64_t leads) {
-  for (int64_t c = 0; c < leads; c++)
-    y[c] += (eg_real)(weight * (double)row[c]);
-}
-
-/* A result whose taps reach beyond an end: those inside, and for EG_EDGES_HOLD the others times the end's row. */
-static void at_edge(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t n, int64_t centre, eg_edges edges) {
-  double before = 0, behind = 0;
-  int64_t first = 0, last = f->n;
-  for (; first < last && centre + f->at[first] < 0; first++)
-    before += (double)f->taps[first];
-  for (; last > first && centre + f->at[last - 1] >= n; last--)
-    behind += (double)f->taps[last - 1];
-  eg_k_fir inside = *f;
-  inside.taps += first;
-  inside.at += first;
-  inside.n = last - first;
-  eg_k_fir_run(&inside, y, x + centre * f->leads, 1);
-  if (edges == EG_EDGES_HOLD) {
-    add_row(y, before, x, f->leads);
-    add_row(y, behind, x + (n - 1) * f->leads, f->leads);
-  }
-}
-
-/* Results m, m + up, m + 2 up, ... < n_out: they have the taps of one phase, and lie `down` samples apart. */
-static void one_phase(const eg_resampler *r, eg_real *y, int64_t m, int64_t n_out, const eg_real *x, int64_t n,
-                      int64_t leads, eg_edges edges) {
-  const int64_t up = r->up, down = r->down, centre = m * down / up, first = r->first[m * down % up];
-  const int64_t count = r->first[m * down % up + 1] - first, rows = (n_out - m + up - 1) / up;
-  const eg_k_fir f = {.taps = r->taps + first, .at = r->at + first, .n = count, .up = up, .down = down, .leads = leads};
-  const int64_t low = f.at[0], high = f.at[count - 1];
-  int64_t i = 0;
-  for (; i < rows && centre + i * down + low < 0; i++)
-    at_edge(&f, y + (m + i * up) * leads, x, n, centre + i * down, edges);
-  int64_t last = n - 1 - high - centre; /* the farthest that a result may be from the first */
-  int64_t inside = last >= 0 ? last / down + 1 : 0;
-  inside = inside < rows ? inside : rows;
-  if (i < inside) {
-    eg_k_fir_run(&f, y + (m + i * up) * leads, x + (centre + i * down) * leads, inside - i);
-    i = inside;
-  }
-  for (; i < rows; i++)
-    at_edge(&f, y + (m + i * up) * leads, x, n, centre + i * down, edges);
-}
-
 void eg_resample(const eg_resampler *resampler, eg_real *y, int64_t n_out, const eg_real *x, int64_t n, int64_t leads,
                  eg_edges edges) {
-  if (resampler->up == 1 && resampler->down == 1) {
+  const int64_t up = resampler->up, down = resampler->down;
+  if (up == 1 && down == 1) {
     memcpy(y, x, (size_t)(n_out * leads) * sizeof *y);
     return;
   }
-  for (int64_t m = 0; m < resampler->up && m < n_out; m++)
-    one_phase(resampler, y, m, n_out, x, n, leads, edges);
+  /* Results m, m + up, m + 2 up, ... have the taps of one phase, and lie `down` samples apart. */
+  for (int64_t m = 0; m < up && m < n_out; m++) {
+    const int64_t first = resampler->first[m * down % up], last = resampler->first[m * down % up + 1];
+    const eg_k_fir f = {.taps = resampler->taps + first,
+                        .at = resampler->at + first,
+                        .n_taps = last - first,
+                        .up = up,
+                        .down = down,
+                        .n = n,
+                        .leads = leads,
+                        .hold = edges == EG_EDGES_HOLD};
+    eg_k_fir_run(&f, y + m * leads, x, m * down / up, (n_out - m + up - 1) / up);
+  }
 }
 
 void eg_decimate(eg_real *y, const eg_real *x, int64_t n, int64_t leads, int64_t step) {

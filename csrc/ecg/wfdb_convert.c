@@ -1,29 +1,28 @@
 #include "ecg/wfdb_convert.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "ecgraft/memory.h"
 
-/* The usual file: one sample of each signal in a frame, no skew, no differences, and gains with which every value is an
-   ordinary number. A run of its frames is then one row of numbers, each with its own baseline, gain and sum, which goes
-   through vectors whatever the number of signals; a run without a sample from the ends of the format's range has neither
-   missing nor saturated ones. Arrays are as long as a run, the file's signals over and over; what is not asked for is
-   converted as well, and dropped. */
+enum { RUN = 256 };
+
+/* The usual file: one sample of each of up to RUN signals in a frame, no skew, no differences, and gains with which
+   every value is an ordinary number. A run of its frames is then one row of numbers, each with its own baseline, gain
+   and sum, which goes through vectors whatever the number of signals; a run without a sample from the ends of the
+   format's range has neither missing nor saturated ones. What is not asked for is converted as well, and dropped. */
 struct eg_wfdb_plain {
-  int64_t width; /* entries of a run: a multiple of the samples in a frame */
+  int64_t width; /* entries of a run, the signals over and over: a multiple of the samples in a frame */
   bool direct;   /* the columns of the result are the file's */
   bool single;   /* a quotient of two eg_real gives the bits that rounding one of doubles gives */
-  double *gain, *factor;
-  eg_real *gain_single, *row;
-  int32_t *baseline;
-  uint32_t *sum; /* of which 16 bits count */
+  double gain[RUN], factor[RUN];
+  eg_real gain_single[RUN], row[RUN];
+  int32_t baseline[RUN];
+  uint32_t sum[RUN]; /* of which 16 bits count */
 };
 
-enum { RUN = 256, MOST_SAMPLES = 4096 };
-
-/* Whole numbers up to this are an eg_real each. The quotient of two floats, rounded once, has the bits of their quotient
-   in double, rounded again to float, because 53 >= 2 24 + 2 (Figueroa, When is double rounding innocuous?, 1995). */
+/* Whole numbers up to this are an eg_real each. The quotient of two floats, rounded once, has the bits of their
+   quotient in double, rounded again to float, because 53 >= 2 24 + 2 (Figueroa, When is double rounding innocuous?,
+   1995). */
 #ifdef EG_DOUBLE
 static const double EXACT = 9007199254740992.0; /* 2^53 */
 #else
@@ -36,7 +35,7 @@ static double widest(const eg_wfdb_format *f, const eg_wfdb_signal *s) {
 }
 
 static bool is_plain(const eg_wfdb_converter *c) {
-  if (c->format->differences || c->samples > MOST_SAMPLES)
+  if (c->format->differences || c->samples > RUN)
     return false;
   for (int i = 0; i < c->n_columns; i++) {
     const eg_wfdb_signal *s = c->columns[i].signal;
@@ -58,14 +57,14 @@ static void fill_entry(eg_wfdb_plain *p, int64_t at, double gain, double factor,
 static void fill(eg_wfdb_plain *p, const eg_wfdb_converter *c) {
   p->direct = c->n_columns == c->samples && c->out->n == c->samples;
   p->single = true;
-  memset(p->sum, 0, (size_t)p->width * sizeof *p->sum);
   for (int64_t at = 0; at < p->width; at++)
     fill_entry(p, at, 1, 1, 0);
   for (int i = 0; i < c->n_columns; i++) {
     const eg_wfdb_column *column = &c->columns[i];
     const eg_wfdb_signal *s = column->signal;
     p->direct = p->direct && column->place == column->position;
-    p->single = p->single && column->factor == 1 && (double)(eg_real)s->gain == s->gain && widest(c->format, s) <= EXACT;
+    p->single =
+        p->single && column->factor == 1 && (double)(eg_real)s->gain == s->gain && widest(c->format, s) <= EXACT;
     for (int64_t at = column->position; at < p->width; at += c->samples)
       fill_entry(p, at, s->gain, column->factor, (int32_t)s->baseline);
   }
@@ -75,19 +74,10 @@ eg_status eg_wfdb_convert_begin(eg_wfdb_converter *c) {
   c->plain = NULL;
   if (!is_plain(c))
     return EG_OK;
-  int64_t n = (RUN / c->samples + 1) * c->samples;
-  size_t entry = 2 * sizeof(double) + 2 * sizeof(eg_real) + sizeof(int32_t) + sizeof(uint32_t);
-  eg_wfdb_plain *p = eg_alloc(sizeof *p + (size_t)n * entry);
+  eg_wfdb_plain *p = eg_alloc_zero(1, sizeof *p);
   if (!p)
     return EG_NOMEM;
-  /* The widest entries first, so that all are aligned. */
-  p->width = n;
-  p->gain = (double *)(p + 1);
-  p->factor = p->gain + n;
-  p->gain_single = (eg_real *)(p->factor + n);
-  p->row = p->gain_single + n;
-  p->baseline = (int32_t *)(p->row + n);
-  p->sum = (uint32_t *)(p->baseline + n);
+  p->width = RUN / c->samples * c->samples;
   fill(p, c);
   c->plain = p;
   return EG_OK;
@@ -103,7 +93,7 @@ void eg_wfdb_convert_end(eg_wfdb_converter *c) {
 }
 
 /* y (n) from v (n), n up to the width; whether a sample is `low` or less, or `high` or more. */
-static bool run_single(const eg_wfdb_plain *p, eg_real *restrict y, const int32_t *restrict v, int64_t n, int32_t low,
+static bool run_single(eg_wfdb_plain *p, eg_real *restrict y, const int32_t *restrict v, int64_t n, int32_t low,
                        int32_t high) {
   const int32_t *restrict baseline = p->baseline;
   const eg_real *restrict gain = p->gain_single;
@@ -119,7 +109,7 @@ static bool run_single(const eg_wfdb_plain *p, eg_real *restrict y, const int32_
   return least <= low || most >= high;
 }
 
-static bool run_double(const eg_wfdb_plain *p, eg_real *restrict y, const int32_t *restrict v, int64_t n, int32_t low,
+static bool run_double(eg_wfdb_plain *p, eg_real *restrict y, const int32_t *restrict v, int64_t n, int32_t low,
                        int32_t high) {
   int32_t least = INT32_MAX, most = INT32_MIN;
   for (int64_t i = 0; i < n; i++) {
@@ -148,7 +138,7 @@ static void ends(eg_wfdb_converter *c, const int32_t *frame, int64_t first, int6
 }
 
 static void convert_plain(eg_wfdb_converter *c, const int32_t *frame, int64_t first, int64_t count) {
-  const eg_wfdb_plain *p = c->plain;
+  eg_wfdb_plain *p = c->plain;
   const eg_wfdb_format *f = c->format;
   eg_wfdb_signals *out = c->out;
   const int64_t rows_of_run = p->width / c->samples;

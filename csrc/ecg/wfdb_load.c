@@ -10,9 +10,9 @@
 #include "ecgraft/parallel.h"
 #include "ecgraft/wfdb.h"
 
-/* Disks answer many questions at once much sooner than one after the other. Where a header took longer than memory does,
-   the files of the record AHEAD places further on are asked for, for the next ASKED records; where all is in memory
-   already, asking would cost a tenth of the time. */
+/* Disks answer many questions at once much sooner than one after the other. Where a header took longer than memory
+   does, the files of the record AHEAD places further on are asked for, for the next ASKED records; where all is in
+   memory already, asking would cost a tenth of the time. */
 enum { AHEAD = 32, ASKED = 256 };
 static const double SLOW = 1e-4; /* seconds */
 
@@ -144,8 +144,7 @@ static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *p
   return status;
 }
 
-static void load_one(eg_real *row, eg_wfdb_loaded *loaded, const char *path, const eg_wfdb_load_options *o,
-                     keeper *k) {
+static void load_one(eg_real *row, eg_wfdb_loaded *loaded, const char *path, const eg_wfdb_load_options *o, keeper *k) {
   int *channels = eg_alloc((size_t)o->n_leads * sizeof *channels);
   loaded->status = channels ? load_record(row, loaded, path, channels, o, k) : EG_NOMEM;
   eg_free(channels);

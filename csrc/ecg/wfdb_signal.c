@@ -11,8 +11,8 @@
 #include "ecgraft/memory.h"
 #include "ecgraft/wfdb.h"
 
-/* Samples in a piece, about: read at once, as most records are as a whole; and in a block of it, which stays in the first
-   cache while it is decoded and converted. */
+/* Samples in a piece, about: read at once, as most records are as a whole; and in a block of it, which stays in the
+   first cache while it is decoded and converted. */
 enum { PIECE = 1 << 16, BLOCK = 1 << 12 };
 
 /* Consecutive signals that share a file. */
@@ -234,11 +234,11 @@ static int group_columns(eg_wfdb_column *columns, const group *g, const eg_wfdb_
     for (int place = 0; place < n; place++)
       if ((channels ? channels[place] : place) == i)
         columns[count++] = (eg_wfdb_column){.place = place,
-                                    .position = position,
-                                    .samples = s->samples_per_frame,
-                                    .signal = s,
-                                    .factor = factor != 0 ? factor : 1,
-                                    .value = (int32_t)s->initial};
+                                            .position = position,
+                                            .samples = s->samples_per_frame,
+                                            .signal = s,
+                                            .factor = factor != 0 ? factor : 1,
+                                            .value = (int32_t)s->initial};
     position += s->samples_per_frame;
   }
   return count;

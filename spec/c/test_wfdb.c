@@ -349,8 +349,8 @@ static void check_values(const int32_t *samples, const eg_wfdb_format *format, c
   eg_wfdb_header_free(h);
 }
 
-/* Files that are converted as a whole, and those that are not (format 32, whose samples are no floats): the same values,
-   in any order of signals, with any gains. */
+/* Files that are converted as a whole, and those that are not (format 32, whose samples are no floats): the same
+   values, in any order of signals, with any gains. */
 static void values(void) {
   begin();
   static const char *const gains[] = {"1000(0)/mV", "204.8(-7)/mV", "0.1(300)/mV", "-3/uV", "33(16777000)/mV"};
@@ -395,7 +395,8 @@ static void checksums(void) {
   begin();
   static const int16_t samples[] = {1, 20, 300, 2, 30, 400, 3, 40, -32767};
   put("r.dat", samples, sizeof samples);
-  static const char *const format = "r 3 100 3\nr.dat 16 200 16 0 1 6\nr.dat 16 200 16 0 20 %d\nr.dat 16 200 16 0 300 %d\n";
+  static const char *const format =
+      "r 3 100 3\nr.dat 16 200 16 0 1 6\nr.dat 16 200 16 0 20 %d\nr.dat 16 200 16 0 300 %d\n";
   char text[160];
   snprintf(text, sizeof text, format, 90, -32067);
   put("r.hea", text, strlen(text));
@@ -537,5 +538,5 @@ static void no_memory(void) {
 }
 
 CHECK_MAIN(TEST(header_fields), TEST(numbers_are_exact), TEST(hostile_headers), TEST(large_headers),
-           TEST(header_cut_or_changed), TEST(data_cut), TEST(lying_headers), TEST(pieces), TEST(values), TEST(checksums), TEST(asking), TEST(decoding),
-           TEST(names_and_units), TEST(loading), TEST(no_memory))
+           TEST(header_cut_or_changed), TEST(data_cut), TEST(lying_headers), TEST(pieces), TEST(values),
+           TEST(checksums), TEST(asking), TEST(decoding), TEST(names_and_units), TEST(loading), TEST(no_memory))

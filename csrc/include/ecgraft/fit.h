@@ -46,10 +46,10 @@ typedef struct eg_fit_source {
   bool complete; /* every sample is a finite number: no gap is looked for */
 } eg_fit_source;
 
-/* row (options->length, n_leads) from a recording. EG_WORLD, beginning with its name: too short, a gap that is too long,
-   a rate that cannot be brought to the one asked for, or a lead that spans more than any ECG does (wrong units). *report
-   is zeroed first. *kept, NULL before the first call, is the resampler in use: the next call of the same thread takes it
-   over where the rates are the same, and the caller frees the last one. */
+/* row (options->length, n_leads) from a recording. EG_WORLD, beginning with its name: too short, a gap that is too
+   long, a rate that cannot be brought to the one asked for, or a lead that spans more than any ECG does (wrong units).
+   *report is zeroed first. *kept, NULL before the first call, is the resampler in use: the next call of the same thread
+   takes it over where the rates are the same, and the caller frees the last one. */
 eg_status eg_fit(eg_real *row, eg_fit_report *report, const eg_fit_source *source, const eg_fit_options *options,
                  eg_resampler **kept);
 

@@ -5,9 +5,9 @@
 #include "kernels/fir.h"
 #include "kernels/vector/part.h"
 
-enum { ROWS = 8, HALF = VEC_WIDTH >= 8 ? VEC_WIDTH / 2 : VEC_WIDTH };
+enum { ROWS = 8, HALF = VEC_WIDTH / 2 };
 
-/* Half of a wide vector: twelve leads are one and a half of eight. */
+/* Half of a vector: twelve leads are one and a half of eight. */
 typedef eg_real half __attribute__((vector_size(HALF * sizeof(eg_real))));
 
 VEC half half_load(const eg_real *p) {
@@ -26,17 +26,24 @@ VEC half half_fma(half a, half b, half c) {
   return a * b + c;
 }
 
-/* Eight results or one, for the leads of one `type`. Three pointers reach eight rows with the address modes there are;
-   eight would not stay in registers. */
+/* The row of x that stands for row `at`; below 0 where it is one of zeros. */
+VEC int64_t row_of(const eg_k_fir *f, int64_t at) {
+  if (at >= 0 && at < f->n)
+    return at;
+  return !f->hold ? -1 : at < 0 ? 0 : f->n - 1;
+}
+
+/* The leads of one `type`, from the first of which on x and y point; count: how many of a vector that is not whole.
+   _inside adds taps k .. end-1 to eight sums: all of them find their rows. Three pointers reach eight rows with the
+   address modes there are; eight would not stay in registers. _anywhere adds to up to eight sums what rows there are.
+ */
 #define DEFINE_SUMS(name, type, load, store, set, fma)                                                                 \
-  VEC void name##_eight(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t count) {                              \
-    const int64_t pitch = f->down * f->leads, y_pitch = f->up * f->leads;                                              \
-    type sum[ROWS];                                                                                                    \
-    for (int i = 0; i < ROWS; i++)                                                                                     \
-      sum[i] = set(0);                                                                                                 \
-    for (int64_t k = 0; k < f->n; k++) {                                                                               \
+  VEC void name##_inside(const eg_k_fir *f, type *sum, const eg_real *x, int64_t k, int64_t end, int64_t first,        \
+                         int64_t count) {                                                                              \
+    const int64_t pitch = f->down * f->leads;                                                                          \
+    for (; k < end; k++) {                                                                                             \
       const type tap = set(f->taps[k]);                                                                                \
-      const eg_real *zero = x + f->at[k] * f->leads, *three = zero + 3 * pitch, *six = three + 3 * pitch;              \
+      const eg_real *zero = x + (first + f->at[k]) * f->leads, *three = zero + 3 * pitch, *six = three + 3 * pitch;    \
       sum[0] = fma(load(zero), tap, sum[0]);                                                                           \
       sum[1] = fma(load(zero + pitch), tap, sum[1]);                                                                   \
       sum[2] = fma(load(zero + 2 * pitch), tap, sum[2]);                                                               \
@@ -46,30 +53,38 @@ VEC half half_fma(half a, half b, half c) {
       sum[6] = fma(load(six), tap, sum[6]);                                                                            \
       sum[7] = fma(load(six + pitch), tap, sum[7]);                                                                    \
     }                                                                                                                  \
-    for (int i = 0; i < ROWS; i++)                                                                                     \
-      store(y + i * y_pitch, sum[i]);                                                                                  \
   }                                                                                                                    \
-  VEC void name##_one(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t count) {                                \
-    type sum = set(0);                                                                                                 \
-    for (int64_t k = 0; k < f->n; k++)                                                                                 \
-      sum = fma(load(x + f->at[k] * f->leads), set(f->taps[k]), sum);                                                  \
-    store(y, sum);                                                                                                     \
+  VEC void name##_anywhere(const eg_k_fir *f, type *sum, const eg_real *x, int64_t k, int64_t end, int64_t first,      \
+                           int64_t rows, int64_t count) {                                                              \
+    for (; k < end; k++)                                                                                               \
+      for (int64_t i = 0; i < rows; i++) {                                                                             \
+        int64_t row = row_of(f, first + i * f->down + f->at[k]);                                                       \
+        if (row >= 0)                                                                                                  \
+          sum[i] = fma(load(x + row * f->leads), set(f->taps[k]), sum[i]);                                             \
+      }                                                                                                                \
   }                                                                                                                    \
-  static void name(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t rows, int64_t count) {                     \
-    const int64_t y_pitch = f->up * f->leads, x_pitch = f->down * f->leads;                                            \
-    int64_t i = 0;                                                                                                     \
-    for (; i + ROWS <= rows; i += ROWS)                                                                                \
-      name##_eight(f, y + i * y_pitch, x + i * x_pitch, count);                                                        \
-    if (rows >= ROWS && i < rows) { /* some of them again */                                                           \
-      i = rows - ROWS;                                                                                                 \
-      name##_eight(f, y + i * y_pitch, x + i * x_pitch, count);                                                        \
-      return;                                                                                                          \
+  static void name(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t first, int64_t rows, int64_t count) {      \
+    for (; rows > 0; rows -= ROWS, first += ROWS * f->down, y += ROWS * f->up * f->leads) {                            \
+      const int64_t now = rows < ROWS ? rows : ROWS, last = first + (now - 1) * f->down;                               \
+      int64_t begin = 0, end = now == ROWS ? f->n_taps : 0; /* of the taps whose rows are there in all results */      \
+      while (begin < end && first + f->at[begin] < 0)                                                                  \
+        begin++;                                                                                                       \
+      while (end > begin && last + f->at[end - 1] >= f->n)                                                             \
+        end--;                                                                                                         \
+      type sum[ROWS];                                                                                                  \
+      for (int i = 0; i < ROWS; i++)                                                                                   \
+        sum[i] = set(0);                                                                                               \
+      if (begin > 0)                                                                                                   \
+        name##_anywhere(f, sum, x, 0, begin, first, now, count);                                                       \
+      name##_inside(f, sum, x, begin, end, first, count);                                                              \
+      if (end < f->n_taps)                                                                                             \
+        name##_anywhere(f, sum, x, end, f->n_taps, first, now, count);                                                 \
+      for (int i = 0; i < ROWS; i++)                                                                                   \
+        if (i < now)                                                                                                   \
+          store(y + i * f->up * f->leads, sum[i]);                                                                     \
     }                                                                                                                  \
-    for (; i < rows; i++)                                                                                              \
-      name##_one(f, y + i * y_pitch, x + i * x_pitch, count);                                                          \
   }
 
-/* count: of the leads in a vector that is not whole; ignored by the others */
 #define WHOLE_LOAD(p) ((void)count, vec_load(p))
 #define HALF_LOAD(p) ((void)count, half_load(p))
 #define PART_LOAD(p) vec_load_part(p, count)
@@ -82,12 +97,12 @@ DEFINE_SUMS(part, vec, PART_LOAD, PART_STORE, vec_set, vec_fma)
 #define FIR_NAME_OF(isa) eg_fir_##isa
 #define FIR_NAME(isa) FIR_NAME_OF(isa)
 
-void FIR_NAME(VEC_ISA)(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t rows) {
+void FIR_NAME(VEC_ISA)(const eg_k_fir *f, eg_real *y, const eg_real *x, int64_t first, int64_t rows) {
   int64_t c = 0;
   for (; c + VEC_WIDTH <= f->leads; c += VEC_WIDTH)
-    whole(f, y + c, x + c, rows, VEC_WIDTH);
+    whole(f, y + c, x + c, first, rows, VEC_WIDTH);
   for (; c + HALF <= f->leads; c += HALF)
-    halves(f, y + c, x + c, rows, HALF);
+    halves(f, y + c, x + c, first, rows, HALF);
   if (c < f->leads)
-    part(f, y + c, x + c, rows, f->leads - c);
+    part(f, y + c, x + c, first, rows, f->leads - c);
 }
