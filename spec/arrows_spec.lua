@@ -11,8 +11,8 @@ local PUBLIC = {
   tensor = { "tensor" },
   autograd = { "autograd", "folded_conv1d", "ops" },
   ecg = { "filter", "fit", "quality", "signal", "synth", "wfdb" },
-  store = { "dtype", "mat", "npy", "output", "safetensors", "store" },
-  stats = { "metrics", "stats", "transferability" },
+  store = { "checksum", "dtype", "mat", "npy", "output", "safetensors", "store", "stream" },
+  stats = { "linear_svm", "metrics", "stats", "transferability" },
 }
 
 -- Foreign headers and the only files that may include them (Lua patterns).
@@ -29,12 +29,13 @@ local ONLY = {
 local LUA_LEVELS = {
   "core",
   "options recording",
-  "arrays atomic_file files html markup number_text plot progress table_text tensor",
+  "arrays atomic_file files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
-  "nn optim metrics stats",
+  "nn optim metrics stats linear_svm",
   "data",
   "models nn.file",
+  "tasks",
   "train",
   "transfer",
   "study",

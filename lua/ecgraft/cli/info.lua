@@ -14,7 +14,8 @@ local function show_model(path)
   if not net then return nil, message end
   print(net)
   local card = net.card or {}
-  if card.classes then print("classes  " .. table.concat(card.classes, ", ")) end
+  if card.classes then print((card.task and "outputs  " or "classes  ") .. table.concat(card.classes, ", ")) end
+  if card.task then print("task     " .. card.task.name) end
   if card.leads then print("leads    " .. table.concat(card.leads, ", ")) end
   if card.rate then print(("input    %d samples at %g Hz, %s"):format(card.samples, card.rate, card.units or "mV")) end
   if card.scaler then print(tostring(card.scaler)) end

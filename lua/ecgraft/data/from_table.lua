@@ -1,5 +1,6 @@
 --- A set from a table of one's own: a row for each recording, with its file, labels, patient.
 local csv = require "ecgraft.data.csv"
+local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 local signal_file = require "ecgraft.data.signal_file"
@@ -13,6 +14,7 @@ local schema = own.schema_with{
   path_column = {type = "string"}, path = {type = "function"},
   label_columns = {type = "table", required = true}, id_column = {type = "string"}, patient_column = {type = "string"},
   age_column = {type = "string"}, sex_column = {type = "string"}, fold_column = {type = "string"}, rate_column = {type = "string"},
+  truth_columns = {type = "table"},
   signals = {type = "string", default = "signals"},
 }
 
@@ -46,6 +48,14 @@ local function check_columns(o)
   for _, name in ipairs{"path_column", "id_column", "patient_column", "age_column", "sex_column", "fold_column", "rate_column"} do
     wanted[#wanted + 1] = o[name]
   end
+  for _, name in ipairs(options.names(o.truth_columns or {})) do
+    local column = o.truth_columns[name]
+    if type(column) ~= "string" then
+      error(("%s: option 'truth_columns' must map names to columns, {qt = \"QT interval\"}, got %s for %s"):format(WHERE,
+        options.show(column), name), 3)
+    end
+    wanted[#wanted + 1] = column
+  end
   return wanted
 end
 
@@ -58,11 +68,18 @@ local function path_of(row, root, o)
   return path:sub(1, 1) == "/" and path or root .. "/" .. path, path
 end
 
+-- What is measured in a row: numbers; other text counts as not known.
+local function truth_of(row, o)
+  local known = {}
+  for name, column in pairs(o.truth_columns or {}) do known[name] = number_of(row[column]) end
+  return known
+end
+
 local function about_row(row, labels, o)
   local fold, age = number_of(row[o.fold_column]), number_of(row[o.age_column])
   local patient = o.patient_column and row[o.patient_column]
   return {labels = labels, patient = patient ~= "" and patient or nil, age = age and age >= 0 and age <= 150 and age or nil,
-    sex = sexes[(row[o.sex_column] or ""):lower()], fold = math.tointeger(fold)}
+    sex = sexes[(row[o.sex_column] or ""):lower()], fold = math.tointeger(fold), truth = truth_of(row, o)}
 end
 
 --- data.from_table{csv =, path_column = or path =, label_columns =, ...}: a Dataset, or nil and a message.
@@ -72,6 +89,7 @@ end
 --   label_columns  columns with 0, 1, true or false: they are the classes
 --   id_column, patient_column, age_column, sex_column, fold_column     where the table has them; ids are file names by default
 --   rate_column    samples a second of each file; file_rate where all have the same. WFDB files say it themselves
+--   truth_columns  {heart_rate = column, qt = column, ...}: measured values, for set.truth; text that is no number counts as not known
 --   signals        the name of the array in an HDF5 file ("signals")
 -- Files: WFDB (.hea, .dat, .mat, or no ending), .csv, .txt or .tsv (a column for each lead, named in the first line), .npy, .h5 or
 -- .hdf5, the last two of shape (samples, leads) or (leads, samples). Other options: see own.lua (columns, units, unlabelled, source) and
@@ -79,6 +97,7 @@ end
 function from_table.read(given)
   local o = options.check(WHERE, given, schema)
   local wanted = check_columns(o)
+  load.uses(o, o.csv)
   local list, message = csv.read(o.csv, wanted)
   if not list then return nil, ("%s: %s"):format(WHERE, message) end
   local root = (o.root or o.csv:match("^(.*)/[^/]*$") or "."):gsub("(.)/+$", "%1")
@@ -92,13 +111,13 @@ function from_table.read(given)
     if about[id] then reason = "is there twice" end
     if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, id, reason) end
     about[id] = about_row(row, labels, o)
-    local record
-    record, message = signal_file.read(path, o)
+    local done, record = records:done({id}, signal_file.files(path)), nil
+    if not done then record, message = signal_file.read(path, o) end
     if record then
       record.rate = record.rate or number_of(row[o.rate_column])
       record.names = record.signals:dim() == 2 and {path} or nil
       records:add({id}, record)
-    else
+    elseif not done then
       records:fail(id, message)
     end
     if records:failed() then break end

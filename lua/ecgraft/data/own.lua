@@ -41,15 +41,7 @@ function own.new(where, o, capacity)
   if not factor_of(o.units) then
     error(("%s: option 'units' must be mV, uV, nV, V or a number above 0, got %s"):format(where, options.show(o.units)), 3)
   end
-  return setmetatable({where = where, o = o, rows = rows.new(where, capacity, o), changed = {}, done = {}}, Own)
-end
-
-local function count(self, what, by)
-  if not self.done[what] then
-    self.done[what] = 0
-    self.changed[#self.changed + 1] = what
-  end
-  self.done[what] = self.done[what] + (by or 1)
+  return setmetatable({where = where, o = o, rows = rows.new(where, capacity, o)}, Own)
 end
 
 -- Names of a record's columns: its own, the option's, or those asked for where their number agrees.
@@ -62,7 +54,7 @@ local function names_of(self, record, width)
   if width ~= #self.o.leads then
     return nil, ("has %d columns and does not name them: say which leads they are by 'columns'"):format(width)
   end
-  count(self, "with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
+  self.rows:count("with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
   return self.o.leads
 end
 
@@ -71,7 +63,7 @@ local function time_first(self, x, record)
   local dims = x:dim()
   local names = record.leads or self.o.columns or self.o.leads
   if x:size(dims) ~= #names and x:size(dims - 1) == #names then
-    count(self, "stored lead by lead: transposed", dims == 3 and #x or 1)
+    self.rows:count("stored lead by lead: transposed", dims == 3 and #x or 1)
     return x:transpose(dims - 1, dims)
   end
   return x
@@ -102,35 +94,41 @@ function Own:add(ids, record)
     local fate = self.rows.fates[i]
     local longest = self.o.seconds + .5 / self.o.rate
     if not fate.error then
-      if rate ~= self.o.rate then count(self, ("brought from %g to %g samples a second"):format(rate, self.o.rate)) end
-      if fate.length / rate > longest then count(self, ("longer than %g s: cropped"):format(self.o.seconds)) end
+      if rate ~= self.o.rate then self.rows:count(("brought from %g to %g samples a second"):format(rate, self.o.rate)) end
+      if fate.length / rate > longest then self.rows:count(("longer than %g s: cropped"):format(self.o.seconds)) end
     end
   end
 end
+
+--- As Rows:reads and Rows:done have it.
+function Own:reads(ids, paths) self.rows:reads(ids, paths) end
+function Own:done(ids, paths) return self.rows:done(ids, paths) end
 
 function Own:fail(id, reason) self.rows:fail(id, reason) end
 
 --- Whether a damaged record ends it (option `strict`).
 function Own:failed() return self.rows.failed end
 
---- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =}, `classes` are names. Folds count where every
--- record has one. nil, message where no record is left.
+--- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =, truth =}, `classes` are names. Folds count
+-- where every record has one. nil, message where no record is left.
 function Own:finish(about, classes, source)
   local read, message = self.rows:finish()
   if not read then return nil, message end
-  local set = {labels = {}, records = {}, patients = {}, ages = {}, sexes = {}, fold = {}}
-  local labelled, named, folds = {}, false, true
+  local set = {labels = {}, records = {}, patients = {}, ages = {}, sexes = {}, fold = {}, truth = {}}
+  local labelled, named, folds, measured = {}, false, true, false
   for n, i in ipairs(read.kept) do
     local id = self.rows.ids[i]
     local each, any = about[id], false
     for _, value in ipairs(each.labels) do any = any or value ~= 0 end
     if any then labelled[#labelled + 1] = n end
     set.records[n], set.labels[n], set.patients[n] = id, each.labels, each.patient or id
+    set.truth[n] = each.truth or {}
+    measured = measured or next(set.truth[n]) ~= nil
     set.ages[n], set.sexes[n], set.fold[n] = each.age or false, each.sex or false, each.fold or false
     named, folds = named or each.patient ~= nil, folds and each.fold ~= nil
   end
-  for _, what in ipairs(self.changed) do
-    table.insert(read.notes, ("%s %s"):format(load.plural(self.done[what], "record", "records"), what))
+  for _, each in ipairs(self.rows.counts) do
+    table.insert(read.notes, ("%s %s"):format(load.plural(each[2], "record", "records"), each[1]))
   end
   if not named then table.insert(read.notes, "patients are not named: each record counts as one") end
   local drop = self.o.unlabelled == "drop" and #labelled < #set.records
@@ -143,6 +141,7 @@ function Own:finish(about, classes, source)
     signals = read.signals, labels = core.tensor(set.labels), classes = classes, records = set.records, patients = set.patients,
     leads = self.o.leads, rate = self.o.rate, units = "mV", source = self.o.source or source, skipped = read.skipped,
     notes = read.notes, ages = set.ages, sexes = set.sexes, fold = folds and set.fold or nil,
+    truth = measured and set.truth or nil,
   }
   return drop and whole:subset(labelled) or whole
 end

@@ -33,12 +33,28 @@ function scaler.new(given)
   return setmetatable(o, Scaler)
 end
 
+-- Mean, deviation and number of finite values of a set, block by block (Chan, Golub & LeVeque 1983, eq. 2.1), so that a set in a file is
+-- never in memory as a whole, and gives the same as one that is.
+local function moments(set)
+  local mean, squares, count = 0, 0, 0
+  for x in set:blocks() do
+    local here, deviation, n = core.signal.moments(x)
+    if n > 0 then
+      local total, apart = count + n, here - mean
+      mean = mean + apart * (n / total)
+      squares = squares + deviation * deviation * n + apart * apart * (count * (n / total))
+      count = total
+    end
+  end
+  return mean, count > 0 and math.sqrt(squares / count) or 0, count
+end
+
 --- Learns from a training set: scaler.fit(set [, {kind = "set"}]). Missing samples are left out.
 function scaler.fit(set, given)
   if not dataset.is(set) then error("scaler.fit: expected a Dataset, got " .. options.show(set), 2) end
   local o = options.check("scaler.fit", given, {kind = kind_field})
   if o.kind ~= "set" then return scaler.new{kind = o.kind} end
-  local mean, deviation, count = core.signal.moments(set.signals)
+  local mean, deviation, count = moments(set)
   if count == 0 or deviation == 0 then
     error(("scaler.fit: %d records have no signal to learn from: their deviation is 0"):format(#set), 2)
   end

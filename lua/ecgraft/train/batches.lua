@@ -21,12 +21,9 @@ function batches.scale(scaler, signals)
   return scaler and scaler:apply(signals) or signals
 end
 
---- Rows `rows` (a 1-D tensor of row numbers) of a set: x (n, L, leads) scaled, y (n, K).
--- A set that is scaled already (set.scaler) is not scaled again.
-function batches.gather(set, rows, scaler)
-  if set.scaler then scaler = nil end
-  local x = core.ops.index_select(set.signals, rows, 1)
-  return batches.scale(scaler, x), core.ops.index_select(set.labels, rows, 1)
+--- The next batch of a feed (data/feed.lua) of a set, scaled: (n, L, leads). A set that is scaled already (set.scaler) is not scaled again.
+function batches.next(feed, set, scaler)
+  return batches.scale(not set.scaler and scaler or nil, feed:next())
 end
 
 return batches

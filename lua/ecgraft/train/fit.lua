@@ -1,33 +1,37 @@
 --- eg.fit(net, train, options) --> history. See ORDER OPTIONS below for what can be asked.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local card = require "ecgraft.train.card"
 local checkpoint = require "ecgraft.train.checkpoint"
+local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
 local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local tasks = require "ecgraft.tasks"
 local validation = require "ecgraft.train.validation"
 
 -- ORDER OPTIONS
 local schema = {
   -- what
+  task = {type = "any", default = "classification"},            -- a name in eg.tasks.names, or a task
   val = {type = "table"},                                       -- the set on which the best epoch is chosen
   epochs = {type = "integer", min = 1, default = 30},
   batch = {type = "integer", min = 1, default = 64},            -- records a step; the last of an epoch may be smaller
   seed = {type = "integer", default = 1},                       -- order of records, dropout, augmentation
   -- how
-  optimizer = {type = "any"},                                   -- default optim.Adam(net:parameters(), {lr = 1e-3})
+  optimizer = {type = "any"},                                   -- default Adam, lr 1e-3; or function(parameters) -> optimizer
   schedule = {type = "any"},                                    -- "constant", "cosine", "one_cycle", or a value of optim.schedule
-  loss = {type = "function", default = nn.bce_with_logits},     -- function(logits, labels) -> scalar
+  loss = {type = "function"},                                   -- function(logits, labels) -> scalar; default nn.bce_with_logits
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
   clip_norm = {type = "number", min = 0},
   clip_value = {type = "number", min = 0},
   scaler = {type = "string|table|boolean"},                     -- "set" (default), "record", "minmax", "none", or a scaler
   augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
   -- when to stop, what to keep
-  monitor = {type = "string"},                                  -- default "macro_auroc"; "loss" is minimised, all else maximised
+  monitor = {type = "string"},                                  -- "loss" or a score of the task, whose default it is: "macro_auroc"
   patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
   keep = {type = "string", choices = {"best", "last"}},         -- the net's state at the end; default best where there is val
   -- where
@@ -53,38 +57,21 @@ local function check_set(where, set)
   if nn.is_module(set) then
     error(("fit: %s is a network; the order is eg.fit(net, train, options)"):format(where), 3)
   end
-  if type(set) ~= "table" or not set.signals or not set.labels then
+  if not feeds.is_set(set) or not set.labels then
     error(("fit: %s must be a dataset (signals, labels), got %s"):format(where, options.show(set)), 3)
   end
-  if #set.signals ~= #set.labels then
-    error(("fit: %s has %d signals and %d rows of labels"):format(where, #set.signals, #set.labels), 3)
+  local count = feeds.shape(set)[1]
+  if count ~= #set.labels then
+    error(("fit: %s has %d signals and %d rows of labels"):format(where, count, #set.labels), 3)
   end
-  if #set.signals == 0 then error(("fit: %s has no records"):format(where), 3) end
+  if count == 0 then error(("fit: %s has no records"):format(where), 3) end
 end
 
-local function resolve_scaler(wanted, set)
-  if set.scaler then return set.scaler end -- scaled already, by this one
-  if type(wanted) == "table" then return wanted end
-  if wanted == false or wanted == "none" then return nil end
-  local scalers = require "ecgraft.data.scaler"
-  local kind = (wanted == nil or wanted == true) and "set" or wanted
-  if kind ~= "set" and kind ~= "record" and kind ~= "minmax" then
-    error(("fit: option 'scaler' must be \"set\", \"record\", \"minmax\", \"none\" or a scaler, got %s"):format(options.show(wanted)), 3)
-  end
-  if kind == "set" then return scalers.fit(set) end
-  return scalers.new{kind = kind}
-end
-
---- What a saved net needs to predict on a new record with nothing else.
-local function write_card(net, set, scaler)
-  rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
-    samples = set.signals:size(2), source = set.source})
-end
-
---- A run goes on only with the same data, order and network.
+--- A run goes on only with the same data, order, network and task.
 local function key_of(run, o)
-  return ("%s, %d values, %d records, batch %d, seed %d, %s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
-    o.seed, run.optimizer.kind or "optimizer")
+  local task = o.task.name ~= "classification" and (", task %s"):format(o.task.name) or ""
+  return ("%s, %d values, %d records, batch %d, seed %d, %s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
+    o.seed, run.optimizer.kind or "optimizer", task)
 end
 
 local function fail_nonfinite(run, o, x, loss)
@@ -101,15 +88,16 @@ local function clip(run, o)
   if o.clip_value then optim.clip_grad_value(run.net:parameters(), o.clip_value) end
 end
 
-local function train_step(run, o, rows)
+local function train_step(run, o, rows, feed)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.gather(run.set, rows, run.scaler)
-  if o.augment then x, y = o.augment(x, y) end
+  local x, y = batches.next(feed, run.set, run.scaler), run.targets and core.ops.index_select(run.targets, rows, 1)
+  if o.augment then x, y = o.augment(x, y or core.zeros(#x, 1)) end
+  if run.job.inputs then x, y = run.job.inputs(x, y) end
   run.optimizer:zero_grad()
-  local loss = o.loss(run.net(x), y)
+  local loss = run.job.loss(run.net(x), y)
   local value = loss:item()
   if value ~= value or math.abs(value) == math.huge then fail_nonfinite(run, o, x, value) end
-  local penalty = o.penalty and o.penalty(run.net)
+  local penalty = o.penalty and o.penalty(run.given)
   if penalty then loss = loss + penalty end
   loss:backward()
   clip(run, o)
@@ -128,13 +116,15 @@ end
 
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 local function train_epoch(run, o, line)
-  if o.before_epoch then o.before_epoch(run.net, run.epoch + 1) end
+  if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
+  local begun = run.step * o.batch
+  local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), o.batch)
   while run.step < run.steps do
     local first = run.step * o.batch + 1
     local count = math.min(o.batch, run.records - first + 1)
-    train_step(run, o, order:narrow(1, first, count))
+    train_step(run, o, order:narrow(1, first, count), feed)
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
     if core.interrupted() then
@@ -151,6 +141,15 @@ local function copy_state(net)
   return copy
 end
 
+--- The scores that are numbers, as a checkpoint can hold them.
+local function finite(scores)
+  local kept = {}
+  for name, value in pairs(scores) do
+    if value == value and math.abs(value) < math.huge then kept[name] = value end
+  end
+  return kept
+end
+
 --- Validation, the history's row, the best state. Returns whether to stop.
 local function close_epoch(run, o, seconds)
   for name, tensor in run.net:named_state() do
@@ -160,20 +159,24 @@ local function close_epoch(run, o, seconds)
     end
   end
   local row = {epoch = run.epoch + 1, train_loss = run.loss_sum / run.records, lr = run.optimizer:lr(), seconds = seconds}
-  if o.val then row.val_loss, row.val_score = validation.evaluate(run.net, o.val, o.loss, o.monitor) end
+  if o.val then
+    local scores
+    row.val_loss, row.val_score, scores = validation.evaluate(run.job, run.val, run.val_targets, o.monitor, run.scaler, o.seed)
+    if o.task.name ~= "classification" then row.val_scores = finite(scores) end
+  end
   run.epoch, run.step, run.loss_sum = run.epoch + 1, 0, 0
   table.insert(run.history, row)
   run.history.seconds = run.history.seconds + seconds
   local score = row.val_score
-  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and o.monitor ~= "loss") end
-  if score and validation.better(o.monitor, score, run.history.best_score) then
+  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and not o.task:is_lower(o.monitor)) end
+  if score and o.task:better(o.monitor, score, run.history.best_score) then
     run.history.best_epoch, run.history.best_score, run.waited = row.epoch, score, 0
     if o.keep == "best" then run.best = copy_state(run.net) end
   else
     run.waited = run.waited + 1
   end
   local stop = o.patience and o.val and run.waited >= o.patience
-  if o.on_epoch and o.on_epoch(row, run.net) == false then stop = true end
+  if o.on_epoch and o.on_epoch(row, run.given) == false then stop = true end
   return stop
 end
 
@@ -197,25 +200,55 @@ local function loop(run, o)
     or ("loss %.4f"):format(run.history[#run.history].train_loss))
 end
 
+--- The optimizer, given or made for what the job trains.
+local function optimizer_of(run, o)
+  local given, parameters = o.optimizer, run.net:parameters()
+  if not given then return optimizers.make("adam", {{params = parameters}}, {lr = 1e-3}) end
+  local made = type(given) ~= "function" and given or given(parameters)
+  if not (type(made) == "table" and made.zero_grad and made.step) then
+    error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), or a function of the "
+      .. "parameters that returns one, got %s"):format(options.show(made)), 3)
+  end
+  return made
+end
+
+--- The job, and the sets as the task takes them.
+local function begin(net, train, o)
+  local task, message = tasks.find(o.task)
+  if not task then error("fit: " .. message, 3) end
+  if o.loss and task.name ~= "classification" then
+    error(("fit: option 'loss' is for classification; the task %s has its own"):format(task.name), 3)
+  end
+  if o.optimizer and type(o.optimizer) ~= "function" and task.name ~= "classification" then
+    error(("fit: the task %s gives the network another head, which an optimizer made before does not train; give optimizer = "
+      .. "function(parameters) return eg.optim.Adam(parameters, {lr = 1e-3}) end"):format(task.name), 3)
+  end
+  o.task = task
+  o.monitor = o.monitor or task.monitor
+  o.keep = o.keep or (o.val and "best" or "last")
+  local job = task.begin(net, train, o.loss)
+  job.monitor = task.monitor
+  local run = {given = net, net = job.network, job = job, epoch = 0, step = 0, loss_sum = 0, waited = 0}
+  run.set, run.targets = job.prepare(train)
+  if o.val then run.val, run.val_targets = job.prepare(o.val) end
+  run.records = feeds.shape(run.set)[1]
+  run.steps = math.ceil(run.records / o.batch)
+  run.history = history.new(o.monitor, run.records)
+  return run
+end
+
 --- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
 -- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
 return function(net, train, given)
   check_set("the training set", train)
   local o = options.check("fit", given, schema)
   if o.val then check_set("val", o.val) end
-  o.monitor = o.monitor or "macro_auroc"
-  o.keep = o.keep or (o.val and "best" or "last")
-  local run = {net = net, set = train, records = #train.signals, steps = math.ceil(#train.signals / o.batch), epoch = 0, step = 0,
-    loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
-  run.scaler = resolve_scaler(o.scaler, train)
-  if o.optimizer and not (type(o.optimizer) == "table" and o.optimizer.zero_grad and o.optimizer.step) then
-    error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), got %s"):format(
-      options.show(o.optimizer)), 2)
-  end
-  run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
+  local run = begin(net, train, o)
+  run.scaler = card.scaler(o.scaler, run.set)
+  run.optimizer = optimizer_of(run, o)
   run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)
-  write_card(net, train, run.scaler)
+  card.write(net, train, run.scaler, run.job.card)
   if o.checkpoint then
     local ok, message = files.make_folder(o.checkpoint)
     if ok and o.resume then
@@ -231,7 +264,7 @@ return function(net, train, given)
   core.unwatch_interrupt()
   core.set_rng_state(rng)
   if not ok then error(message, 0) end
-  if run.best then net:load_state(run.best) end
-  net:eval()
+  if run.best then run.net:load_state(run.best) end
+  run.net:eval()
   return run.history
 end
