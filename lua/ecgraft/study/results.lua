@@ -3,6 +3,7 @@ local core = require "ecgraft.core"
 local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
+local queue = require "ecgraft.study.queue"
 local report = require "ecgraft.report"
 local sister = require "ecgraft.study.sister"
 local transferability = require "ecgraft.study.transferability"
@@ -36,7 +37,7 @@ function results.describe(spec, plan, fingerprint)
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
     seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
     compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
-    confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
+    confidence = spec.confidence, plan = plan, costs = queue.costs(plan, spec), fingerprint = fingerprint, version = core.version,
     script = text and {path = source:match("[^/]+$"), text = text} or nil,
   }
 end
