@@ -31,8 +31,17 @@ static void repair_lead(eg_real *x, int64_t n, int64_t leads, int64_t lead, int6
   }
 }
 
+static bool all_finite(const eg_real *x, int64_t n) {
+  int other = 0;
+  for (int64_t i = 0; i < n; i++)
+    other |= !isfinite(x[i]);
+  return !other;
+}
+
 void eg_repair_gaps(eg_real *x, int64_t n, int64_t leads, int64_t longest, eg_gap_report *report) {
   *report = (eg_gap_report){.lead = -1};
+  if (all_finite(x, n * leads)) /* most records: one look in the order of memory */
+    return;
   for (int64_t lead = 0; lead < leads; lead++)
     repair_lead(x, n, leads, lead, longest, report);
 }

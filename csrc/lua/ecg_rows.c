@@ -126,7 +126,7 @@ typedef struct work {
   bool trim;
 } work;
 
-static void fit_one(const work *w, int64_t i, struct fate *fate) {
+static void fit_one(const work *w, int64_t i, struct fate *fate, eg_resampler **kept) {
   const eg_fit_options *o = &w->g->options;
   const eg_real *x = w->x + i * w->length * w->channels;
   int64_t first = w->skip < w->length ? w->skip : w->length, count = w->length - first;
@@ -144,13 +144,28 @@ static void fit_one(const work *w, int64_t i, struct fate *fate) {
         for (int k = 0; k < o->n_leads; k++)
           mine[t * o->n_leads + k] = (eg_real)((double)x[(first + t) * w->channels + w->columns[k]] * w->factor);
       eg_real *row = eg_tensor_data(w->g->signals) + (w->g->count + i) * o->length * o->n_leads;
-      fate->status = eg_fit(row, &fate->report, mine, count, w->rate, w->names[i], o);
+      const eg_fit_source source = {w->names[i], mine, count, w->rate, .complete = false};
+      fate->status = eg_fit(row, &fate->report, &source, o, kept);
       eg_free(mine);
     }
   }
   /* The text is this thread's: it is kept here. */
   if (fate->status != EG_OK && fate->status != EG_NOMEM && !(fate->message = eg_strdup(eg_failure())))
     fate->status = EG_NOMEM;
+}
+
+static eg_status fit_all(const work *w, fates *f) {
+  const int threads = eg_num_threads();
+  eg_resampler **kept = eg_alloc_zero((size_t)threads, sizeof(eg_resampler *)); /* of each thread */
+  if (!kept)
+    return EG_NOMEM;
+  EG_PARALLEL_FOR_DYNAMIC
+  for (int64_t i = 0; i < f->count; i++)
+    fit_one(w, i, &f->each[i], &kept[eg_thread_index()]);
+  for (int i = 0; i < threads; i++)
+    eg_resampler_free(kept[i]);
+  eg_free(kept);
+  return EG_OK;
 }
 
 static void push_fates(lua_State *L, const fates *f) {
@@ -277,9 +292,7 @@ static int add(lua_State *L) {
     return 0;
   }
   f->count = n;
-  EG_PARALLEL_FOR_DYNAMIC
-  for (int64_t i = 0; i < n; i++)
-    fit_one(&w, i, &f->each[i]);
+  eg_lua_check(L, fit_all(&w, f));
   for (int64_t i = 0; i < n; i++)
     if (f->each[i].status == EG_NOMEM)
       eg_lua_check(L, eg_fail(EG_NOMEM, "%s: not enough memory for %s", where, w.names[i]));

@@ -101,6 +101,41 @@ static int header(lua_State *L) {
   return eg_lua_return(L, status, 1);
 }
 
+/* Whether an earlier signal is in the same file, or this one in none. */
+static bool file_is_known(const eg_wfdb_header *h, int signal) {
+  const char *file = h->signals[signal].file;
+  for (int i = signal - 1; i >= 0; i--)
+    if (strcmp(h->signals[i].file, file) == 0)
+      return true;
+  return strcmp(file, "~") == 0;
+}
+
+/* files(path) --> the paths of a record's files, each once: the header and what it names, beside it; or nil and a
+   message */
+static int files(lua_State *L) {
+  const char *path = eg_arg_string(L, 1, "wfdb.files", "the path");
+  eg_wfdb_header **box = (eg_wfdb_header **)eg_box_push(L, &header_class);
+  eg_status status = eg_wfdb_header_read(box, path);
+  if (status != EG_OK)
+    return eg_lua_return(L, status, 1);
+  const eg_wfdb_header *h = *box;
+  const char *slash = strrchr(h->path, '/');
+  const size_t folder = slash ? (size_t)(slash - h->path) + 1 : 0;
+  lua_Integer count = 0;
+  lua_newtable(L);
+  lua_pushstring(L, h->path);
+  lua_rawseti(L, -2, ++count);
+  for (int i = 0; i < h->n_signals; i++) {
+    if (file_is_known(h, i))
+      continue;
+    lua_pushlstring(L, h->path, folder);
+    lua_pushstring(L, h->signals[i].file);
+    lua_concat(L, 2);
+    lua_rawseti(L, -2, ++count);
+  }
+  return 1;
+}
+
 /* The list of integers at `index` as channels counted from 0, in memory of Lua's. */
 static int *channel_list(lua_State *L, int index, const eg_wfdb_header *h, int *n) {
   eg_arg_table(L, index, "wfdb.read", "channels");
@@ -280,8 +315,9 @@ static int millivolts(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"header", header},       {"read", read_record},      {"load", load},
-                                     {"same_lead", same_lead}, {"millivolts", millivolts}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"header", header}, {"files", files},         {"read", read_record},
+                                     {"load", load},     {"same_lead", same_lead}, {"millivolts", millivolts},
+                                     {NULL, NULL}};
 
 int eg_open_wfdb(lua_State *L) {
   eg_box_register(L, &header_class);

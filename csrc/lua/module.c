@@ -12,6 +12,7 @@
   X(optim)                                                                                                             \
   X(reference)                                                                                                         \
   X(random)                                                                                                            \
+  X(csv)                                                                                                               \
   X(mat)                                                                                                               \
   X(rows)                                                                                                              \
   X(filter)                                                                                                            \

@@ -26,6 +26,8 @@ int64_t eg_resample_length(int64_t n, int64_t up, int64_t down);
 typedef struct eg_resampler eg_resampler;
 eg_status eg_resampler_new(eg_resampler **out, int64_t up, int64_t down);
 void eg_resampler_free(eg_resampler *resampler); /* NULL is allowed */
+/* Whether a resampler is there and has this ratio. */
+bool eg_resampler_is(const eg_resampler *resampler, int64_t up, int64_t down);
 
 /* y (n_out, leads): the first n_out <= eg_resample_length(n) samples of x (n, leads) at the new rate; n >= 1. Cannot
  * fail. */

@@ -107,17 +107,7 @@ function load.sorted(where, ids, fates, signals, o)
 end
 
 -- A record's files: its header and what that names. One that cannot be read has the header alone; loading it will say why.
-local function files_of(path)
-  local header, seen = core.wfdb.header(path), {}
-  local list = {header and header.path or path}
-  for _, signal in ipairs(header and header.signals or {}) do
-    if not seen[signal.file] and signal.file ~= "~" then
-      seen[signal.file] = true
-      list[#list + 1] = (path:match("^.*/") or "") .. signal.file
-    end
-  end
-  return list
-end
+local function files_of(path) return core.wfdb.files(path) or {path} end
 
 -- The same into the parts of a prepared file.
 local function load_parts(paths, ids, given, o)
