@@ -103,9 +103,40 @@ static int minmax(lua_State *L) {
   return 2;
 }
 
-/* standardise(x, mean, deviation): (x - mean) / deviation; without them each lead of each record by its own */
+/* The list at `index` as numbers, one for each lead, in memory of Lua's. */
+static const double *lead_list(lua_State *L, int index, const char *name, int64_t leads) {
+  eg_arg_table(L, index, "signal.standardise", name);
+  if ((int64_t)lua_rawlen(L, index) != leads)
+    eg_lua_usage(L, "signal.standardise: expected a list with one for each of %lld leads as %s, got %lld",
+                 (long long)leads, name, (long long)lua_rawlen(L, index));
+  double *list = lua_newuserdatauv(L, ((size_t)leads + 1) * sizeof *list, 0);
+  for (int64_t i = 0; i < leads; i++) {
+    lua_rawgeti(L, index, i + 1);
+    list[i] = eg_arg_number(L, -1, "signal.standardise", name);
+    lua_pop(L, 1);
+  }
+  return list;
+}
+
+static int standardise_by_lead(lua_State *L, const volume *v) {
+  const double *mean = lead_list(L, 2, "the means", v->leads);
+  const double *deviation = lead_list(L, 3, "the deviations", v->leads);
+  for (int64_t i = 0; i < v->leads; i++)
+    if (!(deviation[i] > 0))
+      return eg_lua_usage(L, "signal.standardise: the deviations must be above 0, got %g", deviation[i]);
+  eg_real *y = push_copy(L, v);
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < v->n; i++)
+    eg_standardise_by_lead(y + i * v->length * v->leads, v->length, v->leads, mean, deviation);
+  return eg_lua_tensor_filled(L, 1);
+}
+
+/* standardise(x, mean, deviation): (x - mean) / deviation, numbers or lists with one for each lead; without them each
+   lead of each record by its own */
 static int standardise(lua_State *L) {
   volume v = check_volume(L, 3, "signal.standardise");
+  if (lua_istable(L, 2))
+    return standardise_by_lead(L, &v);
   bool own = lua_isnoneornil(L, 2);
   double mean = own ? 0 : eg_arg_number(L, 2, "signal.standardise", "the mean");
   double deviation = own ? 1 : eg_arg_number(L, 3, "signal.standardise", "the deviation");
@@ -131,6 +162,24 @@ static int moments(lua_State *L) {
   lua_pushnumber(L, deviation);
   lua_pushinteger(L, count);
   return 3;
+}
+
+static void push_numbers(lua_State *L, const double *list, int64_t n) {
+  lua_createtable(L, n < INT32_MAX ? (int)n : 0, 0);
+  for (int64_t i = 0; i < n; i++) {
+    lua_pushnumber(L, list[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+/* moments_by_lead(x) --> means, deviations: lists with one for each lead, of its finite values */
+static int moments_by_lead(lua_State *L) {
+  volume v = check_volume(L, 1, "signal.moments_by_lead");
+  double *mean = lua_newuserdatauv(L, ((size_t)v.leads + 1) * 2 * sizeof *mean, 0), *deviation = mean + v.leads;
+  eg_moments_by_lead(mean, deviation, v.x, v.n * v.length, v.leads);
+  push_numbers(L, mean, v.leads);
+  push_numbers(L, deviation, v.leads);
+  return 2;
 }
 
 /* repair(x [, longest]) --> x with gaps of at most `longest` samples (any length where it is not given) filled by
@@ -179,8 +228,9 @@ static int hashes(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"resample", resample}, {"decimate", decimate}, {"minmax", minmax}, {"standardise", standardise},
-    {"moments", moments},   {"repair", repair},     {"hashes", hashes}, {NULL, NULL}};
+    {"resample", resample},       {"decimate", decimate}, {"minmax", minmax},
+    {"standardise", standardise}, {"moments", moments},   {"moments_by_lead", moments_by_lead},
+    {"repair", repair},           {"hashes", hashes},     {NULL, NULL}};
 
 int eg_open_signal(lua_State *L) {
   luaL_newlib(L, functions);

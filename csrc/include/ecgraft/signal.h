@@ -53,10 +53,17 @@ int64_t eg_scale_minmax(eg_real *x, int64_t n, int64_t leads);
    threads; both 0 where there is none. Returns how many there were. */
 int64_t eg_moments(double *mean, double *deviation, const eg_real *x, int64_t n);
 
+/* The same for each lead of x (n, leads) by itself: mean (leads), deviation (leads). Returns how many finite values
+   there were in all. */
+int64_t eg_moments_by_lead(double *mean, double *deviation, const eg_real *x, int64_t n, int64_t leads);
+
 /* x <- (x - mean) / deviation, in place. A deviation of 0 counts as 1. */
 void eg_standardise(eg_real *x, int64_t n, double mean, double deviation);
 
-/* Each lead of x (n, leads) by its own mean and deviation over time, in place. */
+/* The same for each lead of x (n, leads) by its own of mean (leads) and deviation (leads). */
+void eg_standardise_by_lead(eg_real *x, int64_t n, int64_t leads, const double *mean, const double *deviation);
+
+/* Each lead of x (n, leads) by the mean and deviation that it has in x, in place. */
 void eg_standardise_leads(eg_real *x, int64_t n, int64_t leads);
 
 /* A hash of x (n) as float32: the sum over i of mix(bits(x[i]) + (i + 1) 0x9e3779b97f4a7c15), mix being splitmix64's.

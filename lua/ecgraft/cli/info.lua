@@ -16,7 +16,10 @@ local function show_model(path)
   local card = net.card or {}
   if card.classes then print("classes  " .. table.concat(card.classes, ", ")) end
   if card.leads then print("leads    " .. table.concat(card.leads, ", ")) end
-  if card.rate then print(("input    %d samples at %g Hz, %s"):format(card.samples, card.rate, card.units or "mV")) end
+  if card.rate then
+    local crop = card.crop and (", of which it sees the middle %d"):format(card.crop) or ""
+    print(("input    %d samples at %g Hz, %s%s"):format(card.samples, card.rate, card.units or "mV", crop))
+  end
   if card.scaler then print(tostring(card.scaler)) end
   if card.source then print("trained on " .. card.source) end
   return true

@@ -1,6 +1,7 @@
 --- Scalers: how signals are brought to a common size, learned from the training set and stored with the model.
 --
 --   kind "set"     one mean and one deviation over the training set, for all leads: voltage is kept
+--   kind "lead"    one mean and one deviation for each lead over the training set
 --   kind "record"  each lead of each record by its own mean and deviation
 --   kind "minmax"  each lead of each record to [-1, 1] (Nguyen & Do 2025)
 local core = require "ecgraft.core"
@@ -12,20 +13,46 @@ local scaler = {}
 local Scaler = {}
 Scaler.__index = Scaler
 
-local kind_field = {type = "string", default = "set", choices = {"set", "record", "minmax"}}
+--- The kinds, as a set.
+scaler.kinds = {set = true, lead = true, record = true, minmax = true}
+
+local kind_field = {type = "string", default = "set", choices = {"set", "lead", "record", "minmax"}}
+
+local function joined(list)
+  local parts = {}
+  for i, value in ipairs(list) do parts[i] = ("%.4g"):format(value) end
+  return table.concat(parts, " ")
+end
 
 function Scaler:__tostring()
   if self.kind == "set" then return ("scaler (set): mean %.6g, deviation %.6g"):format(self.mean, self.deviation) end
+  if self.kind == "lead" then return ("scaler (lead): means %s; deviations %s"):format(joined(self.mean), joined(self.deviation)) end
   return ("scaler (%s)"):format(self.kind)
 end
 
---- A scaler from numbers: scaler.new{kind = "set", mean = 0, deviation = .228}; also what scaler:state() gave.
+local function is_number(value) return math.type(value) ~= nil and value == value and math.abs(value) < math.huge end
+
+-- Whether mean and deviation are lists of as many numbers, the second above 0.
+local function fit_each_other(mean, deviation)
+  if type(mean) ~= "table" or type(deviation) ~= "table" or #mean == 0 or #mean ~= #deviation then return false end
+  for i, value in ipairs(mean) do
+    if not (is_number(value) and is_number(deviation[i]) and deviation[i] > 0) then return false end
+  end
+  return true
+end
+
+--- A scaler from numbers: scaler.new{kind = "set", mean = 0, deviation = .228}, scaler.new{kind = "lead", mean = {0, ...}, deviation =
+-- {.2, ...}}; also what scaler:state() gave.
 function scaler.new(given)
-  local o = options.check("scaler", given, {kind = kind_field, mean = {type = "number"}, deviation = {type = "number", min = 0}})
+  local o = options.check("scaler", given, {kind = kind_field, mean = {type = "number|table"}, deviation = {type = "number|table"}})
   if o.kind == "set" then
-    if not o.mean or not o.deviation or o.deviation == 0 then
+    if not (is_number(o.mean) and is_number(o.deviation) and o.deviation > 0) then
       error(("scaler: kind \"set\" needs a mean and a deviation above 0, got %s and %s"):format(options.show(o.mean),
         options.show(o.deviation)), 2)
+    end
+  elseif o.kind == "lead" then
+    if not fit_each_other(o.mean, o.deviation) then
+      error("scaler: kind \"lead\" needs lists with a mean and a deviation above 0 for each lead", 2)
     end
   elseif o.mean or o.deviation then
     error(("scaler: kind %q takes no mean and no deviation"):format(o.kind), 2)
@@ -33,16 +60,30 @@ function scaler.new(given)
   return setmetatable(o, Scaler)
 end
 
+-- A lead that has one value throughout is only moved to 0.
+local function fit_leads(set)
+  local mean, deviation = core.signal.moments_by_lead(set.signals)
+  local any = false
+  for i, value in ipairs(deviation) do
+    any = any or value > 0
+    if value == 0 then deviation[i] = 1 end
+  end
+  return any and scaler.new{kind = "lead", mean = mean, deviation = deviation}
+end
+
+local function fit_set(set)
+  local mean, deviation = core.signal.moments(set.signals)
+  return deviation > 0 and scaler.new{kind = "set", mean = mean, deviation = deviation}
+end
+
 --- Learns from a training set: scaler.fit(set [, {kind = "set"}]). Missing samples are left out.
 function scaler.fit(set, given)
   if not dataset.is(set) then error("scaler.fit: expected a Dataset, got " .. options.show(set), 2) end
   local o = options.check("scaler.fit", given, {kind = kind_field})
-  if o.kind ~= "set" then return scaler.new{kind = o.kind} end
-  local mean, deviation, count = core.signal.moments(set.signals)
-  if count == 0 or deviation == 0 then
-    error(("scaler.fit: %d records have no signal to learn from: their deviation is 0"):format(#set), 2)
-  end
-  return scaler.new{kind = "set", mean = mean, deviation = deviation}
+  if o.kind == "record" or o.kind == "minmax" then return scaler.new{kind = o.kind} end
+  local made = (o.kind == "lead" and fit_leads or fit_set)(set)
+  if not made then error(("scaler.fit: %d records have no signal to learn from: their deviation is 0"):format(#set), 2) end
+  return made
 end
 
 --- A plain table that scaler.new takes: kind, and mean and deviation where it has them.
@@ -51,7 +92,10 @@ function Scaler:state()
 end
 
 local function scaled(self, x)
-  if self.kind == "set" then return core.signal.standardise(x, self.mean, self.deviation) end
+  if self.kind == "lead" and x:size(x:dim()) ~= #self.mean then
+    error(("scaler:apply: the scaler knows %d leads, the signals have %d"):format(#self.mean, x:size(x:dim())), 3)
+  end
+  if self.kind == "set" or self.kind == "lead" then return core.signal.standardise(x, self.mean, self.deviation) end
   if self.kind == "record" then return core.signal.standardise(x) end
   return (core.signal.minmax(x))
 end

@@ -22,10 +22,11 @@ function batches.scale(scaler, signals)
 end
 
 --- Rows `rows` (a 1-D tensor of row numbers) of a set: x (n, L, leads) scaled, y (n, K).
--- A set that is scaled already (set.scaler) is not scaled again.
-function batches.gather(set, rows, scaler)
+-- A set that is scaled already (set.scaler) is not scaled again. cut, where given, is a function from x to the windows of it that are used.
+function batches.gather(set, rows, scaler, cut)
   if set.scaler then scaler = nil end
   local x = core.ops.index_select(set.signals, rows, 1)
+  if cut then x = cut(x) end
   return batches.scale(scaler, x), core.ops.index_select(set.labels, rows, 1)
 end
 

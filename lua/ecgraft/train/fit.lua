@@ -9,6 +9,7 @@ local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local validation = require "ecgraft.train.validation"
+local window = require "ecgraft.train.window"
 
 -- ORDER OPTIONS
 local schema = {
@@ -24,8 +25,10 @@ local schema = {
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
   clip_norm = {type = "number", min = 0},
   clip_value = {type = "number", min = 0},
-  scaler = {type = "string|table|boolean"},                     -- "set" (default), "record", "minmax", "none", or a scaler
+  scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
   augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
+  crop = {type = "integer", min = 1},                           -- samples of each record that the net sees: a random window, in evaluation
+                                                                -- the middle one
   -- when to stop, what to keep
   monitor = {type = "string"},                                  -- default "macro_auroc"; "loss" is minimised, all else maximised
   patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
@@ -62,29 +65,36 @@ local function check_set(where, set)
   if #set.signals == 0 then error(("fit: %s has no records"):format(where), 3) end
 end
 
+local function check_crop(where, set, crop)
+  if crop and crop > set.signals:size(2) then
+    error(("fit: option 'crop' must be at most the %d samples of a record of %s, got %d"):format(set.signals:size(2), where, crop), 3)
+  end
+end
+
 local function resolve_scaler(wanted, set)
   if set.scaler then return set.scaler end -- scaled already, by this one
   if type(wanted) == "table" then return wanted end
   if wanted == false or wanted == "none" then return nil end
   local scalers = require "ecgraft.data.scaler"
   local kind = (wanted == nil or wanted == true) and "set" or wanted
-  if kind ~= "set" and kind ~= "record" and kind ~= "minmax" then
-    error(("fit: option 'scaler' must be \"set\", \"record\", \"minmax\", \"none\" or a scaler, got %s"):format(options.show(wanted)), 3)
+  if not scalers.kinds[kind] then
+    error(("fit: option 'scaler' must be \"set\", \"lead\", \"record\", \"minmax\", \"none\" or a scaler, got %s"):format(
+      options.show(wanted)), 3)
   end
-  if kind == "set" then return scalers.fit(set) end
+  if kind == "set" or kind == "lead" then return scalers.fit(set, {kind = kind}) end
   return scalers.new{kind = kind}
 end
 
---- What a saved net needs to predict on a new record with nothing else.
-local function write_card(net, set, scaler)
+--- What a saved net needs to predict on a new record with nothing else: records of `samples`, of which it sees the middle `crop` (nil: all).
+local function write_card(net, set, scaler, crop)
   rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
-    samples = set.signals:size(2), source = set.source})
+    samples = set.signals:size(2), crop = crop, source = set.source})
 end
 
 --- A run goes on only with the same data, order and network.
 local function key_of(run, o)
-  return ("%s, %d values, %d records, batch %d, seed %d, %s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
-    o.seed, run.optimizer.kind or "optimizer")
+  return ("%s, %d values, %d records, batch %d, seed %d, %s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
+    o.seed, run.optimizer.kind or "optimizer", o.crop and (", windows of %d"):format(o.crop) or "")
 end
 
 local function fail_nonfinite(run, o, x, loss)
@@ -103,7 +113,7 @@ end
 
 local function train_step(run, o, rows)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.gather(run.set, rows, run.scaler)
+  local x, y = batches.gather(run.set, rows, run.scaler, run.cut)
   if o.augment then x, y = o.augment(x, y) end
   run.optimizer:zero_grad()
   local loss = o.loss(run.net(x), y)
@@ -202,12 +212,17 @@ end
 return function(net, train, given)
   check_set("the training set", train)
   local o = options.check("fit", given, schema)
-  if o.val then check_set("val", o.val) end
+  check_crop("the training set", train, o.crop)
+  if o.val then
+    check_set("val", o.val)
+    check_crop("val", o.val, o.crop)
+  end
   o.monitor = o.monitor or "macro_auroc"
   o.keep = o.keep or (o.val and "best" or "last")
   local run = {net = net, set = train, records = #train.signals, steps = math.ceil(#train.signals / o.batch), epoch = 0, step = 0,
     loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
   run.scaler = resolve_scaler(o.scaler, train)
+  run.cut = o.crop and function(x) return window.random(x, o.crop) end
   if o.optimizer and not (type(o.optimizer) == "table" and o.optimizer.zero_grad and o.optimizer.step) then
     error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), got %s"):format(
       options.show(o.optimizer)), 2)
@@ -215,7 +230,7 @@ return function(net, train, given)
   run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
   run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)
-  write_card(net, train, run.scaler)
+  write_card(net, train, run.scaler, o.crop)
   if o.checkpoint then
     local ok, message = files.make_folder(o.checkpoint)
     if ok and o.resume then

@@ -3,13 +3,15 @@
 --   activation  "sigmoid" (default: several classes may hold), "softmax" (one of K), "none" (logits)
 --   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
 --   progress    true: a progress line. Default false
--- `set` is a dataset or a tensor of signals (N, L, leads).
+-- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of each
+-- record.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local evaluating = require "ecgraft.train.evaluating"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tensor = require "ecgraft.tensor"
+local window = require "ecgraft.train.window"
 
 local schema = {
   batch = {type = "integer", min = 1, default = 64},
@@ -31,6 +33,7 @@ local function over_batches(where, net, set, o, run)
   end
   local scaler = o.scaler or (net.card and net.card.scaler)
   if not tensor.is(set) and set.scaler then scaler = nil end -- scaled already
+  signals = window.middle(where, signals, net.card and net.card.crop)
   local line = progress.new{label = where, total = #signals, unit = "records", quiet = not o.progress}
   local result = evaluating(net, function()
     local out = {}

@@ -4,6 +4,7 @@ local batches = require "ecgraft.train.batches"
 local evaluating = require "ecgraft.train.evaluating"
 local metrics = require "ecgraft.metrics"
 local tensor = require "ecgraft.tensor"
+local window = require "ecgraft.train.window"
 
 local validation = {}
 
@@ -13,9 +14,10 @@ local BATCH = 64
 local function logits_of(net, set)
   return evaluating(net, function()
     local out, count = {}, #set.signals
+    local function cut(x) return window.middle("fit", x, net.card.crop) end
     for first = 1, count, BATCH do
       local rows = core.arange(first, math.min(first + BATCH - 1, count))
-      out[#out + 1] = net((batches.gather(set, rows, net.card.scaler)))
+      out[#out + 1] = net((batches.gather(set, rows, net.card.scaler, cut)))
     end
     return tensor.cat(out)
   end)
