@@ -95,7 +95,8 @@ describe("training on windows", function()
   end)
 
   it("finds fault with what cannot be", function()
-    assert.error_matches(function() fit(toy.net(1), {crop = 65}) end, "'crop' must be at most the 64 samples of a record of the training set, got 65")
+    assert.error_matches(function() fit(toy.net(1), {crop = 65}) end,
+      "'crop' must be at most the 64 samples of a record of the training set, got 65")
     local val = toy.set(40, 2)
     val = val:with_signals(val.signals:narrow(2, 1, 24))
     assert.error_matches(function() fit(toy.net(1), {val = val}) end, "at most the 24 samples of a record of val, got 25")

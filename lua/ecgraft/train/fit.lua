@@ -85,7 +85,7 @@ local function resolve_scaler(wanted, set)
   return scalers.new{kind = kind}
 end
 
---- What a saved net needs to predict on a new record with nothing else: records of `samples`, of which it sees the middle `crop` (nil: all).
+--- What a saved net needs to predict on a new record with nothing else: of its `samples` it sees the middle `crop` (nil: all).
 local function write_card(net, set, scaler, crop)
   rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
     samples = set.signals:size(2), crop = crop, source = set.source})

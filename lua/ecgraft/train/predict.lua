@@ -3,8 +3,8 @@
 --   activation  "sigmoid" (default: several classes may hold), "softmax" (one of K), "none" (logits)
 --   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
 --   progress    true: a progress line. Default false
--- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of each
--- record.
+-- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of
+-- each record.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local evaluating = require "ecgraft.train.evaluating"

@@ -4,7 +4,7 @@ local core = require "ecgraft.core"
 
 local window = {}
 
---- Of each record of x (n, L, leads) the window of `samples` in the middle; x itself where samples is nil. Raises where records are shorter.
+--- Of each record of x (n, L, leads) the window of `samples` in the middle; x itself where samples is nil. Shorter records are an error.
 function window.middle(where, x, samples)
   if not samples then return x end
   local length = x:size(2)
