@@ -58,8 +58,8 @@ static eg_status fill_gaps(eg_fit_report *report, const char *name, const eg_fit
   return EG_OK;
 }
 
-eg_status eg_fit(eg_real *row, eg_fit_report *report, eg_real *x, int64_t length, double rate, const char *name,
-                 const eg_fit_options *o) {
+eg_status eg_fit(eg_real *row, eg_fit_report *report, eg_real *x, int64_t length, double rate, const eg_real *rails,
+                 const char *name, const eg_fit_options *o) {
   *report = (eg_fit_report){0};
   int64_t up, down;
   EG_TRY(ratio(&up, &down, name, rate, o));
@@ -75,6 +75,8 @@ eg_status eg_fit(eg_real *row, eg_fit_report *report, eg_real *x, int64_t length
   int64_t reach = o->method == EG_RATE_DECIMATE || up == down ? 0 : 10 * (up > down ? up : down) / up + 1;
   int64_t used = (rows - 1) * down / up + reach + 1;
   used = used < length ? used : length;
+  if (o->repair_saturated)
+    EG_TRY(eg_repair_saturated(x, used, o->n_leads, rate, o->longest_gap, rails, &report->saturation));
   EG_TRY(fill_gaps(report, name, o, x, used, rate));
   if (o->method == EG_RATE_DECIMATE) {
     eg_decimate(row, x, (rows - 1) * down + 1, o->n_leads, down);

@@ -159,6 +159,21 @@ static eg_status group_frames(int64_t *frames, const group *g, const eg_wfdb_hea
   return EG_OK;
 }
 
+/* The physical value of a digital one. */
+static double physical(const eg_wfdb_signal *s, double factor, int32_t v) {
+  double x = ((double)v - (double)s->baseline) / s->gain;
+  return factor != 1 ? x * factor : x;
+}
+
+void eg_wfdb_rails(eg_real rails[2], const eg_wfdb_signal *signal) {
+  const eg_wfdb_format *f = eg_wfdb_format_find(signal->format);
+  double factor = eg_wfdb_millivolts(signal->units);
+  bool known = f && !f->differences;
+  factor = factor != 0 ? factor : 1;
+  rails[0] = known ? (eg_real)physical(signal, factor, f->least + f->has_invalid) : (eg_real)NAN;
+  rails[1] = known ? (eg_real)physical(signal, factor, f->most) : (eg_real)NAN;
+}
+
 /* Puts frames first .. first+count-1 of one column in place; frame (count, g->samples). */
 static void convert(const job *j, const group *g, column *c, const int32_t *frame, int64_t first, int64_t count) {
   const eg_wfdb_format *f = g->format;
@@ -180,9 +195,7 @@ static void convert(const job *j, const group *g, column *c, const int32_t *fram
       if (f->has_invalid && v == f->least) {
         out->invalid++;
       } else {
-        x = ((double)v - (double)s->baseline) / s->gain;
-        if (c->factor != 1)
-          x *= c->factor;
+        x = physical(s, c->factor, v);
         if (fabs(x) > peak)
           peak = fabs(x);
       }

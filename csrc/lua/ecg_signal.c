@@ -1,5 +1,6 @@
 /* ecgraft.core.signal: resampling, gaps and scaling of tensors (L, leads) or (N, L, leads). Each gives a new tensor. */
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "args.h"
@@ -211,6 +212,35 @@ static int repair(lua_State *L) {
   return 2;
 }
 
+/* repair_saturated(x, rate [, longest = 1]) --> x in which what was cut off at a lead's own extremes is filled, in runs
+   of at most `longest` seconds, {runs =, repaired =, left =}: runs filled, samples in them, samples of longer ones */
+static int repair_saturated(lua_State *L) {
+  static const char *const where = "signal.repair_saturated";
+  volume v = check_volume(L, 3, where);
+  double rate = eg_arg_number(L, 2, where, "the rate"), longest = eg_arg_number_or(L, 3, where, "the longest run", 1);
+  if (!(rate > 0) || !isfinite(rate) || !(longest >= 0))
+    return eg_lua_usage(L, "%s: expected a rate above 0 and a longest run of 0 seconds or more, got %g and %g", where,
+                        rate, longest);
+  eg_real *y = push_copy(L, &v);
+  eg_saturation_report sum = {0};
+  for (int64_t i = 0; i < v.n; i++) {
+    eg_saturation_report each;
+    eg_lua_check(L, eg_repair_saturated(y + i * v.length * v.leads, v.length, v.leads, rate, longest, NULL, &each));
+    sum.runs += each.runs;
+    sum.repaired += each.repaired;
+    sum.left += each.left;
+  }
+  eg_lua_tensor_filled(L, 1);
+  lua_createtable(L, 0, 3);
+  lua_pushinteger(L, sum.runs);
+  lua_setfield(L, -2, "runs");
+  lua_pushinteger(L, sum.repaired);
+  lua_setfield(L, -2, "repaired");
+  lua_pushinteger(L, sum.left);
+  lua_setfield(L, -2, "left");
+  return 2;
+}
+
 /* hashes(x) --> a list of one integer a record: records with equal signals have equal ones */
 static int hashes(lua_State *L) {
   volume v = check_volume(L, 1, "signal.hashes");
@@ -227,10 +257,11 @@ static int hashes(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"resample", resample},       {"decimate", decimate}, {"minmax", minmax},
-    {"standardise", standardise}, {"moments", moments},   {"moments_by_lead", moments_by_lead},
-    {"repair", repair},           {"hashes", hashes},     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"resample", resample}, {"decimate", decimate},
+                                     {"minmax", minmax},     {"standardise", standardise},
+                                     {"moments", moments},   {"moments_by_lead", moments_by_lead},
+                                     {"repair", repair},     {"repair_saturated", repair_saturated},
+                                     {"hashes", hashes},     {NULL, NULL}};
 
 int eg_open_signal(lua_State *L) {
   luaL_newlib(L, functions);

@@ -42,26 +42,27 @@ static void fitting(void) {
   eg_fit_report report;
   eg_real x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 2, 11, 2, 13, 2, 15, 2, 17, 2};
   x[4] = (eg_real)NAN;
-  REQUIRE_OK(eg_fit(row, &report, x, 9, 100, "r", &options));
+  REQUIRE_OK(eg_fit(row, &report, x, 9, 100, NULL, "r", &options));
   CHECK_ARRAY_NEAR(row, ((double[]){1, 2, 5, 6, 9, 2, 13, 2}), 8, 1e-6);
   CHECK_INT(report.gaps, 1);
   CHECK_INT(report.repaired, 1);
   CHECK_INT(report.flat, 0);
   CHECK_INT(report.padded, 0);
-  CHECK_FAILS(eg_fit(row, &report, x, 7, 100, "r", &options), EG_WORLD, "r: expected at least 0.08 s, got 0.07 s");
+  CHECK_FAILS(eg_fit(row, &report, x, 7, 100, NULL, "r", &options), EG_WORLD,
+              "r: expected at least 0.08 s, got 0.07 s");
   CHECK(report.shorter);
   eg_fit_options padded = options;
   padded.pad = true;
-  REQUIRE_OK(eg_fit(row, &report, x, 3, 100, "r", &padded));
+  REQUIRE_OK(eg_fit(row, &report, x, 3, 100, NULL, "r", &padded));
   CHECK_INT(report.padded, 2);
   CHECK_NEAR(row[7], 0, 0);
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 75, "r", &options), EG_WORLD, "r: cannot be decimated from 75 to 50");
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 3.14159265358979, "r", &options), EG_WORLD, "r: cannot be ");
+  CHECK_FAILS(eg_fit(row, &report, x, 9, 75, NULL, "r", &options), EG_WORLD, "r: cannot be decimated from 75 to 50");
+  CHECK_FAILS(eg_fit(row, &report, x, 9, 3.14159265358979, NULL, "r", &options), EG_WORLD, "r: cannot be ");
   x[0] = 2000;
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, "r", &options), EG_WORLD, "r: lead I spans 1995 mV");
+  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, NULL, "r", &options), EG_WORLD, "r: lead I spans 1995 mV");
   for (int i = 0; i < 18; i += 2)
     x[i + 1] = (eg_real)NAN;
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, "r", &options), EG_WORLD, "r: lead II has no valid sample");
+  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, NULL, "r", &options), EG_WORLD, "r: lead II has no valid sample");
   padded.length = 0;
   CHECK_FAILS(eg_fit_check(&padded, "here"), EG_USAGE, "here: expected leads, a length");
 }
