@@ -8,6 +8,7 @@ local parts = {
   augment = {"ecgraft.data.augment"},
   challenge = {"ecgraft.data.challenge", "challenge"},
   chapman = {"ecgraft.data.chapman", "read"},
+  check_parts = {"ecgraft.data.check_parts", "check"},
   code = {"ecgraft.data.code", "read"},
   cpsc2018 = {"ecgraft.data.cpsc2018", "read"},
   csv = {"ecgraft.data.csv", "read"},

@@ -104,7 +104,12 @@ local function train_downstream(run, spec, context, parts, lr, path)
   local copied, values = 0, select(2, net:count())
   if strategy.source then
     if spec.protocol == "strict" then
-      sets.refuse_shared(run.upstream .. ".train", context.sets(run.upstream).train, run.downstream .. ".test", parts.test)
+      local upstream = context.sets(run.upstream)
+      for _, part in ipairs{"train", "val"} do -- val chose the epoch
+        if upstream[part] then
+          sets.refuse_shared(run.upstream .. "." .. part, upstream[part], run.downstream .. ".test", parts.test)
+        end
+      end
     end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end
