@@ -1,4 +1,4 @@
---- Writes the pictures of the README and of docs/: an ECG page, and the figures of a study's report.
+--- Writes the pictures of the README and of docs/: ECGs of the generator, and the figures of a study's report.
 --
 --   lua5.4 scripts/pictures.lua FOLDER [STUDY]     STUDY: the folder of examples/08_study.lua's runs (`make study` fills runs/first)
 --
@@ -21,6 +21,40 @@ local function ecg_page()
   return shown:record(1)
 end
 
+-- One lead of one record for each of the generator's findings, below each other.
+local function findings_page()
+  local columns, names = {}, {}
+  local function add(finding, lead)
+    local other = finding == "NORM" and "AF" or "NORM"
+    local set = eg.data.synthetic{records = 40, classes = {finding, other}, rate = 250, seconds = 8, seed = 4 + #names, noise = 0.15,
+      several = false}
+    local shown = set:filter(function(record) return record.labels[finding] end)
+    columns[#columns + 1], names[#names + 1] = shown:record(1):select{lead}.signals, finding .. ", " .. lead
+  end
+  for _, finding in ipairs{"NORM", "AF", "SB", "STach", "IAVB", "PAC", "PVC"} do add(finding, "II") end
+  for _, finding in ipairs{"LBBB", "RBBB"} do add(finding, "V1") end
+  add("MI", "V3")
+  for _, finding in ipairs{"LVH", "STD", "TInv"} do add(finding, "V5") end
+  add("LQT", "II")
+  return eg.plot.ecg({signals = eg.cat(columns, 2), leads = names, rate = 250, synthetic = true}, {seconds = 8, gain = 5,
+    title = "Findings of the generator, one lead of each"})
+end
+
+-- A lead with wander, hum and some muscle noise, and what filters make of it.
+local function filters_page()
+  local set = eg.data.synthetic{records = 8, classes = {"NORM", "AF"}, rate = 250, seconds = 8, seed = 7, noise = 0.6}
+  local filters, record = eg.data.filters, set:record(2):select{"II"}
+  local time = eg.arange(0, 1999):reshape(2000, 1) * (2 * math.pi / 250)
+  record.signals = record.signals + (time * 50):sin() * 0.12 + (time * 0.23):sin() * 0.5
+  local steady = filters.baseline(record)
+  local quiet = filters.notch(steady, {frequency = 50})
+  local narrow = filters.bandpass(record, {low = 0.5, high = 40})
+  return eg.plot.ecg({
+    signals = eg.cat({record.signals, steady.signals, quiet.signals, narrow.signals}, 2), rate = 250, synthetic = true,
+    leads = {"II, as recorded", "filters.baseline", "then filters.notch", "filters.bandpass, 0.5 to 40 Hz"},
+  }, {seconds = 8, title = "A noisy lead, filtered", offset = "none"})
+end
+
 -- ORDER FIGURES: {file of the study's figures, its name here}.
 local figures = {
   {"score-hospital-b-resnet1d18-narrow.svg", "score-cnn.svg"},
@@ -30,7 +64,9 @@ local figures = {
 
 assert(files.make_folder(folder))
 assert(ecg_page():plot(folder .. "/ecg.svg"))
-local written = {"ecg.svg"}
+assert(eg.plot.save(folder .. "/findings.svg", findings_page()))
+assert(eg.plot.save(folder .. "/filters.svg", filters_page()))
+local written = {"ecg.svg", "findings.svg", "filters.svg"}
 local described = require("ecgraft.study.results").read(study)
 local status = described and require("ecgraft.study").status_of(study, described.plan, described.name)
 if status and status.done == status.total then

@@ -11,7 +11,7 @@ local PUBLIC = {
   tensor = { "tensor" },
   autograd = { "autograd", "folded_conv1d", "ops" },
   ecg = { "augment", "filter", "fit", "quality", "signal", "synth", "wfdb" },
-  store = { "dtype", "mat", "npy", "output", "safetensors", "store" },
+  store = { "checksum", "dtype", "mat", "npy", "output", "safetensors", "store", "stream" },
   stats = { "metrics", "stats", "transferability" },
 }
 
@@ -29,7 +29,7 @@ local ONLY = {
 local LUA_LEVELS = {
   "core",
   "options recording",
-  "arrays atomic_file files html markup number_text plot progress table_text tensor",
+  "arrays atomic_file files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
   "nn optim metrics stats",

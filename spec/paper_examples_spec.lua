@@ -1,4 +1,4 @@
---- The paper's programme as study files: the runs it plans, and its small form from beginning to end.
+--- Studies as files, the paper's programme and those on real records: the runs they plan, and their small form from beginning to end.
 local files = require "ecgraft.files"
 local process = require "spec.support.process"
 local temporary = require "spec.support.temporary"
@@ -40,6 +40,28 @@ describe("examples/paper", function()
       local page = files.read(folder .. "/runs/paper-smoke/report.html")
       for _, text in ipairs{"Synthetic data.", "resnet1d101", "bilstm", "fine-tuned from cpsc2018", "Could it be told before?"} do
         assert.matches(text, page, 1, true)
+      end
+    end)
+  end)
+end)
+
+describe("examples/real", function()
+  local function small(name, folder, ...)
+    local status, out, err = process.lua{process.root .. "/bin/ecgraft", "study", process.root .. "/examples/real/" .. name, "--quiet",
+      "--threads", "1", "--", "--smoke", ..., cwd = folder}
+    assert(status == 0, out .. err)
+  end
+
+  it("runs to the end in its small form, the strict protocol beside the paper's", function()
+    temporary.folder(function(folder)
+      for name, rows in pairs{transfer = {2 * 2 * 2, 2 * 2 * 6}, sizes = {2 * 3, 2 * 3}} do
+        small(name .. ".lua", folder, "--paper")
+        small(name .. ".lua", folder)
+        for i, suffix in ipairs{"-paper-smoke", "-smoke"} do
+          local _, lines = files.read(("%s/runs/real-%s%s/results.csv"):format(folder, name, suffix)):gsub("\n", "")
+          assert.equal(1 + rows[i], lines, name .. suffix)
+        end
+        assert.matches("The two protocols", files.read(("%s/runs/real-%s-smoke/report.html"):format(folder, name)), 1, true)
       end
     end)
   end)

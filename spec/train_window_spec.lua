@@ -87,6 +87,21 @@ describe("training on windows", function()
     end)
   end)
 
+  it("gives the same bits from a file that is read ahead", function()
+    temporary.folder(function(folder)
+      assert(toy.set(60, 1):save(folder .. "/set.h5"))
+      local hashes, scores = {}, {}
+      for i, stream in ipairs{false, true} do
+        local net, set = toy.net(1), assert(eg.data.open(folder .. "/set.h5", {stream = stream}))
+        eg.fit(net, set, {val = set, epochs = 2, batch = 16, crop = CROP, scaler = "lead", progress = false})
+        hashes[i], scores[i] = toy.hash(net), eg.predict(net, set)
+        assert.equal(stream, set:storage() ~= nil)
+      end
+      assert.equal(hashes[1], hashes[2])
+      assert.is_true(scores[1]:equal(scores[2]))
+    end)
+  end)
+
   it("is for nets of a fixed length as well, which are that of the window", function()
     local set = toy.set(40, 1)
     local net = eg.models.lstm{leads = 3, classes = 2, length = CROP, hidden = 4, head = "flatten"}

@@ -92,11 +92,9 @@ int64_t eg_moments(double *mean, double *deviation, const eg_real *x, int64_t n)
   return lead_moments(mean, deviation, x, n, 1);
 }
 
-int64_t eg_moments_by_lead(double *mean, double *deviation, const eg_real *x, int64_t n, int64_t leads) {
-  int64_t count = 0;
+void eg_moments_by_lead(double *mean, double *deviation, int64_t *count, const eg_real *x, int64_t n, int64_t leads) {
   for (int64_t lead = 0; lead < leads; lead++)
-    count += lead_moments(&mean[lead], &deviation[lead], x + lead, n, leads);
-  return count;
+    count[lead] = lead_moments(&mean[lead], &deviation[lead], x + lead, n, leads);
 }
 
 void eg_standardise_by_lead(eg_real *x, int64_t n, int64_t leads, const double *mean, const double *deviation) {

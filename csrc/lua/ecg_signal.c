@@ -165,22 +165,23 @@ static int moments(lua_State *L) {
   return 3;
 }
 
-static void push_numbers(lua_State *L, const double *list, int64_t n) {
-  lua_createtable(L, n < INT32_MAX ? (int)n : 0, 0);
-  for (int64_t i = 0; i < n; i++) {
-    lua_pushnumber(L, list[i]);
-    lua_rawseti(L, -2, i + 1);
-  }
-}
-
-/* moments_by_lead(x) --> means, deviations: lists with one for each lead, of its finite values */
+/* moments_by_lead(x) --> means, deviations, counts: lists with one for each lead, of its finite values */
 static int moments_by_lead(lua_State *L) {
   volume v = check_volume(L, 1, "signal.moments_by_lead");
   double *mean = lua_newuserdatauv(L, ((size_t)v.leads + 1) * 2 * sizeof *mean, 0), *deviation = mean + v.leads;
-  eg_moments_by_lead(mean, deviation, v.x, v.n * v.length, v.leads);
-  push_numbers(L, mean, v.leads);
-  push_numbers(L, deviation, v.leads);
-  return 2;
+  int64_t *count = lua_newuserdatauv(L, ((size_t)v.leads + 1) * sizeof *count, 0);
+  eg_moments_by_lead(mean, deviation, count, v.x, v.n * v.length, v.leads);
+  for (int list = 0; list < 3; list++) {
+    lua_createtable(L, v.leads < INT32_MAX ? (int)v.leads : 0, 0);
+    for (int64_t i = 0; i < v.leads; i++) {
+      if (list < 2)
+        lua_pushnumber(L, list == 0 ? mean[i] : deviation[i]);
+      else
+        lua_pushinteger(L, count[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+  }
+  return 3;
 }
 
 /* repair(x [, longest]) --> x with gaps of at most `longest` samples (any length where it is not given) filled by

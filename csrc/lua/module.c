@@ -13,7 +13,8 @@
   X(reference)                                                                                                         \
   X(random)                                                                                                            \
   X(augment)                                                                                                           \
-  X(mat) X(rows) X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(transferability)
+  X(mat)                                                                                                               \
+  X(rows) X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(stream) X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

@@ -34,6 +34,23 @@ const double *eg_lua_numbers(lua_State *L, int index, const char *where, const c
   return numbers;
 }
 
+const int64_t *eg_lua_rows(lua_State *L, int index, const char *where, int64_t *count) {
+  index = lua_absindex(L, index);
+  eg_arg_table(L, index, where, "the list of rows");
+  *count = (int64_t)lua_rawlen(L, index);
+  size_t bytes;
+  if (!eg_size_mul(&bytes, (size_t)*count, sizeof(int64_t)) || bytes > PTRDIFF_MAX / 2)
+    eg_lua_usage(L, "%s: %" PRId64 " rows cannot be held", where, *count);
+  luaL_checkstack(L, 4, where);
+  int64_t *rows = lua_newuserdatauv(L, bytes + 1, 0);
+  for (int64_t i = 0; i < *count; i++) {
+    lua_rawgeti(L, index, i + 1);
+    rows[i] = eg_arg_integer(L, -1, where, "each row", 1, INT64_MAX) - 1;
+    lua_pop(L, 1);
+  }
+  return rows;
+}
+
 void eg_lua_push_numbers(lua_State *L, const double *numbers, int64_t count) {
   luaL_checkstack(L, 4, "numbers");
   lua_createtable(L, count < INT_MAX ? (int)count : 0, 0);

@@ -16,6 +16,7 @@
 #include "box.h"
 #include "ecgraft/store.h"
 #include "error.h"
+#include "numbers.h"
 #include "store_value.h"
 #include "tensor.h"
 
@@ -166,6 +167,18 @@ static int file_read(lua_State *L) {
   return status == EG_OK ? eg_lua_tensor_filled(L, 1) : eg_lua_return(L, status, 1);
 }
 
+/* gather(name, rows [, scale]): rows (a list, counted from 1) in that order, each times `scale`. */
+static int file_gather(lua_State *L) {
+  eg_store *store = file_self(L);
+  const eg_store_entry *entry = file_entry(L, "gather");
+  int64_t count;
+  const int64_t *rows = eg_lua_rows(L, 3, "gather", &count);
+  double scale = eg_arg_number_or(L, 4, "gather", "the scale", 1);
+  eg_tensor **box = eg_lua_tensor_box(L);
+  eg_status status = eg_store_gather(box, store, entry->name, rows, count, scale);
+  return status == EG_OK ? eg_lua_tensor_filled(L, 1) : eg_lua_return(L, status, 1);
+}
+
 static int file_values(lua_State *L) {
   return push_read_value(L, file_self(L), eg_arg_string(L, 2, "values", "the name"));
 }
@@ -189,11 +202,11 @@ static int file_close(lua_State *L) {
 }
 
 /* names() --> list;  has(name);  shape(name);  dtype(name) --> its name (and why it cannot be read, where it cannot);
-   read(name [, first, last]) --> tensor;  values(name) --> list of exact integers, numbers or strings;
+   read(name [, first, last]) --> tensor;  gather(name, rows [, scale]) --> tensor;  values(name) --> list of exact integers, numbers or strings;
    attributes([name]) --> table;  close() */
 static const luaL_Reg file_methods[] = {{"names", file_names},           {"has", file_has},     {"shape", file_shape},
                                         {"dtype", file_dtype},           {"read", file_read},   {"values", file_values},
-                                        {"attributes", file_attributes}, {"close", file_close}, {NULL, NULL}};
+                                        {"gather", file_gather}, {"attributes", file_attributes}, {"close", file_close}, {NULL, NULL}};
 
 static const eg_box_class file_class = {.name = "ecgraft.StoreFile", .release = release_file, .methods = file_methods};
 

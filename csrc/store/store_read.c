@@ -264,6 +264,50 @@ eg_status eg_store_read_rows(eg_tensor **out, eg_store *store, const char *name,
   return read_tensor(out, store, array, shape, first);
 }
 
+/* Rows that follow each other are read together. */
+static eg_status gather(eg_tensor *out, eg_store *store, eg_h5_array *array, const int64_t *rows, int64_t count) {
+  int64_t row = count > 0 ? eg_tensor_numel(out) / count : 0;
+  for (int64_t i = 0, run; i < count && row > 0; i += run) {
+    for (run = 1; i + run < count && rows[i + run] == rows[i] + run;)
+      run++;
+    to_reals target = {.to = eg_tensor_data(out) + i * row, .dtype = array->type.dtype, .big = array->type.big};
+    EG_TRY(eg_h5_elements(array, &store->file, rows[i], run, sink_reals, &target));
+  }
+  return EG_OK;
+}
+
+eg_status eg_store_gather(eg_tensor **out, eg_store *store, const char *name, const int64_t *rows, int64_t count,
+                          double scale) {
+  eg_h5_array *array;
+  eg_shape shape;
+  *out = NULL;
+  EG_TRY(find_numbers(&array, &shape, store, name));
+  int64_t there = shape.ndim > 0 ? shape.dims[0] : 0;
+  for (int64_t i = 0; i < count; i++)
+    if (rows[i] < 0 || rows[i] >= there)
+      return eg_fail(EG_USAGE, "%s: '%.200s': row %" PRId64 " is asked for, there are %" PRId64, store->path, name,
+                     rows[i] + 1, there);
+  if (shape.ndim == 0)
+    return eg_fail(EG_USAGE, "%s: '%.200s' is a single value, which has no rows", store->path, name);
+  EG_TRY(check_explained(store, array));
+  shape.dims[0] = count;
+  EG_TRY(eg_new_from_file(out, shape, store->path));
+  eg_status status = gather(*out, store, array, rows, count);
+  if (status != EG_OK) {
+    eg_tensor_release(*out);
+    *out = NULL;
+  } else if (scale != 1) {
+    eg_real *x = eg_tensor_data(*out), factor = (eg_real)scale;
+    for (int64_t i = 0, n = eg_tensor_numel(*out); i < n; i++)
+      x[i] *= factor;
+  }
+  return status;
+}
+
+void eg_store_use_one_thread(eg_store *store) {
+  store->file.one_thread = true;
+}
+
 typedef struct to_bytes {
   unsigned char *to;
   size_t width;

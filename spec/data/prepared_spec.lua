@@ -73,7 +73,7 @@ describe("a prepared file", function()
         {name = "records", values = {"a", "b"}}}, attributes))
       fails(folder .. "/shape.h5", "not a whole dataset: .*signals must have shape %(N, L, 1%)")
       attributes.rate = "fast"
-      assert(core.store.save(folder .. "/rate.h5", {{name = "signals", tensor = x}, {name = "labels", tensor = x},
+      assert(core.store.save(folder .. "/rate.h5", {{name = "signals", tensor = x:reshape(2, 3, 1)}, {name = "labels", tensor = x},
         {name = "records", values = {"a", "b"}}}, attributes))
       fails(folder .. "/rate.h5", "not a whole dataset: .*option 'rate' must be number")
     end)

@@ -22,6 +22,8 @@ local function environment(changes)
   return list
 end
 
+process.environment = environment
+
 --- Runs a program: process.run{"program", "argument", ..., cwd = folder, env = {NAME = "value"}, limit = seconds (300)}.
 -- Returns its exit status (nil where it was killed), and what it wrote to standard output and to standard error.
 function process.run(command)

@@ -67,9 +67,8 @@ int64_t eg_scale_minmax(eg_real *x, int64_t n, int64_t leads);
    threads; both 0 where there is none. Returns how many there were. */
 int64_t eg_moments(double *mean, double *deviation, const eg_real *x, int64_t n);
 
-/* The same for each lead of x (n, leads) by itself: mean (leads), deviation (leads). Returns how many finite values
-   there were in all. */
-int64_t eg_moments_by_lead(double *mean, double *deviation, const eg_real *x, int64_t n, int64_t leads);
+/* The same for each lead of x (n, leads) by itself: mean (leads), deviation (leads), count (leads). */
+void eg_moments_by_lead(double *mean, double *deviation, int64_t *count, const eg_real *x, int64_t n, int64_t leads);
 
 /* x <- (x - mean) / deviation, in place. A deviation of 0 counts as 1. */
 void eg_standardise(eg_real *x, int64_t n, double mean, double deviation);

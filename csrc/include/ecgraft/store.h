@@ -10,6 +10,8 @@
    deflate, LZF, shuffle and Fletcher-32. The rest (compound types, other filters, virtual and external data) is listed
    but refused with the reason.
 
+   Larger than memory: ecgraft/stream.h reads rows ahead of who needs them.
+
    Threads: the HDF5 library of most distributions is not thread-safe, so one lock is held around each call of a writer.
    Another library of the same process that calls HDF5 meanwhile is not covered by that lock. A reader uses no global
    state: one eg_store is used by one thread at a time, several by several threads. */
@@ -78,6 +80,11 @@ int64_t eg_store_find(const eg_store *store, const char *name); /* -1 where ther
    array, a range beyond it, an array of strings; EG_WORLD: damaged. */
 eg_status eg_store_read(eg_tensor **out, eg_store *store, const char *name);
 eg_status eg_store_read_rows(eg_tensor **out, eg_store *store, const char *name, int64_t first, int64_t rows);
+
+/* A new tensor with the rows `rows` (counted from 0; any order, repeats allowed), each times `scale` (1: as stored). EG_USAGE:
+   no such array, a row beyond it; EG_WORLD: damaged. */
+eg_status eg_store_gather(eg_tensor **out, eg_store *store, const char *name, const int64_t *rows, int64_t count,
+                          double scale);
 
 /* An array of at most one dim as a value: exact integers, reals as double, strings. To be freed. */
 eg_status eg_store_read_value(eg_value *out, eg_store *store, const char *name);

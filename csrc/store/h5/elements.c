@@ -172,12 +172,15 @@ static const char *do_chunk(const reading *r, int64_t place, unsigned char *scra
   return NULL;
 }
 
-static size_t scratch_room(const eg_h5_array *array) {
+static size_t scratch_room(eg_h5_array *array) {
+  if (array->room)
+    return array->room;
   size_t room = eg_h5_filter_room(&array->filters, (size_t)array->chunk_bytes);
   for (int64_t i = 0; i < array->chunk_count; i++)
     if (array->chunks[i].size > room)
       room = array->chunks[i].size;
-  return (room + 63) / 64 * 64;
+  array->room = (room + 63) / 64 * 64;
+  return array->room;
 }
 
 static eg_status read_chunked(const reading *r) {
@@ -187,7 +190,7 @@ static eg_status read_chunked(const reading *r) {
     across *= eg_h5_grid(r->array, i);
   int64_t begin = top * across, end = (bottom + 1) * across, bad = INT64_MAX;
   size_t room = scratch_room(r->array);
-  bool parallel = end - begin > 1 && eg_num_threads() > 1 && room <= PARALLEL_ROOM &&
+  bool parallel = !r->file->one_thread && end - begin > 1 && eg_num_threads() > 1 && room <= PARALLEL_ROOM &&
                   (end - begin) * r->array->chunk_bytes >= PARALLEL_LEAST;
   unsigned char *scratch = eg_alloc((size_t)(parallel ? eg_num_threads() : 1) * 2 * room);
   if (!scratch)

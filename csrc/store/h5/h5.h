@@ -24,6 +24,7 @@ typedef struct eg_h5_file {
   int64_t base;              /* addresses count from here (a user block may come before) */
   int64_t budget;            /* bytes that may still be spent */
   uint64_t root;             /* object header of the root group */
+  bool one_thread;           /* chunks are read by the calling thread alone */
   struct eg_h5_texts *texts; /* collections of the global heap that are loaded, or NULL */
 } eg_h5_file;
 
@@ -216,6 +217,7 @@ typedef struct eg_h5_array {
   bool indexed; /* `chunks` was read */
   int64_t chunk_count;
   eg_h5_chunk *chunks; /* sorted by place */
+  size_t room;         /* what reading any chunk takes, twice; 0: not known yet */
 } eg_h5_array;
 
 bool eg_h5_is_array(const eg_h5_object *object);

@@ -32,9 +32,9 @@ function command.run(a)
   if not card.classes or not same(card.classes, set.classes) then
     return cli.fail(("the model knows the classes %s, the set has %s"):format(table.concat(card.classes or {}, ", "),
       table.concat(set.classes, ", ")))
-  elseif set.rate ~= card.rate or set.signals:size(2) ~= card.samples then
+  elseif set.rate ~= card.rate or set:shape()[2] ~= card.samples then
     return cli.fail(("the model expects %d samples at %g Hz, the set has %d at %g Hz"):format(card.samples, card.rate,
-      set.signals:size(2), set.rate))
+      set:shape()[2], set.rate))
   end
   local scores = require("ecgraft.train").predict(net, set, {progress = not a.json})
   local evaluation = require("ecgraft.metrics").evaluate(scores, set.labels, {classes = set.classes})

@@ -41,8 +41,8 @@ end
 local schema = {by = {type = "string", default = "patient", choices = {"patient", "record"}}}
 
 --- data.check_parts({train = set, val = set, test = set} [, {by = "patient"}]) --> the parts, where no patient and no signal is in two of
--- them; else an error that names the two records. Any names and number of parts. by = "record": signals are compared and patients not, as for
--- sets from different places, whose names for patients mean nothing to each other. Signals are equal where all their samples are.
+-- them; else an error that names the two records. Any names and number of parts. by = "record": signals are compared and patients not, as
+-- for sets from different places, whose names for patients mean nothing to each other. Signals are equal where all their samples are.
 function check_parts.check(parts, given)
   options.argument("data.check_parts", 1, "parts", parts, {type = "table"})
   local o = options.check("data.check_parts", given, schema)

@@ -62,10 +62,12 @@ local sexes = {m = "male", f = "female"}
 -- The test set as exams: {id, patient, label, age, sex, file, row}; or nil, message.
 local function read_test(dir, o)
   local path = ("%s/annotations/%s.csv"):format(dir, o.annotator)
+  load.uses(o, path)
   local answers, message = csv.read(path, findings)
   if not answers then return nil, message end
   local people
   if exists(dir .. "/attributes.csv") then
+    load.uses(o, dir .. "/attributes.csv")
     people, message = csv.read(dir .. "/attributes.csv", {"age", "sex"})
     if not people then return nil, message end
     if #people ~= #answers then
@@ -89,8 +91,9 @@ local function male(text)
 end
 
 -- CODE-15 % as exams, without rows yet.
-local function read_15(dir)
+local function read_15(dir, o)
   local path = dir .. "/exams.csv"
+  load.uses(o, path)
   local table_rows, message = csv.read(path, {"exam_id", "age", "is_male", "patient_id", "trace_file", table.unpack(findings)})
   if not table_rows then return nil, message end
   local exams, seen = {}, {}
@@ -162,16 +165,18 @@ local function add_part(to, path, group, file, length, o)
   while at <= #found and not to.failed do
     local first, stop = found[at].row, at
     while found[stop + 1] and found[stop + 1].row < first + BLOCK do stop = stop + 1 end
-    local block, message = file:read("tracings", first, found[stop].row)
     local ids, names, picked = {}, {}, {}
     for i = at, stop do
       ids[#ids + 1], picked[#picked + 1] = found[i].id, found[i].row - first + 1
       names[#names + 1] = ("%s: exam %s"):format(path, found[i].id)
     end
+    local done = to:done(ids, {path})
+    local block, message
+    if not done then block, message = file:read("tracings", first, found[stop].row) end
     if block then
       given.names = names
       to:add(#picked == found[stop].row - first + 1 and block or block:index_select(core.tensor(picked), 1), ids, given)
-    else
+    elseif not done then
       for _, id in ipairs(ids) do to:fail(id, message) end
     end
     at = stop + 1

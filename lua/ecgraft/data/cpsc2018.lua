@@ -94,6 +94,7 @@ local function read_ecg(path)
 end
 
 local function read_original(dir, o)
+  load.uses(o, dir .. "/REFERENCE.csv")
   local reference, message = read_reference(dir)
   if not reference then return nil, ("%s: %s"):format(WHERE, message) end
   local count = math.min(#reference, o.limit or #reference)
@@ -104,6 +105,7 @@ local function read_original(dir, o)
   for i = 1, count do
     local row = reference[i]
     local path = ("%s/%s.mat"):format(dir, row.Recording)
+    to:reads({row.Recording}, {path})
     local signals, age, sex = read_ecg(path)
     if signals then to:add(signals, {row.Recording}, {rate = RATE, columns = columns, names = {path}})
     else to:fail(row.Recording, age) end

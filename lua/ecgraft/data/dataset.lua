@@ -11,10 +11,14 @@
 --
 -- A set is not changed once made: subsets, splits and scaled sets are new ones. A subset takes its rows from the set
 -- it came from when its signals are first asked for, so that parts that are never used cost nothing.
+--
+-- The signals of a set may lie in a file (data/stored.lua). Training, prediction and scalers then read them as they go; whatever asks for
+-- set.signals reads them all into memory.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local quality = require "ecgraft.data.quality"
 local split = require "ecgraft.data.split"
+local stored = require "ecgraft.data.stored"
 
 local dataset = {}
 
@@ -27,7 +31,7 @@ local LISTS = {"records", "patients", "fold", "ages", "sexes", "truth"}
 local SHARED = {"classes", "leads", "rate", "units", "source", "skipped", "notes", "scaler"}
 
 local schema = {
-  signals = {type = "tensor", required = true}, labels = {type = "tensor", required = true},
+  signals = {type = "tensor|table", required = true}, labels = {type = "tensor", required = true},
   classes = {type = "table", required = true}, records = {type = "table", required = true},
   patients = {type = "table"}, leads = {type = "table", default = core.wfdb.standard_leads},
   rate = {type = "number", required = true, min = 1e-3}, units = {type = "string", default = "mV"},
@@ -61,15 +65,20 @@ local function check_unique(where, what, list)
   end
 end
 
---- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above; patients default to the records,
--- leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of each record (the synthetic ECG's parameters).
+--- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals may be a value of data/stored.lua);
+-- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+-- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
   local o = options.check("dataset", fields, schema)
+  if type(o.signals) == "table" and not stored.is(o.signals) then
+    error(("dataset: option 'signals' must be tensor, got %s"):format(options.show(o.signals)), 2)
+  end
   check_shapes("dataset", o)
   check_unique("dataset", "records", o.records)
   check_unique("dataset", "classes", o.classes)
   o.patients = o.patients or o.records
   o.skipped, o.notes = o.skipped or {}, o.notes or {}
+  if stored.is(o.signals) then o.file, o.signals = o.signals, nil end
   return setmetatable(o, Dataset)
 end
 
@@ -90,6 +99,8 @@ end
 local made = {}
 
 function made.signals(set)
+  local file, rows = set:storage()
+  if file then return file:gather(rows) end
   local signals = take_rows(set.root.signals, set.rows)
   set.root, set.rows = nil, nil -- the other set may go
   return signals
@@ -97,7 +108,14 @@ end
 
 --- One integer for each record; records with the same signal have the same one.
 function made.hashes(set)
-  if not set.root then return core.signal.hashes(set.signals) end
+  if not set.root then
+    local list = {}
+    for x in set:blocks() do
+      local hashes = core.signal.hashes(x)
+      table.move(hashes, 1, #hashes, #list + 1, list)
+    end
+    return list
+  end
   local all, list = set.root.hashes, {}
   for i, row in ipairs(set.rows) do list[i] = all[row] end
   return list
@@ -107,13 +125,57 @@ function made.label_rows(set) return set.labels:totable() end
 
 function Dataset.__index(set, name)
   if methods[name] then return methods[name] end
-  if not made[name] or (name == "signals" and not rawget(set, "root")) then return nil end
+  if not made[name] or (name == "signals" and not rawget(set, "root") and not rawget(set, "file")) then return nil end
   local value = made[name](set)
   rawset(set, name, value)
   return value
 end
 
 function Dataset.__len(set) return #rawget(set, "records") end
+
+--- Where the signals lie in a file and were not read into memory: the value of data/stored.lua, and for each record its row there (nil:
+-- the same). Else nil.
+function methods.storage(set)
+  if rawget(set, "signals") then return nil end
+  local root = rawget(set, "root") or set
+  if rawget(root, "signals") then return nil end
+  return rawget(root, "file"), rawget(set, "rows")
+end
+
+--- {N, L, leads}, the shape of set.signals, which are not read for it.
+function methods.shape(set)
+  local signals = rawget(set, "signals")
+  if signals then return signals:shape() end
+  local shape = (rawget(set, "file") or set.root):shape()
+  shape[1] = #set
+  return shape
+end
+
+--- The signals of the records at positions `rows` (a list, from 1), in that order: a new tensor. Reads no others.
+function methods.read(set, rows)
+  local file, place_of = set:storage()
+  if not file then return set.signals:index_select(core.tensor(rows), 1) end
+  if not place_of then return file:gather(rows) end
+  local places = {}
+  for i, row in ipairs(rows) do places[i] = place_of[row] end
+  return file:gather(places)
+end
+
+--- for x, first in set:blocks() do ... end: all signals in order, in blocks (n, L, leads) of some megabytes; `first` is the position of
+-- a block's first record.
+function methods.blocks(set)
+  local file, step, at = set:storage(), stored.block_rows(set:shape()), 1
+  return function()
+    local first = at
+    at = first + step
+    if first > #set then return nil end
+    local count = math.min(step, #set - first + 1)
+    if not file then return set.signals:narrow(1, first, count), first end
+    local rows = {}
+    for i = 1, count do rows[i] = first + i - 1 end
+    return set:read(rows), first
+  end
+end
 
 local function subset(set, rows)
   local root, all = rawget(set, "root"), rawget(set, "rows")

@@ -22,7 +22,7 @@ end
 
 --- describe(set): records and patients, length and rate, classes with counts, what was skipped and why, notes.
 return function(set)
-  local shape = set.root and set.root.signals:shape() or set.signals:shape()
+  local shape = set:shape()
   local lines = {("%s: %s of %s, %g s at %g Hz, %s, %s"):format(set.source, plural(#set, "record"),
     plural(set:patient_count(), "patient"), shape[2] / set.rate, set.rate, plural(shape[3], "lead"),
     set.units == "mV" and "in mV" or set.units)}

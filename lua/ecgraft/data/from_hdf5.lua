@@ -126,10 +126,12 @@ function from_hdf5.read(given)
         fold = lists.fold and math.tointeger(tonumber(lists.fold[i]))}
       ids[#ids + 1], names[#names + 1] = id, ("%s: record %s"):format(o.path, id)
     end
-    local signals
-    signals, message = file:read(o.signals, first, last)
-    if not signals then return fail(message) end
-    records:add(ids, {signals = signals, names = names})
+    if not records:done(ids, {o.path}) then
+      local signals
+      signals, message = file:read(o.signals, first, last)
+      if not signals then return fail(message) end
+      records:add(ids, {signals = signals, names = names})
+    end
     if records:failed() then break end
   end
   return records:finish(about, classes, o.path)

@@ -57,6 +57,7 @@ function from_reader.read(fn, given)
     end
     check_labels(record, index)
     about[record.id], labels[record.id] = record, record.labels
+    records:reads({record.id}, {})
     if record.error then
       records:fail(record.id, record.error)
     else

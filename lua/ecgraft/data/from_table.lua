@@ -1,5 +1,6 @@
 --- A set from a table of one's own: a row for each recording, with its file, labels, patient.
 local csv = require "ecgraft.data.csv"
+local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 local signal_file = require "ecgraft.data.signal_file"
@@ -79,6 +80,7 @@ end
 function from_table.read(given)
   local o = options.check(WHERE, given, schema)
   local wanted = check_columns(o)
+  load.uses(o, o.csv)
   local list, message = csv.read(o.csv, wanted)
   if not list then return nil, ("%s: %s"):format(WHERE, message) end
   local root = (o.root or o.csv:match("^(.*)/[^/]*$") or "."):gsub("(.)/+$", "%1")
@@ -92,13 +94,13 @@ function from_table.read(given)
     if about[id] then reason = "is there twice" end
     if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, id, reason) end
     about[id] = about_row(row, labels, o)
-    local record
-    record, message = signal_file.read(path, o)
+    local done, record = records:done({id}, signal_file.files(path)), nil
+    if not done then record, message = signal_file.read(path, o) end
     if record then
       record.rate = record.rate or number_of(row[o.rate_column])
       record.names = record.signals:dim() == 2 and {path} or nil
       records:add({id}, record)
-    else
+    elseif not done then
       records:fail(id, message)
     end
     if records:failed() then break end

@@ -16,6 +16,7 @@ local load = {}
 --   verify       whether a sample checksum that disagrees with its header makes a record damaged (true)
 --   strict       true: a damaged record is an error; false: it is left out, counted and listed
 --   limit        the first so many records only
+--   prepared     "FILE.h5" or a table: see prepare.lua, which makes of it what the reading goes through
 load.schema = {
   rate = {type = "number", default = 100, min = 1e-3, max = 1e6},
   seconds = {type = "number", default = 10, min = 1e-3, max = 1e6},
@@ -28,6 +29,7 @@ load.schema = {
   verify = {type = "boolean", default = true},
   strict = {type = "boolean", default = false},
   limit = {type = "integer", min = 1},
+  prepared = {type = "table"},
 }
 
 --- load.schema with more fields.
@@ -58,8 +60,8 @@ local function repairs(fates, kept, o)
   for name in pairs(sums) do counts[name] = 0 end
   for _, i in ipairs(kept) do
     for name in pairs(sums) do
-      sums[name] = sums[name] + fates[i][name]
-      if fates[i][name] > 0 then counts[name] = counts[name] + 1 end
+      sums[name] = sums[name] + (fates[i][name] or 0) -- parts of a file prepared before may lack a name
+      if (fates[i][name] or 0) > 0 then counts[name] = counts[name] + 1 end
     end
   end
   local notes = {}
@@ -113,6 +115,41 @@ function load.sorted(where, ids, fates, signals, o)
   return read
 end
 
+-- A record's files: its header and what that names. One that cannot be read has the header alone; loading it will say why.
+local function files_of(path)
+  local header, seen = core.wfdb.header(path), {}
+  local list = {header and header.path or path}
+  for _, signal in ipairs(header and header.signals or {}) do
+    if not seen[signal.file] and signal.file ~= "~" then
+      seen[signal.file] = true
+      list[#list + 1] = (path:match("^.*/") or "") .. signal.file
+    end
+  end
+  return list
+end
+
+-- The same into the parts of a prepared file.
+local function load_parts(paths, ids, given, o)
+  local preparation, fates = o.prepared, {}
+  preparation:begin(#paths)
+  for first = 1, #paths, preparation.part do
+    local last = math.min(first + preparation.part - 1, #paths)
+    local names = table.move(ids, first, last, 1, {})
+    local part = preparation:recover(names)
+    if not part then
+      local some, sources = table.move(paths, first, last, 1, {}), {}
+      local signals, became = core.wfdb.load(some, given)
+      for _, path in ipairs(some) do
+        local list = files_of(path)
+        table.move(list, 1, #list, #sources + 1, sources)
+      end
+      part = preparation:add(signals, names, became, sources)
+    end
+    table.move(part.fates, 1, #part.fates, #fates + 1, fates)
+  end
+  return preparation:signals(given), fates
+end
+
 --- Reads WFDB records. `o` holds checked options of load.schema, `ids` what to call the records in messages and lists.
 -- Returns what load.sorted does, indices into paths.
 function load.records(where, paths, ids, o)
@@ -121,9 +158,21 @@ function load.records(where, paths, ids, o)
   if o.limit and o.limit < #paths then
     paths, ids = table.move(paths, 1, o.limit, 1, {}), table.move(ids, 1, o.limit, 1, {})
   end
-  local signals, fates = core.wfdb.load(paths, given)
+  local signals, fates
+  if o.prepared then
+    signals, fates = load_parts(paths, ids, given, o)
+  else
+    signals, fates = core.wfdb.load(paths, given)
+  end
   return load.sorted(where, ids, fates, signals, o)
 end
+
+--- A table that says which records there are, for what is prepared from it.
+function load.uses(o, path)
+  if o.prepared then o.prepared:uses(path) end
+end
+
+load.files_of = files_of
 
 --- What a set read from WFDB records comes from: `name`, and that it is synthetic where the header of one of them says so.
 function load.source(name, read)

@@ -41,15 +41,7 @@ function own.new(where, o, capacity)
   if not factor_of(o.units) then
     error(("%s: option 'units' must be mV, uV, nV, V or a number above 0, got %s"):format(where, options.show(o.units)), 3)
   end
-  return setmetatable({where = where, o = o, rows = rows.new(where, capacity, o), changed = {}, done = {}}, Own)
-end
-
-local function count(self, what, by)
-  if not self.done[what] then
-    self.done[what] = 0
-    self.changed[#self.changed + 1] = what
-  end
-  self.done[what] = self.done[what] + (by or 1)
+  return setmetatable({where = where, o = o, rows = rows.new(where, capacity, o)}, Own)
 end
 
 -- Names of a record's columns: its own, the option's, or those asked for where their number agrees.
@@ -62,7 +54,7 @@ local function names_of(self, record, width)
   if width ~= #self.o.leads then
     return nil, ("has %d columns and does not name them: say which leads they are by 'columns'"):format(width)
   end
-  count(self, "with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
+  self.rows:count("with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
   return self.o.leads
 end
 
@@ -71,7 +63,7 @@ local function time_first(self, x, record)
   local dims = x:dim()
   local names = record.leads or self.o.columns or self.o.leads
   if x:size(dims) ~= #names and x:size(dims - 1) == #names then
-    count(self, "stored lead by lead: transposed", dims == 3 and #x or 1)
+    self.rows:count("stored lead by lead: transposed", dims == 3 and #x or 1)
     return x:transpose(dims - 1, dims)
   end
   return x
@@ -102,11 +94,15 @@ function Own:add(ids, record)
     local fate = self.rows.fates[i]
     local longest = self.o.seconds + .5 / self.o.rate
     if not fate.error then
-      if rate ~= self.o.rate then count(self, ("brought from %g to %g samples a second"):format(rate, self.o.rate)) end
-      if fate.length / rate > longest then count(self, ("longer than %g s: cropped"):format(self.o.seconds)) end
+      if rate ~= self.o.rate then self.rows:count(("brought from %g to %g samples a second"):format(rate, self.o.rate)) end
+      if fate.length / rate > longest then self.rows:count(("longer than %g s: cropped"):format(self.o.seconds)) end
     end
   end
 end
+
+--- As Rows:reads and Rows:done have it.
+function Own:reads(ids, paths) self.rows:reads(ids, paths) end
+function Own:done(ids, paths) return self.rows:done(ids, paths) end
 
 function Own:fail(id, reason) self.rows:fail(id, reason) end
 
@@ -129,8 +125,8 @@ function Own:finish(about, classes, source)
     set.ages[n], set.sexes[n], set.fold[n] = each.age or false, each.sex or false, each.fold or false
     named, folds = named or each.patient ~= nil, folds and each.fold ~= nil
   end
-  for _, what in ipairs(self.changed) do
-    table.insert(read.notes, ("%s %s"):format(load.plural(self.done[what], "record", "records"), what))
+  for _, each in ipairs(self.rows.counts) do
+    table.insert(read.notes, ("%s %s"):format(load.plural(each[2], "record", "records"), each[1]))
   end
   if not named then table.insert(read.notes, "patients are not named: each record counts as one") end
   local drop = self.o.unlabelled == "drop" and #labelled < #set.records

@@ -1,18 +1,31 @@
---- The prepared file: a Dataset as HDF5, read again at once. Other programs read it as well:
+--- The prepared file: a Dataset as HDF5, read again at once, or record by record while a net is trained. Other programs read it as well:
 --
---   signals (N, L, leads) float32     labels (N, K) float32           records, patients: N strings
---   fold: N integers                  ages: N reals, NaN: not known   sexes: N strings, "": not known
---   truth: N strings of JSON          skipped/records, skipped/reasons: strings
+--   signals (N, L, leads) float32, or int16   labels (N, K) float32       records, patients: N strings
+--   fold: N integers                  ages: N reals, NaN: not known       sexes: N strings, "": not known
+--   truth: N strings of JSON          hashes: N integers, of the signals  skipped/records, skipped/reasons: strings
+--   sources/names, sources/crc32, sources/bytes: the files that the set was made from, where data.prepare knows them
 --
--- and in the attributes ecgraft_kind = "dataset", ecgraft_version, classes, leads, rate, units, source, notes, scaler (JSON). Arrays and
--- attributes that a set does not have are left out. Nothing in the file is run.
+-- and in the attributes ecgraft_kind = "dataset", ecgraft_version, classes, leads, rate, units, source, notes, scaler (JSON), scale (int16:
+-- what one step is in `units`), preparation (JSON: the reader and its options). Arrays and attributes that a set does not have are left
+-- out. Each record is a chunk of its own with a checksum, so that records can be read in any order. The same set gives the same bytes.
+-- Nothing in the file is run.
 local core = require "ecgraft.core"
 local dataset = require "ecgraft.data.dataset"
 local files = require "ecgraft.files"
 local options = require "ecgraft.options"
+local quantized = require "ecgraft.data.quantized"
 local scaler = require "ecgraft.data.scaler"
+local stored = require "ecgraft.data.stored"
 
 local prepared = {}
+
+--- How signals lie in the file; data.prepare takes these as well.
+--   dtype        "float32", or "int16": half the bytes, in steps of 1 uV (of 0.001 where the set is scaled), see quantized.lua
+--   compression  1 to 9 make smaller files more slowly (0)
+prepared.schema = {
+  dtype = {type = "string", default = core.scalar, choices = {"float32", "float64", "int16"}},
+  compression = {type = "integer", default = 0, min = 0, max = 9},
+}
 
 local function map(list, fn)
   if not list then return nil end
@@ -21,11 +34,8 @@ local function map(list, fn)
   return out
 end
 
-local function items_of(set, o)
-  local items = {
-    {name = "signals", tensor = set.signals, checksum = true, compression = o.compression},
-    {name = "labels", tensor = set.labels},
-  }
+local function lists_of(set, sources)
+  local items = {{name = "labels", tensor = set.labels}}
   local function add(name, values)
     if values and #values > 0 then items[#items + 1] = {name = name, values = values} end
   end
@@ -37,26 +47,69 @@ local function items_of(set, o)
   add("truth", map(set.truth, files.to_json))
   add("skipped/records", map(set.skipped, function(each) return each.record end))
   add("skipped/reasons", map(set.skipped, function(each) return each.reason end))
+  add("sources/names", map(sources, function(each) return each[1] end))
+  add("sources/crc32", map(sources, function(each) return each[2] end))
+  add("sources/bytes", map(sources, function(each) return each[3] end))
   return items
 end
 
---- set:save(path [, {compression = 0}]): compression 1 to 9 makes smaller files more slowly. true, or nil and a message.
-function prepared.save(set, path, given)
-  options.argument("set:save", 1, "path", path, {type = "string"})
-  local o = options.check("set:save", given, {compression = {type = "integer", default = 0, min = 0, max = 9}})
-  return core.store.save(path, items_of(set, o), {
-    ecgraft_kind = "dataset", ecgraft_version = core.version, classes = set.classes, leads = set.leads, rate = set.rate,
-    units = set.units, source = set.source, notes = #set.notes > 0 and set.notes or nil,
-    scaler = set.scaler and files.to_json(set.scaler:state()) or nil,
-  })
-end
-
--- Reads from an open file; faults are thrown as text.
 local function need(value, message)
   if value == nil then error(message, 0) end
   return value
 end
 
+-- Appends all signals; returns their hashes (of the values that will be read again) and the notes with what was clipped.
+local function write_signals(writer, set, o, on_block)
+  local hashes, clipped, records = {}, 0, 0
+  need(writer:reserve("signals", set:shape(), {dtype = o.dtype, compression = o.compression, checksum = true, chunk = 1}))
+  for x in set:blocks() do
+    local back = x
+    if o.dtype == "int16" then
+      local beyond, rows
+      x, back, beyond, rows = quantized.steps(x)
+      clipped, records = clipped + beyond, records + rows
+    end
+    need(writer:append("signals", x))
+    local list = core.signal.hashes(back)
+    table.move(list, 1, #list, #hashes + 1, hashes)
+    if on_block then on_block(#x) end
+  end
+  local notes = table.move(set.notes, 1, #set.notes, 1, {})
+  if clipped > 0 then notes[#notes + 1] = quantized.note(clipped, records, set.units) end
+  return hashes, notes
+end
+
+local function write(writer, set, o, more)
+  local hashes, notes = write_signals(writer, set, o, more.on_block)
+  need(writer:write{name = "hashes", values = hashes})
+  for _, item in ipairs(lists_of(set, more.sources)) do need(writer:write(item)) end
+  need(writer:attributes{
+    ecgraft_kind = "dataset", ecgraft_version = core.version, classes = set.classes, leads = set.leads, rate = set.rate,
+    units = set.units, source = set.source, notes = #notes > 0 and notes or nil,
+    scaler = set.scaler and files.to_json(set.scaler:state()) or nil, scale = o.dtype == "int16" and quantized.STEP or nil,
+    preparation = more.preparation,
+  })
+  return need(writer:commit())
+end
+
+--- Writes a set with checked options of prepared.schema; more: {preparation (text), sources ({{name, CRC-32, bytes}, ...}), on_block}.
+-- true, or nil and a message.
+function prepared.write(set, path, o, more)
+  local writer <close>, message = core.store.create(path)
+  if not writer then return nil, message end
+  local ok, result = pcall(write, writer, set, o, more)
+  if ok then return true end
+  if type(result) ~= "string" then error(result, 0) end
+  return nil, result
+end
+
+--- set:save(path [, options]), see prepared.schema. The file is replaced whole or not at all. true, or nil and a message.
+function prepared.save(set, path, given)
+  options.argument("set:save", 1, "path", path, {type = "string"})
+  return prepared.write(set, path, options.check("set:save", given, prepared.schema), {})
+end
+
+-- Reads from an open file; faults are thrown as text.
 local function read_lists(file, fields)
   for _, name in ipairs{"records", "patients", "fold", "ages", "sexes", "truth"} do
     if file:has(name) then fields[name] = need(file:values(name)) end
@@ -73,7 +126,16 @@ local function read_lists(file, fields)
   end
 end
 
-local function read_set(file, attributes)
+local function signals_of(file, path, leads, scale)
+  local shape = file:shape("signals")
+  if #shape ~= 3 then error(("signals must have shape (N, L, %d), got {%s}"):format(#leads, table.concat(shape, ", ")), 0) end
+  if type(scale) ~= "number" or not (scale > 0 and scale < math.huge) then
+    error(("attribute scale must be a number above 0, got %s"):format(options.show(scale)), 0)
+  end
+  return stored.new{files = {{path = path, count = shape[1]}}, length = shape[2], leads = shape[3], scale = scale}
+end
+
+local function read_set(file, path, attributes, stream)
   local fields = {}
   for _, name in ipairs{"classes", "leads", "rate", "units", "source"} do
     fields[name] = need(attributes[name], "it has no attribute " .. name)
@@ -84,14 +146,21 @@ local function read_set(file, attributes)
   read_lists(file, fields)
   fields.notes = attributes.notes
   fields.scaler = attributes.scaler and scaler.new(need(files.from_json(attributes.scaler)))
-  fields.signals = need(file:read("signals"))
+  local signals = signals_of(file, path, fields.leads, attributes.scale or 1)
+  fields.signals = stream and signals or signals:gather()
   fields.labels = need(file:read("labels"))
-  return dataset.new(fields)
+  local set = dataset.new(fields)
+  -- Known from when the file was written: asking whether records are equal does not read them all.
+  local hashes = stream and file:has("hashes") and need(file:values("hashes"))
+  if hashes and #hashes == #set then rawset(set, "hashes", hashes) end
+  return set
 end
 
---- data.open(path): the Dataset that set:save wrote; nil and a message where the file is missing, damaged or something else.
-function prepared.open(path)
+--- data.open(path [, {stream = false}]): the Dataset that set:save or data.prepare wrote; nil and a message where the file is missing,
+-- damaged or something else. stream = true leaves the signals in the file: training reads them ahead, a batch at a time.
+function prepared.open(path, given)
   options.argument("data.open", 1, "path", path, {type = "string"})
+  local o = options.check("data.open", given, {stream = {type = "boolean", default = false}})
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
   local attributes
@@ -101,7 +170,7 @@ function prepared.open(path)
     return nil, ("%s: expected a prepared dataset, got %s"):format(path, attributes.ecgraft_kind
       and "a " .. tostring(attributes.ecgraft_kind) or "an HDF5 file that ecgraft did not write")
   end
-  local ok, result = pcall(read_set, file, attributes)
+  local ok, result = pcall(read_set, file, path, attributes, o.stream)
   if not ok then return nil, ("%s: not a whole dataset: %s"):format(path, tostring(result)) end
   return result
 end

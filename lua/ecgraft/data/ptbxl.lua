@@ -105,6 +105,8 @@ function ptbxl.read(dir, given)
   local o = options.check("data.ptbxl", given, schema)
   o.wanted_folds = wanted_folds(o.folds)
   dir = dir:gsub("(.)/+$", "%1")
+  load.uses(o, dir .. "/scp_statements.csv")
+  load.uses(o, dir .. "/ptbxl_database.csv")
   local map, message = labels.read(dir .. "/scp_statements.csv", o.labels)
   if not map then return nil, "data.ptbxl: " .. message end
   local rows

@@ -104,9 +104,11 @@ function record.read(path, given)
   return setmetatable(self, Record)
 end
 
---- Record i of a set (a Dataset): the fields as above, and labels, the names of its classes. The signals share the set's memory.
+--- Record i of a set (a Dataset): the fields as above, and labels, the names of its classes. The signals share the set's memory where
+-- it has them there.
 function record.of_set(set, i)
-  local self = {signals = set.signals[i], leads = set.leads, rate = set.rate, units = {}, name = set.records[i], source = set.source,
+  local self = {signals = set:storage() and set:read{i}[1] or set.signals[i], leads = set.leads, rate = set.rate, units = {},
+    name = set.records[i], source = set.source,
     comments = {}, labels = {}, age = set.ages and set.ages[i] or nil, sex = set.sexes and set.sexes[i] or nil, saturated = 0}
   self.missing = self.signals:count_nonfinite()
   for k in ipairs(set.leads) do self.units[k] = set.units end

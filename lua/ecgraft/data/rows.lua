@@ -1,5 +1,7 @@
 --- From recordings that a reader has in memory to what a Dataset is made of: the counterpart of load.records for sets that are not
 -- WFDB records.
+--
+-- Where a prepared file is made (option `prepared`), blocks of records are its parts, and those of an earlier start are taken from there.
 local core = require "ecgraft.core"
 local load = require "ecgraft.data.load"
 
@@ -14,10 +16,91 @@ local BLOCK = 512 -- records in a block where their number is not known beforeha
 -- load.schema.
 function rows.new(where, capacity, o)
   local given = load.row_options(where, o)
-  return setmetatable({
-    where = where, o = o, ids = {}, fates = {}, given = given, blocks = {}, growing = not capacity, left = capacity or BLOCK,
-    core = core.rows.new(capacity or BLOCK, given),
-  }, Rows)
+  local self = setmetatable({where = where, o = o, ids = {}, fates = {}, given = given, blocks = {}, counts = {}}, Rows)
+  if o.prepared then
+    o.prepared:begin(capacity)
+    capacity = o.prepared.part
+  end
+  self.growing, self.left = o.prepared ~= nil or not capacity, capacity or BLOCK
+  self.core = core.rows.new(self.left, given)
+  self:begin_part()
+  return self
+end
+
+function Rows:begin_part()
+  self.part = {first = #self.ids + 1, files = {}, counts = {}}
+end
+
+--- Notes that something is so of `by` records: self.counts is a list of {what, how many} in the order in which it was first met.
+function Rows:count(what, by)
+  local function add(list)
+    for _, each in ipairs(list) do
+      if each[1] == what then
+        each[2] = each[2] + (by or 1)
+        return
+      end
+    end
+    list[#list + 1] = {what, by or 1}
+  end
+  add(self.counts)
+  add(self.part.counts)
+end
+
+-- What was gathered since the last part becomes the next one of the prepared file.
+local function close_part(self)
+  local part = self.part
+  if #self.ids < part.first then return end
+  local ids, fates = table.move(self.ids, part.first, #self.ids, 1, {}), table.move(self.fates, part.first, #self.fates, 1, {})
+  self.o.prepared:add(self.core:tensor(), ids, fates, part.files, part.counts)
+  self.left = self.o.prepared.part
+  self.core = core.rows.new(self.left, self.given)
+  self:begin_part()
+end
+
+-- Takes over the next part of an earlier start, where there is one.
+local function recover(self)
+  local about = self.o.prepared:recover()
+  if not about then return end
+  self.recovered, self.taken = about, 0
+  table.move(about.ids, 1, #about.ids, #self.ids + 1, self.ids)
+  table.move(about.fates, 1, #about.fates, #self.fates + 1, self.fates)
+  for _, each in ipairs(about.counts) do self:count(each[1], each[2]) end
+  self:begin_part()
+end
+
+-- Closes the part that `count` more records would not fit in.
+local function make_room(self, count)
+  local held = #self.ids - self.part.first + 1
+  if held > 0 and held + count > self.o.prepared.part then close_part(self) end
+end
+
+--- To be called before records are read and added: `paths` are the files that they are in.
+function Rows:reads(ids, paths)
+  if not self.o.prepared then return end
+  make_room(self, #ids)
+  table.move(paths, 1, #paths, #self.part.files + 1, self.part.files)
+end
+
+--- The same, where a reader needs nothing but the signals of these records: true says that an earlier start of the preparation has read
+-- them, and that they are there.
+function Rows:done(ids, paths)
+  if not self.o.prepared then return false end
+  if self.recovered and self.taken == #self.recovered.ids then self.recovered = nil end
+  if not self.recovered then
+    make_room(self, #ids)
+    if #self.ids < self.part.first then recover(self) end
+  end
+  if not self.recovered then
+    self:reads(ids, paths)
+    return false
+  end
+  for i, id in ipairs(ids) do
+    if self.recovered.ids[self.taken + i] ~= id then
+      error(("%s: %s does not hold what was read before; remove it"):format(self.where, self.o.prepared.folder), 0)
+    end
+  end
+  self.taken = self.taken + #ids
+  return true
 end
 
 --- The column of each lead asked for among `names`; nil and a message where one is missing or there twice.
@@ -47,7 +130,8 @@ end
 -- (the ids where it is left out).
 function Rows:add(x, ids, given)
   if self.growing and #ids > self.left then
-    self.blocks[#self.blocks + 1] = self.core:tensor()
+    if self.o.prepared then close_part(self)
+    else self.blocks[#self.blocks + 1] = self.core:tensor() end
     self.left = math.max(BLOCK, #ids)
     self.core = core.rows.new(self.left, self.given)
   end
@@ -78,6 +162,10 @@ end
 --- What load.sorted returns, indices in the order in which records were added. Where self.failed is set (a damaged record, and `strict`)
 -- there is no need to add more.
 function Rows:finish()
+  if self.o.prepared then
+    close_part(self)
+    return load.sorted(self.where, self.ids, self.fates, self.o.prepared:signals(self.given), self.o)
+  end
   local signals = self.core:tensor()
   if #self.blocks > 0 then signals = join(self.blocks, signals, self.given) end
   return load.sorted(self.where, self.ids, self.fates, signals, self.o)

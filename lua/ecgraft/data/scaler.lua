@@ -60,20 +60,28 @@ function scaler.new(given)
   return setmetatable(o, Scaler)
 end
 
--- A lead that has one value throughout is only moved to 0.
-local function fit_leads(set)
-  local mean, deviation = core.signal.moments_by_lead(set.signals)
-  local any = false
-  for i, value in ipairs(deviation) do
-    any = any or value > 0
-    if value == 0 then deviation[i] = 1 end
+-- Mean, deviation and number of finite values of a set, lists with one for each lead or for all leads together, block by block (Chan,
+-- Golub & LeVeque 1983, eq. 2.1), so that a set in a file is never in memory as a whole, and gives the same as one that is.
+local function moments(set, by_lead)
+  local mean, squares, count = {}, {}, {}
+  for x in set:blocks() do
+    local means, deviations, counts
+    if by_lead then means, deviations, counts = core.signal.moments_by_lead(x)
+    else
+      local here, deviation, n = core.signal.moments(x)
+      means, deviations, counts = {here}, {deviation}, {n}
+    end
+    for i, n in ipairs(counts) do
+      local before = count[i] or 0
+      local total, apart = before + n, means[i] - (mean[i] or 0)
+      local share = total > 0 and n / total or 0
+      mean[i] = (mean[i] or 0) + apart * share
+      squares[i] = (squares[i] or 0) + deviations[i] * deviations[i] * n + apart * apart * (before * share)
+      count[i] = total
+    end
   end
-  return any and scaler.new{kind = "lead", mean = mean, deviation = deviation}
-end
-
-local function fit_set(set)
-  local mean, deviation = core.signal.moments(set.signals)
-  return deviation > 0 and scaler.new{kind = "set", mean = mean, deviation = deviation}
+  for i, n in ipairs(count) do squares[i] = n > 0 and math.sqrt(squares[i] / n) or 0 end
+  return mean, squares
 end
 
 --- Learns from a training set: scaler.fit(set [, {kind = "set"}]). Missing samples are left out.
@@ -81,9 +89,15 @@ function scaler.fit(set, given)
   if not dataset.is(set) then error("scaler.fit: expected a Dataset, got " .. options.show(set), 2) end
   local o = options.check("scaler.fit", given, {kind = kind_field})
   if o.kind == "record" or o.kind == "minmax" then return scaler.new{kind = o.kind} end
-  local made = (o.kind == "lead" and fit_leads or fit_set)(set)
-  if not made then error(("scaler.fit: %d records have no signal to learn from: their deviation is 0"):format(#set), 2) end
-  return made
+  local mean, deviation = moments(set, o.kind == "lead")
+  if math.max(0, table.unpack(deviation)) == 0 then
+    error(("scaler.fit: %d records have no signal to learn from: their deviation is 0"):format(#set), 2)
+  end
+  if o.kind == "set" then return scaler.new{kind = "set", mean = mean[1], deviation = deviation[1]} end
+  for i, value in ipairs(deviation) do -- a lead that has one value throughout is only moved to 0
+    if value == 0 then deviation[i] = 1 end
+  end
+  return scaler.new{kind = "lead", mean = mean, deviation = deviation}
 end
 
 --- A plain table that scaler.new takes: kind, and mean and deviation where it has them.

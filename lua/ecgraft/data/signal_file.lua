@@ -1,6 +1,7 @@
 --- The recording in a file of one's own, by the ending of its name: CSV, NPY, HDF5, and WFDB for all others.
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
+local load = require "ecgraft.data.load"
 
 local signal_file = {}
 
@@ -86,6 +87,11 @@ local function read_wfdb(path, o)
 end
 
 local readers = {csv = read_csv, txt = read_csv, tsv = read_csv, npy = read_npy, h5 = read_hdf5, hdf5 = read_hdf5, hdf = read_hdf5}
+
+--- The files that a recording is in.
+function signal_file.files(path)
+  return readers[(path:match("%.(%w+)$") or ""):lower()] and {path} or load.files_of(path)
+end
 
 --- {signals =, and what the file says of rate, leads, units}; or nil, message. o.signals names the array of an HDF5 file.
 function signal_file.read(path, o)

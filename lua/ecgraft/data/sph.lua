@@ -96,6 +96,7 @@ function sph.read(dir, given)
   local o = options.check(WHERE, given, schema)
   local classes = o.classes and check_classes(o.classes)
   dir = dir:gsub("(.)/+$", "%1")
+  load.uses(o, dir .. "/metadata.csv")
   local rows, message = read_metadata(dir .. "/metadata.csv")
   if not rows then return nil, ("%s: %s"):format(WHERE, message) end
   classes = classes or all_classes(rows)
@@ -114,12 +115,12 @@ function sph.read(dir, given)
     local age, path = tonumber(row.Age), folder .. row.ECG_ID .. ".h5"
     about[row.ECG_ID] = {labels = labels, patient = row.Patient_ID ~= "" and row.Patient_ID or nil, sex = sexes[row.Sex],
       age = age and age >= 0 and age <= 150 and age or nil}
-    local record
-    record, message = signal_file.read(path, o)
+    local done, record = records:done({row.ECG_ID}, {path}), nil
+    if not done then record, message = signal_file.read(path, o) end
     if record then
       record.names = {path}
       records:add({row.ECG_ID}, record)
-    else
+    elseif not done then
       records:fail(row.ECG_ID, message)
     end
     if records:failed() then break end

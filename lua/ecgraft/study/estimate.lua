@@ -2,6 +2,7 @@
 -- study's shape, and counted over the runs. An estimate: it knows the networks and this machine, not early stopping or other processes.
 local core = require "ecgraft.core"
 local execute = require "ecgraft.study.execute"
+local feed = require "ecgraft.data.feed"
 local nn = require "ecgraft.nn"
 local number_text = require "ecgraft.number_text"
 local plan = require "ecgraft.study.plan"
@@ -69,7 +70,8 @@ local function size_of(spec, loader, name)
   local all = loader(name)
   local select = all[spec.select_on] or all.val
   local set = all.train
-  local shape = {leads = set.signals:size(3), length = set.signals:size(2), classes = #set.classes}
+  local sized = feed.shape(set)
+  local shape = {leads = sized[3], length = sized[2], classes = #set.classes}
   local records = #all.train + (all.val and #all.val or 0) + (all.test and #all.test or 0)
   return {train = #all.train, select = select and #select or 0, test = #all.test, shape = shape, bytes = bytes_of(shape, records)}
 end

@@ -1,6 +1,7 @@
 --- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
 -- result.json, whose presence says that the run is done.
 local core = require "ecgraft.core"
+local feed = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local metrics = require "ecgraft.metrics"
 local nn = require "ecgraft.nn"
@@ -27,7 +28,8 @@ function execute.build(network, shape)
 end
 
 local function build(network, set)
-  return execute.build(network, {leads = set.signals:size(3), length = set.signals:size(2), classes = #set.classes})
+  local shape = feed.shape(set)
+  return execute.build(network, {leads = shape[3], length = shape[2], classes = #set.classes})
 end
 
 local function fit(net, parts, o, context)

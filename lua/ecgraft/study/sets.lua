@@ -1,12 +1,11 @@
 --- The sets of a study and their parts, each loaded and split once in a process, when first needed.
 local check_parts = require "ecgraft.data.check_parts"
+local feed = require "ecgraft.data.feed"
 local options = require "ecgraft.options"
 
 local sets = {}
 
-local function is_dataset(value)
-  return type(value) == "table" and value.signals ~= nil and value.labels ~= nil
-end
+local function is_dataset(value) return feed.is_set(value) and value.labels ~= nil end
 
 local function check_dataset(name, value)
   if not is_dataset(value) then
@@ -104,7 +103,7 @@ function sets.describe(name, parts)
   local function count(part) return part and #part or 0 end
   return {
     name = name, records = count(parts.train) + count(parts.val) + count(parts.test), classes = set.classes, rate = set.rate,
-    seconds = set.signals:size(2) / set.rate, train = count(parts.train), val = count(parts.val), test = count(parts.test),
+    seconds = feed.shape(set)[2] / set.rate, train = count(parts.train), val = count(parts.val), test = count(parts.test),
     skipped = skipped, synthetic = (set.source or ""):find("synthetic") ~= nil, baseline = baseline(parts),
   }
 end

@@ -21,13 +21,12 @@ function batches.scale(scaler, signals)
   return scaler and scaler:apply(signals) or signals
 end
 
---- Rows `rows` (a 1-D tensor of row numbers) of a set: x (n, L, leads) scaled, y (n, K).
--- A set that is scaled already (set.scaler) is not scaled again. cut, where given, is a function from x to the windows of it that are used.
-function batches.gather(set, rows, scaler, cut)
-  if set.scaler then scaler = nil end
-  local x = core.ops.index_select(set.signals, rows, 1)
+--- The next batch of a feed (data/feed.lua) of a set, scaled: (n, L, leads). A set that is scaled already (set.scaler) is not scaled again.
+-- cut, where given, is a function from the batch to the windows of it that are used, before they are scaled.
+function batches.next(feed, set, scaler, cut)
+  local x = feed:next()
   if cut then x = cut(x) end
-  return batches.scale(scaler, x), core.ops.index_select(set.labels, rows, 1)
+  return batches.scale(not set.scaler and scaler or nil, x)
 end
 
 return batches

@@ -2,6 +2,7 @@
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local checkpoint = require "ecgraft.train.checkpoint"
+local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
 local nn = require "ecgraft.nn"
@@ -56,18 +57,20 @@ local function check_set(where, set)
   if nn.is_module(set) then
     error(("fit: %s is a network; the order is eg.fit(net, train, options)"):format(where), 3)
   end
-  if type(set) ~= "table" or not set.signals or not set.labels then
+  if not feeds.is_set(set) or not set.labels then
     error(("fit: %s must be a dataset (signals, labels), got %s"):format(where, options.show(set)), 3)
   end
-  if #set.signals ~= #set.labels then
-    error(("fit: %s has %d signals and %d rows of labels"):format(where, #set.signals, #set.labels), 3)
+  local count = feeds.shape(set)[1]
+  if count ~= #set.labels then
+    error(("fit: %s has %d signals and %d rows of labels"):format(where, count, #set.labels), 3)
   end
-  if #set.signals == 0 then error(("fit: %s has no records"):format(where), 3) end
+  if count == 0 then error(("fit: %s has no records"):format(where), 3) end
 end
 
 local function check_crop(where, set, crop)
-  if crop and crop > set.signals:size(2) then
-    error(("fit: option 'crop' must be at most the %d samples of a record of %s, got %d"):format(set.signals:size(2), where, crop), 3)
+  local length = feeds.shape(set)[2]
+  if crop and crop > length then
+    error(("fit: option 'crop' must be at most the %d samples of a record of %s, got %d"):format(length, where, crop), 3)
   end
 end
 
@@ -88,7 +91,7 @@ end
 --- What a saved net needs to predict on a new record with nothing else: of its `samples` it sees the middle `crop` (nil: all).
 local function write_card(net, set, scaler, crop)
   rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
-    samples = set.signals:size(2), crop = crop, source = set.source})
+    samples = feeds.shape(set)[2], crop = crop, source = set.source})
 end
 
 --- A run goes on only with the same data, order and network.
@@ -111,9 +114,9 @@ local function clip(run, o)
   if o.clip_value then optim.clip_grad_value(run.net:parameters(), o.clip_value) end
 end
 
-local function train_step(run, o, rows)
+local function train_step(run, o, rows, feed)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.gather(run.set, rows, run.scaler, run.cut)
+  local x, y = batches.next(feed, run.set, run.scaler, run.cut), core.ops.index_select(run.set.labels, rows, 1)
   if o.augment then x, y = o.augment(x, y) end
   run.optimizer:zero_grad()
   local loss = o.loss(run.net(x), y)
@@ -141,10 +144,12 @@ local function train_epoch(run, o, line)
   if o.before_epoch then o.before_epoch(run.net, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
+  local begun = run.step * o.batch
+  local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), o.batch)
   while run.step < run.steps do
     local first = run.step * o.batch + 1
     local count = math.min(o.batch, run.records - first + 1)
-    train_step(run, o, order:narrow(1, first, count))
+    train_step(run, o, order:narrow(1, first, count), feed)
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
     if core.interrupted() then
@@ -219,8 +224,9 @@ return function(net, train, given)
   end
   o.monitor = o.monitor or "macro_auroc"
   o.keep = o.keep or (o.val and "best" or "last")
-  local run = {net = net, set = train, records = #train.signals, steps = math.ceil(#train.signals / o.batch), epoch = 0, step = 0,
-    loss_sum = 0, waited = 0, history = history.new(o.monitor, #train.signals)}
+  local records = #train.labels
+  local run = {net = net, set = train, records = records, steps = math.ceil(records / o.batch), epoch = 0, step = 0,
+    loss_sum = 0, waited = 0, history = history.new(o.monitor, records)}
   run.scaler = resolve_scaler(o.scaler, train)
   run.cut = o.crop and function(x) return window.random(x, o.crop) end
   if o.optimizer and not (type(o.optimizer) == "table" and o.optimizer.zero_grad and o.optimizer.step) then

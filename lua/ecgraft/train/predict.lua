@@ -7,6 +7,7 @@
 -- each record.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
@@ -27,20 +28,20 @@ end
 
 --- Calls run(x) for one batch of scaled signals after the other, in evaluation mode and without recording, and joins what it returns.
 local function over_batches(where, net, set, o, run)
-  local signals = tensor.is(set) and set or type(set) == "table" and set.signals
-  if not tensor.is(signals) or signals:dim() ~= 3 then
+  if tensor.is(set) then set = {signals = set} end
+  if not feeds.is_set(set) or #feeds.shape(set) ~= 3 then
     error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where, options.show(set)), 3)
   end
   local scaler = o.scaler or (net.card and net.card.scaler)
-  if not tensor.is(set) and set.scaler then scaler = nil end -- scaled already
-  signals = window.middle(where, signals, net.card and net.card.crop)
-  local line = progress.new{label = where, total = #signals, unit = "records", quiet = not o.progress}
+  local count = feeds.shape(set)[1]
+  local line = progress.new{label = where, total = count, unit = "records", quiet = not o.progress}
+  local function cut(x) return window.middle(where, x, net.card and net.card.crop) end
   local result = evaluating(net, function()
     local out = {}
-    for first = 1, #signals, o.batch do
-      local count = math.min(o.batch, #signals - first + 1)
-      out[#out + 1] = run(batches.scale(scaler, signals:narrow(1, first, count)))
-      line:advance(count)
+    local feed <close> = feeds.new(set, nil, o.batch)
+    for first = 1, count, o.batch do
+      out[#out + 1] = run(batches.next(feed, set, scaler, cut))
+      line:advance(math.min(o.batch, count - first + 1))
     end
     if #out == 0 then return core.zeros(0, net.options and net.options.classes or 0) end
     return tensor.cat(out)

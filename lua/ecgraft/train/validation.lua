@@ -1,6 +1,6 @@
 --- How good a net is on a set, and which of two scores is better.
-local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
 local metrics = require "ecgraft.metrics"
 local tensor = require "ecgraft.tensor"
@@ -13,12 +13,10 @@ local BATCH = 64
 --- The logits of a net over a set, in evaluation mode and without recording; leaves the net in the mode it was in.
 local function logits_of(net, set)
   return evaluating(net, function()
-    local out, count = {}, #set.signals
+    local out, count = {}, #set.labels
     local function cut(x) return window.middle("fit", x, net.card.crop) end
-    for first = 1, count, BATCH do
-      local rows = core.arange(first, math.min(first + BATCH - 1, count))
-      out[#out + 1] = net((batches.gather(set, rows, net.card.scaler, cut)))
-    end
+    local feed <close> = feeds.new(set, nil, BATCH)
+    for _ = 1, count, BATCH do out[#out + 1] = net((batches.next(feed, set, net.card.scaler, cut))) end
     return tensor.cat(out)
   end)
 end
