@@ -113,6 +113,11 @@ static void in_place(void) {
   CHECK(memcmp(x, wanted, sizeof x) == 0);
 }
 
+static eg_status any_mixup(void) {
+  eg_rng rng = eg_rng_seed(1);
+  return eg_mixup(y, mixed, NULL, x, labels, N, ROW, CLASSES, 1, &rng);
+}
+
 static void mixes_by_one_share(void) {
   fill();
   double share;
@@ -135,6 +140,7 @@ static void mixes_by_one_share(void) {
                  share * (double)labels[i * CLASSES + k] + (1 - share) * (double)labels[partner * CLASSES + k], 1e-6);
   }
   CHECK_FAILS(eg_mixup(y, mixed, NULL, x, labels, N, ROW, CLASSES, 0, &rng), EG_USAGE, "above 0, got 0");
+  CHECK_NOMEM(any_mixup());
 }
 
 /* Beta(a, a) has mean 1/2 and variance 1 / (4 (2a + 1)); 4000 draws, bounds five deviations of their mean wide. */
