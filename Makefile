@@ -19,7 +19,7 @@ PEERS ?= --out docs/benchmarks.md
 
 C_FILES = $(shell find csrc spec/c examples bench -name '*.[ch]' 2>/dev/null)
 
-.PHONY: build build-double build-asan test study bench bench-peers lint format asan gradients docs install clean help
+.PHONY: build build-double build-asan test study bench bench-study bench-peers lint format asan gradients docs install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -41,7 +41,7 @@ gradients: build-double ## gradient checks, and whatever else a spec asks of dou
 
 asan: build-asan ## the suite under AddressSanitizer and UndefinedBehaviorSanitizer, in build-asan/
 	@scripts/sanitized $(LUA) scripts/suite.lua --build $(ASAN) --run-lua 'scripts/sanitized --preload $(LUA)' \
-	  --helper spec/support/sanitized.lua --except gradients --except headers_spec --except arrows_spec --limit 1800
+	  --helper spec/support/sanitized.lua --except gradients --except headers_spec --except arrows_spec --except study_slurm --limit 1800
 
 study: build ## the first study: report.html and results.csv in runs/first
 	$(STUDY_COMMAND)
@@ -49,6 +49,9 @@ study: build ## the first study: report.html and results.csv in runs/first
 bench: ## every kernel against its plain twin and the machine's peak (BENCH: SECONDS THREADS PART)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) scripts/bench.lua $(BUILD) $(BENCH)
+
+bench-study: build ## what the engine of studies costs, and what a second worker gains (STUDY: options of bench/study/measure.lua)
+	@$(LUA) bench/study/measure.lua $(STUDY)
 
 bench-peers: ## training, inference and memory beside PyTorch, into docs/benchmarks.md (PYTHON with torch; PEERS: options)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"

@@ -12,7 +12,7 @@ local PUBLIC = {
   autograd = { "autograd", "folded_conv1d", "ops" },
   ecg = { "augment", "filter", "fit", "quality", "signal", "synth", "wfdb" },
   store = { "checksum", "dtype", "mat", "npy", "output", "safetensors", "store", "stream" },
-  stats = { "metrics", "stats", "transferability" },
+  stats = { "linear_svm", "metrics", "stats", "transferability" },
 }
 
 -- Foreign headers and the only files that may include them (Lua patterns).
@@ -32,9 +32,10 @@ local LUA_LEVELS = {
   "arrays atomic_file files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
-  "nn optim metrics stats",
+  "nn optim metrics stats linear_svm",
   "data",
   "models nn.file",
+  "tasks",
   "train",
   "transfer",
   "study",

@@ -230,10 +230,10 @@ describe("results.csv", function()
     }
     local lines = {}
     for line in text:gmatch("[^\n]+") do lines[#lines + 1] = line end
-    assert.equal("network,upstream,downstream,strategy,size,records,seed,macro_auroc,macro_f1,zeta,val_score,epochs,best_epoch,"
+    assert.equal("network,upstream,task,downstream,strategy,size,records,seed,macro_auroc,macro_f1,zeta,val_score,epochs,best_epoch,"
       .. "transferred", lines[1])
-    assert.equal("net,,B,,100,,1,0.30000000000000004,,,,3,,", lines[2])
-    assert.equal('"a ""b"", c",A,B,finetune,all,77,1,,,1,,,,', lines[3])
+    assert.equal("net,,,B,,100,,1,0.30000000000000004,,,,3,,", lines[2])
+    assert.equal('"a ""b"", c",A,,B,finetune,all,77,1,,,1,,,,', lines[3])
     assert.equal(3, #lines)
   end)
 

@@ -1,56 +1,17 @@
+local command = require "spec.support.command"
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
 local temporary = require "spec.support.temporary"
 local toy = require "spec.support.toy"
-local uv = require "luv"
 
+local ecgraft, runs_done = command.run, command.runs_done
 local PROGRAM = "spec/support/programs/study.lua"
-
---- Runs bin/ecgraft with arguments; a signal may be sent once `after()` is true. Returns exit code, signal, standard output, errors.
-local function ecgraft(arguments, signal, after)
-  local out, err, pipes = {}, {}, {uv.new_pipe(false), uv.new_pipe(false)}
-  local code, killed
-  local process
-  process = uv.spawn(uv.exepath(), {args = {"bin/ecgraft", table.unpack(arguments)}, stdio = {nil, pipes[1], pipes[2]}}, function(c, s)
-    code, killed = c, s
-    process:close()
-  end)
-  assert(process)
-  for i, list in ipairs{out, err} do
-    pipes[i]:read_start(function(_, chunk)
-      if chunk then list[#list + 1] = chunk else pipes[i]:close() end
-    end)
-  end
-  if signal then
-    local timer = uv.new_timer()
-    timer:start(50, 50, function()
-      if process:is_active() and not after() then return end
-      if process:is_active() then process:kill(signal) end
-      timer:close()
-    end)
-  end
-  uv.run()
-  return code, killed, table.concat(out), table.concat(err)
-end
 
 local function run_study(folder, workers, how, signal, after)
   local arguments = {"study", PROGRAM, "--out", folder, "--workers", tostring(workers), "--quiet"}
   if how then table.move({"--", how}, 1, 2, #arguments + 1, arguments) end
   return ecgraft(arguments, signal, after)
-end
-
---- Whether so many runs of a study's folder are done: by how far it is, not by a clock, so that a busy machine changes nothing.
-local function runs_done(folder, wanted)
-  return function()
-    local count = 0
-    if files.exists(folder .. "/runs") then
-      for name in lfs.dir(folder .. "/runs") do
-        if files.exists(("%s/runs/%s/result.json"):format(folder, name)) then count = count + 1 end
-      end
-    end
-    return count >= wanted
-  end
 end
 
 local function base(changes)
@@ -140,12 +101,42 @@ describe("a study", function()
     temporary.folder(function(folder)
       local code, _, _, err = run_study(folder, 2, "broken")
       assert.equal(1, code)
-      assert.matches("13 of 26 runs failed; the first: pretrain_second_up: .*this network cannot be built", err)
+      assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: .*cannot be built", err)
       local status
       code, _, status = ecgraft{"status", folder}
       assert.equal(1, code)
-      assert.matches("13 of 26 runs done", status)
+      assert.matches("13 of 26 runs done, 0 begun, 6 waiting, 7 failed\n", status)
+      assert.matches("failed: pretrain_second_up: .*cannot be built %(not run because of it: 6%)\n", status)
+      assert.matches("not run, because pretrain_second_up failed", files.read(folder .. "/report.html"))
       assert.equal(0, (run_study(folder, 1)))
+    end)
+  end)
+
+  it("goes on past runs that take their worker along", function()
+    temporary.folder(function(folder)
+      local code, _, _, err = run_study(folder, 2, "crash")
+      assert.equal(1, code)
+      assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: the worker process ended", err)
+      assert.matches("13 of 26 runs done, 0 begun, 6 waiting, 7 failed\n", select(3, ecgraft{"status", folder}))
+    end)
+  end)
+
+  it("says what is left, by the pace of the runs that are done", function()
+    temporary.folder(function(folder)
+      local study = assert(loadfile(PROGRAM))()
+      local function done(id, seconds)
+        assert(files.make_folder(folder .. "/runs/" .. id))
+        assert(files.write_json(("%s/runs/%s/result.json"):format(folder, id), {selection = {seconds = seconds}}))
+      end
+      assert.is_nil(study:status{out = folder}.left)
+      done("pretrain_first_up", 8) -- 4 epochs; the other will take as long, and each of the rest has 12 or 24 records in 3 epochs
+      done("first_down_scratch_n12_s1", 1)
+      local status = study:status{out = folder}
+      local function near(expected, got) assert.is_true(math.abs(got - expected) < 1e-9 * expected, expected .. " ~= " .. got) end
+      -- first from scratch: 2 more of 12 records at 1 s, 3 of 24 at 2 s; fine-tuned at the network's pace; the second at that of all
+      local pace = 9 / (4 * 1000 + 3 * 12)
+      near(2 + 6 + 3 * 36 * (1 + 2) * pace + 4000 * pace + 3 * 36 * 3 * 2 * pace, status.left)
+      assert.matches("\n  about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))
     end)
   end)
 

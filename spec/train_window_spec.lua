@@ -109,6 +109,17 @@ describe("training on windows", function()
     assert.same({40, 2}, eg.predict(net, set):shape())
   end)
 
+  it("is for pretraining tasks as well", function()
+    local set = eg.data.synthetic{records = 40, hospital = "A", seconds = 5, seed = 1}
+    for _, task in ipairs{"reconstruction", "intervals"} do
+      eg.manual_seed(1)
+      local net = eg.models.resnet1d18{classes = 2, width = 2, hidden = 4}
+      local history = eg.fit(net, set, {val = set, epochs = 1, crop = 200, task = task, progress = false})
+      assert.equal(200, net.card.crop)
+      assert.is_number(history[1].val_score)
+    end
+  end)
+
   it("finds fault with what cannot be", function()
     assert.error_matches(function() fit(toy.net(1), {crop = 65}) end,
       "'crop' must be at most the 64 samples of a record of the training set, got 65")

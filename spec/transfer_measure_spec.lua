@@ -48,6 +48,17 @@ describe("a measure of transferability", function()
     assert.same({60, 6}, eg.features(net, set):shape())
   end)
 
+  it("needs class probabilities for LEEP and MELEP alone", function()
+    local set = eg.data.synthetic{records = 30, hospital = "B", seconds = 5, seed = 1}
+    local net = eg.models.gru{head = "mean", hidden = 4}
+    eg.fit(net, set, {task = "intervals", epochs = 1, progress = false})
+    local all = measure.all(net, set)
+    assert.same({true, true, nil, nil}, {all.logme ~= nil, all.h_score ~= nil, all.leep, all.melep})
+    for _, name in ipairs{"leep", "melep"} do
+      assert.error_matches(function() measure[name](net, set) end, "needs the probabilities of classes, .* trained on the task intervals")
+    end
+  end)
+
   it("says what is wrong", function()
     assert.error_matches(function() c.logme(eg.zeros(3, 2), eg.zeros(4, 2)) end, "the features has 3 records, the labels has 4")
     assert.error_matches(function() c.cka(eg.ones(3, 2), eg.randn(3, 2)) end, "the same for all records")

@@ -91,6 +91,65 @@ describe("the strategy", function()
     end)
   end)
 
+  it("linear_probe and finetune may have a head with a hidden layer, which alone is new", function()
+    local probe = transfer.linear_probe{mlp = 5, mlp_dropout = 0.1}
+    assert.equal("linear_probe-mlp5-mlp_dropout0.1", probe.name)
+    assert.equal("strategy linear_probe-mlp5-mlp_dropout0.1: pretrained body frozen, new head with 5 hidden units trained", tostring(probe))
+    local net, before, after, source = train(probe, 2)
+    assert.equal("Sequential", net.fc2._name)
+    assert.equal(0.1, net.fc2[3].p)
+    local changed = moved(before, after)
+    each_name(net, function(name, head)
+      assert(head == (changed[name] or false), name)
+      if not head then assert(after[name]:equal(source[name]), name) end
+    end)
+    local tuned
+    tuned, before, after = train(transfer.finetune{mlp = 5}, 1)
+    changed = moved(before, after)
+    each_name(tuned, function(name) assert(changed[name], name) end)
+    local copied, all = transfer.finetune{mlp = 5}.start(network(3, 2), source)
+    assert.equal(all - (6 * 5 + 5 + 5 * 2 + 2), copied)
+    -- a linear head where the network has another
+    eg.manual_seed(1)
+    local deep = eg.models.resnet1d18{leads = 3, classes = 2, width = 4, hidden = 6, mlp = 7}
+    transfer.linear_probe{mlp = 0}.start(deep, source)
+    assert.equal("Linear", deep.fc2._name)
+    assert.error_matches(function() transfer.finetune{mpl = 5} end, "unknown option 'mpl'; known options: mlp, mlp_dropout")
+  end)
+
+  it("svm_probe sets the head alone, from a support vector machine on the features", function()
+    local set = eg.data.synthetic{records = 90, hospital = "B", seconds = 5, seed = 1}
+    local parts = set:split{train = 0.6, val = 0.4, seed = 1}
+    local function net_of(seed)
+      eg.manual_seed(seed)
+      return eg.models.resnet1d18{classes = #set.classes, width = 4, hidden = 6}
+    end
+    local source, net, probe = copy(net_of(1)), net_of(2), transfer.svm_probe{C = {0.01, 1}, loss = "hinge"}
+    assert.equal("svm_probe-C0.01-1-hinge", probe.name)
+    probe.start(net, source)
+    local before = copy(net)
+    local history = probe.solve(net, parts.train, parts.val, {metric = "macro_auroc", scaler = "set", seed = 1})
+    local changed = moved(before, net:state())
+    each_name(net, function(name, head)
+      assert(head == (changed[name] or false), name)
+      if not head then assert(net:state()[name]:equal(source[name]), name) end
+    end)
+    assert.is_false(net.training)
+    assert.same({set.classes, "set"}, {net.card.classes, net.card.scaler.kind})
+    local svm = eg.linear_svm(eg.features(net, parts.train), parts.train.labels, {C = {0.01, 1}, loss = "hinge",
+      val = {eg.features(net, parts.val), parts.val.labels}})
+    assert.is_true(eg.predict(net, parts.val):equal(svm:probabilities(eg.features(net, parts.val)), 1e-5))
+    assert.equal(svm.score, history.best_score)
+    assert.equal(1, #history)
+    -- without validation records C is not chosen, and a hidden layer in the head gives way
+    eg.manual_seed(3)
+    local deep = eg.models.gru{classes = #set.classes, hidden = 4, head = "mean", mlp = 5}
+    history = transfer.svm_probe.solve(deep, parts.train, nil, {metric = "macro_auroc", scaler = "none", seed = 1})
+    assert.equal("Linear", deep.fc._name)
+    assert.is_nil(history.best_score)
+    assert.error_matches(function() transfer.svm_probe{c = 1} end, "unknown option 'c'; known options: C, loss")
+  end)
+
   it("lp_ft moves the head first and then all", function()
     local net, before, after = train(transfer.lp_ft, 4, 1, 2)
     each_name(net, function(name, head) assert(head == (moved(before, after)[name] or false), name) end)
@@ -194,7 +253,7 @@ describe("the strategy", function()
     local _, before = train(own, 1)
     assert.equal(7, before["fc2.bias"][1]:item())
     assert.error_matches(function() transfer.strategy{nam = "x"} end, "unknown option 'nam'; known options: groups, name, on_epoch")
-    assert.error_matches(function() transfer.finetune{stages = 2} end, "transfer.finetune takes no options")
+    assert.error_matches(function() transfer.bn_only{stages = 2} end, "transfer.bn_only takes no options")
     assert.error_matches(function() transfer.partial{stage = 2} end, "unknown option 'stage'")
   end)
 

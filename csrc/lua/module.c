@@ -14,7 +14,18 @@
   X(random)                                                                                                            \
   X(augment)                                                                                                           \
   X(mat)                                                                                                               \
-  X(rows) X(filter) X(signal) X(quality) X(synth) X(wfdb) X(metrics) X(stats) X(store) X(stream) X(transferability)
+  X(rows)                                                                                                              \
+  X(filter)                                                                                                            \
+  X(signal)                                                                                                            \
+  X(quality)                                                                                                           \
+  X(synth)                                                                                                             \
+  X(wfdb)                                                                                                              \
+  X(metrics)                                                                                                           \
+  X(stats)                                                                                                             \
+  X(linear_svm)                                                                                                        \
+  X(store)                                                                                                             \
+  X(stream)                                                                                                            \
+  X(transferability)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

@@ -202,11 +202,13 @@ static int file_close(lua_State *L) {
 }
 
 /* names() --> list;  has(name);  shape(name);  dtype(name) --> its name (and why it cannot be read, where it cannot);
-   read(name [, first, last]) --> tensor;  gather(name, rows [, scale]) --> tensor;  values(name) --> list of exact integers, numbers or strings;
-   attributes([name]) --> table;  close() */
-static const luaL_Reg file_methods[] = {{"names", file_names},           {"has", file_has},     {"shape", file_shape},
-                                        {"dtype", file_dtype},           {"read", file_read},   {"values", file_values},
-                                        {"gather", file_gather}, {"attributes", file_attributes}, {"close", file_close}, {NULL, NULL}};
+   read(name [, first, last]) --> tensor;  gather(name, rows [, scale]) --> tensor;  values(name) --> list of exact
+   integers, numbers or strings; attributes([name]) --> table;  close() */
+static const luaL_Reg file_methods[] = {{"names", file_names},   {"has", file_has},
+                                        {"shape", file_shape},   {"dtype", file_dtype},
+                                        {"read", file_read},     {"values", file_values},
+                                        {"gather", file_gather}, {"attributes", file_attributes},
+                                        {"close", file_close},   {NULL, NULL}};
 
 static const eg_box_class file_class = {.name = "ecgraft.StoreFile", .release = release_file, .methods = file_methods};
 

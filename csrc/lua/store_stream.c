@@ -1,8 +1,8 @@
 /* ecgraft.core.store, the part for sets larger than memory: rows read ahead, and checksums of what sets are made from.
 
-     stream(path, name, rows, batch [, scale]) --> a stream (ecgraft/stream.h), or nil, message. rows: a list, from 1 on.
-       stream:next() --> tensor, or nil behind the last batch, or nil, message;  stream:close()
-     checksums(paths) --> a list of {CRC-32, bytes}; false stands for a file that cannot be read */
+     stream(path, name, rows, batch [, scale]) --> a stream (ecgraft/stream.h), or nil, message. rows: a list, from 1
+   on. stream:next() --> tensor, or nil behind the last batch, or nil, message;  stream:close() checksums(paths) --> a
+   list of {CRC-32, bytes}; false stands for a file that cannot be read */
 #include <lauxlib.h>
 
 #include "args.h"

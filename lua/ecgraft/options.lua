@@ -101,6 +101,29 @@ function options.check(where, given, schema, level)
   return out
 end
 
+local function same(a, b)
+  if type(a) ~= "table" or type(b) ~= "table" then return a == b end
+  if #a ~= #b then return false end
+  for i, value in ipairs(a) do if b[i] ~= value then return false end end
+  return true
+end
+
+--- A name that tells variants of a thing apart: `base`, and every checked option that is not as by default, in the order of names; words
+-- stand for themselves, numbers behind their option's name: "intervals-qt", "reconstruction-mask0.3".
+function options.variant_name(base, schema, checked)
+  local parts = {base}
+  for _, name in ipairs(options.names(schema)) do
+    local value = checked[name]
+    if value ~= nil and not same(value, schema[name].default) then
+      local list = type(value) == "table" and value or {value}
+      local text = {}
+      for i, each in ipairs(list) do text[i] = type(each) == "number" and ("%.6g"):format(each) or tostring(each) end
+      parts[#parts + 1] = (type(list[1]) == "string" and "" or name) .. table.concat(text, "-")
+    end
+  end
+  return table.concat(parts, "-")
+end
+
 --- Checks one positional argument against a field's type, min, max and default:
 -- options.argument("nn.Linear", 1, "in", value, {type = "integer", min = 1}).
 function options.argument(where, position, name, value, field, level)

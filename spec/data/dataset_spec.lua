@@ -44,6 +44,19 @@ describe("a Dataset", function()
     assert.matches("\n  skipped 1 record:\n    x1: x1.dat: too short\n  note: 3 samples filled$", text)
   end)
 
+  it("is told what is known of its records", function()
+    local set = data.synthetic{records = 4, seconds = 5, seed = 1}
+    local ids = set.records
+    local told = set:with_truth{[ids[3]] = {heart_rate = 71, qt = 390}, [ids[1]] = {pr = 160}, elsewhere = {pr = 1}}
+    assert.same({{pr = 160}, {}, {heart_rate = 71, qt = 390}, {}}, told.truth)
+    assert.is_number(set.truth[1].heart_rate) -- the set that was asked stays
+    assert.same({{heart_rate = 71, qt = 390}, {pr = 160}}, told:subset{3, 1}.truth)
+    assert.is_true(told.signals:equal(set.signals))
+    assert.same(ids, told.records)
+    assert.error_matches(function() set:with_truth{[ids[1]] = 3} end, "what is known of record .* must be a table, got 3")
+    assert.error_matches(function() set:with_truth{x = {pr = 1}} end, "none of the 4 records is among the ids that were given")
+  end)
+
   it("hands out its records one by one", function()
     local set = small_set(30, {source = "synthetic, for a spec"})
     local part = set:subset{30, 17}

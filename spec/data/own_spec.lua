@@ -36,7 +36,8 @@ describe("data.from_reader", function()
   it("matches leads by name, brings rates and lengths to those asked for, and says so", function()
     local set = assert(data.from_reader(reader_of{
       {id = "a", signals = ramp(20, 3), rate = 100, leads = {"I", "lead ii", "v1"}, labels = {"AF", "MI"}, patient = "p"},
-      {id = "b", signals = core.tensor(ramp(60, 2)), rate = 200, leads = {"II", "V1"}, labels = {"AF"}, age = 61, sex = "female"},
+      {id = "b", signals = core.tensor(ramp(60, 2)), rate = 200, leads = {"II", "V1"}, labels = {"AF"}, age = 61, sex = "female",
+        truth = {heart_rate = 71}},
       {id = "c", signals = ramp(20, 2), rate = 100, leads = {"I", "II"}},
       {id = "d", error = "no such tape"},
       {id = "e", signals = core.tensor(ramp(20, 2)):transpose(1, 2), rate = 100, units = "uV"},
@@ -47,6 +48,7 @@ describe("data.from_reader", function()
     assert.same({{1, 1}, {1, 0}, {0, 0}}, set.labels:totable())
     assert.same({"p", "b", "e"}, set.patients)
     assert.same({false, 61, false}, set.ages)
+    assert.same({{}, {heart_rate = 71}, {}}, set.truth)
     assert.same({3, 20, 2}, set.signals:shape())
     assert.near(.1 + 3, set.signals[1][1][1]:item(), 1e-6)
     assert.near(.1 + 2, set.signals[1][1][2]:item(), 1e-6)
@@ -138,6 +140,7 @@ describe("data.from_table", function()
         for k = 1, 2 do assert.near(wanted[k], third[n][k], 1e-5) end
       end
       assert.matches("gone.npy", set.skipped[1].reason)
+      assert.is_nil(set.truth)
       local named = given(folder, {path = function(row) return folder .. "/" .. row.file end, limit = 2})
       named.path_column = nil
       assert.same({folder .. "/a.csv", folder .. "/b.npy"}, assert(data.from_table(named)).records)
@@ -166,6 +169,19 @@ describe("data.from_table", function()
       fails({strict = true}, "a.csv: row 3 has 1 fields, the first 2")
       assert.error_matches(function() data.from_table(given(folder, {label_columns = {}})) end, "must name at least one column")
       assert.error_matches(function() data.from_table{csv = "x", label_columns = {"a"}} end, "expected one of the options 'path_column'")
+    end)
+  end)
+
+  it("takes measured values along; what is no number is not known", function()
+    temporary.folder(function(folder)
+      fill(folder)
+      local set = assert(data.from_table(given(folder, {truth_columns = {qt = "age", axis = "part", pr = "who"}})))
+      assert.same({{qt = 60, axis = 1}, {axis = 2}, {qt = 30, axis = 1}, {qt = 30, axis = 1}}, set.truth)
+      assert(set:save(folder .. "/set.h5"))
+      assert.same(set.truth, assert(data.open(folder .. "/set.h5")).truth)
+      assert.matches("has no column 'QT'", select(2, data.from_table(given(folder, {truth_columns = {qt = "QT"}}))))
+      assert.error_matches(function() data.from_table(given(folder, {truth_columns = {qt = 3}})) end,
+        "'truth_columns' must map names to columns, {qt = \"QT interval\"}, got 3 for qt")
     end)
   end)
 

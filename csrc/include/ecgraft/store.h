@@ -81,8 +81,8 @@ int64_t eg_store_find(const eg_store *store, const char *name); /* -1 where ther
 eg_status eg_store_read(eg_tensor **out, eg_store *store, const char *name);
 eg_status eg_store_read_rows(eg_tensor **out, eg_store *store, const char *name, int64_t first, int64_t rows);
 
-/* A new tensor with the rows `rows` (counted from 0; any order, repeats allowed), each times `scale` (1: as stored). EG_USAGE:
-   no such array, a row beyond it; EG_WORLD: damaged. */
+/* A new tensor with the rows `rows` (counted from 0; any order, repeats allowed), each times `scale` (1: as stored).
+   EG_USAGE: no such array, a row beyond it; EG_WORLD: damaged. */
 eg_status eg_store_gather(eg_tensor **out, eg_store *store, const char *name, const int64_t *rows, int64_t count,
                           double scale);
 

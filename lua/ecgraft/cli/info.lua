@@ -14,7 +14,8 @@ local function show_model(path)
   if not net then return nil, message end
   print(net)
   local card = net.card or {}
-  if card.classes then print("classes  " .. table.concat(card.classes, ", ")) end
+  if card.classes then print((card.task and "outputs  " or "classes  ") .. table.concat(card.classes, ", ")) end
+  if card.task then print("task     " .. card.task.name) end
   if card.leads then print("leads    " .. table.concat(card.leads, ", ")) end
   if card.rate then
     local crop = card.crop and (", of which it sees the middle %d"):format(card.crop) or ""

@@ -1,15 +1,41 @@
 --- ecgraft study FILE: runs the study that a Lua script returns.
 local core = require "ecgraft.core"
+local executors = require "ecgraft.study.executors"
 
 local command = {name = "study", summary = "Run a study, or go on with it: the script returns eg.study{...}."}
 
+--- {"cpus=2", "extra=--qos=long"} as the table that study:run takes for an executor. nil and a message where one is no KEY=VALUE.
+local function told(name, given)
+  local schema, out = executors.load(name).options, {}
+  for _, each in ipairs(given) do
+    local key, value = each:match "^([%w_]+)=(.+)$"
+    local field = key and schema[key]
+    if not field then
+      return nil, ("--%s: expected KEY=VALUE with a key of %s, got '%s'"):format(name,
+        table.concat(require("ecgraft.options").names(schema), ", "), each)
+    end
+    if field.type == "table" then
+      out[key] = out[key] or {}
+      table.insert(out[key], value)
+    else
+      out[key] = field.type:find "integer" and math.tointeger(tonumber(value)) or value
+    end
+  end
+  return out
+end
+
 function command.configure(parser)
+  local names = {}
   parser:argument("file", "A Lua script that returns a study.")
   parser:argument("arguments", "Given to the script as its ... (after --)."):args "*"
   parser:option("-o --out", "Folder of the study (default runs/NAME)."):argname "DIR"
-  parser:option("-w --workers", "Worker processes that share the processors."):default "1":convert(math.tointeger)
-    :argname "N"
+  parser:option("-w --workers", "Worker processes that share the processors (default 1)."):convert(math.tointeger):argname "N"
   parser:option("--threads", "Threads of each worker (default: the processors shared out)."):convert(math.tointeger):argname "N"
+  for _, each in ipairs(executors) do
+    names[#names + 1] = each.name
+    if each.told then parser:option("--" .. each.name, each.told .. "; may be repeated."):argname "KEY=VALUE":count "*" end
+  end
+  parser:option("--executor", "Where runs are computed."):default "local":choices(names)
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
   parser:flag("--plan", "Print the runs with an estimate of time and memory, and stop.")
   parser:flag("-q --quiet", "No progress line.")
@@ -38,9 +64,20 @@ function command.run(a)
     io.stderr:write("ecgraft: --workers and --threads must be at least 1\n")
     return 2
   end
-  if a.threads and a.workers == 1 then core.set_num_threads(a.threads) end
+  local wanted = {out = out, executor = a.executor, workers = a.workers, threads = a.threads, quiet = a.quiet}
+  for _, each in ipairs(executors) do
+    local given = a[each.name]
+    if given and #given > 0 then
+      wanted[each.name], message = told(each.name, given)
+      if message then
+        io.stderr:write("ecgraft: ", message, "\n")
+        return 2
+      end
+    end
+  end
+  if a.threads and a.executor == "local" and (a.workers or 1) == 1 then core.set_num_threads(a.threads) end
   local ok
-  ok, message = study:run{out = out, workers = a.workers, threads = a.threads, quiet = a.quiet}
+  ok, message = study:run(wanted)
   if ok == nil then return cli.fail(message) end
   print(out .. "/report.html")
   if not ok then return cli.fail(message) end

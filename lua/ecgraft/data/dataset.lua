@@ -7,6 +7,7 @@
 --   set.units     "mV", or "scaled" once a scaler was applied; set.scaler is that scaler
 --   set.source    where the records come from  set.fold     N fold numbers, where the set has them
 --   set.ages, set.sexes                        N entries, false where not known, where the set has them
+--   set.truth     N tables of what is known of each record, where the set has them: heart_rate (a minute), pr, qrs, qt (ms) ...
 --   set.skipped   {{record =, reason =}, ...}  set.notes    what was repaired or assumed, in words
 --
 -- A set is not changed once made: subsets, splits and scaled sets are new ones. A subset takes its rows from the set
@@ -345,6 +346,27 @@ function methods.with_signals(set, signals, changes)
   for _, name in ipairs(LISTS) do out[name] = rawget(set, name) end
   for name, value in pairs(changes or {}) do out[name] = value end
   return dataset.new(out)
+end
+
+--- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},
+-- in beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does
+-- not have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.
+function methods.with_truth(set, truth)
+  options.argument("set:with_truth", 1, "truth", truth, {type = "table"})
+  local list, found = {}, 0
+  for i, id in ipairs(set.records) do
+    local each = truth[id]
+    if each ~= nil and type(each) ~= "table" then
+      error(("set:with_truth: what is known of record %s must be a table, got %s"):format(id, options.show(each)), 2)
+    end
+    list[i], found = each or {}, found + (each and 1 or 0)
+  end
+  if found == 0 then error(("set:with_truth: none of the %d records is among the ids that were given"):format(#set), 2) end
+  local rows = {}
+  for i = 1, #set do rows[i] = i end
+  local out = subset(set, rows)
+  rawset(out, "truth", list)
+  return out
 end
 
 --- Writes the prepared file (HDF5): set:save(path [, {compression = 0 .. 9}]); data.open reads it. true, or nil and a message.

@@ -12,7 +12,7 @@ local schema = own.schema_with{classes = {type = "table"}}
 local record_schema = {
   id = {type = "string", required = true}, signals = {type = "tensor|table"}, rate = {type = "number"}, leads = {type = "table"},
   units = {type = "string|number"}, labels = {type = "table", default = {}}, patient = {type = "string"}, age = {type = "number"},
-  sex = {type = "string", choices = {"male", "female"}}, fold = {type = "integer"}, error = {type = "string"},
+  sex = {type = "string", choices = {"male", "female"}}, fold = {type = "integer"}, truth = {type = "table"}, error = {type = "string"},
 }
 
 -- Class names in order: the option's, or all that occur, sorted.
@@ -38,7 +38,7 @@ end
 
 --- data.from_reader(fn [, options]): a Dataset, or nil and a message. fn() returns a record and, behind the last, nil:
 --   {id = "a1", signals = tensor (samples, leads) or a table of rows, rate = 500, leads = {"I", "II"}, labels = {"AF"}, patient = "p1",
---    units = "mV", age = 61, sex = "female", fold = 3}     all but id and signals may be left out
+--    units = "mV", age = 61, sex = "female", fold = 3, truth = {heart_rate = 71, qt = 390}}     all but id and signals may be left out
 --   {id = "a2", error = "why it could not be read"}        counted as skipped
 -- classes: names in order; by default every label that occurs, sorted. With classes given, other labels are passed over.
 -- Other options: see own.lua and load.lua; limit ends the reading.

@@ -14,6 +14,7 @@ local schema = own.schema_with{
   path_column = {type = "string"}, path = {type = "function"},
   label_columns = {type = "table", required = true}, id_column = {type = "string"}, patient_column = {type = "string"},
   age_column = {type = "string"}, sex_column = {type = "string"}, fold_column = {type = "string"}, rate_column = {type = "string"},
+  truth_columns = {type = "table"},
   signals = {type = "string", default = "signals"},
 }
 
@@ -47,6 +48,14 @@ local function check_columns(o)
   for _, name in ipairs{"path_column", "id_column", "patient_column", "age_column", "sex_column", "fold_column", "rate_column"} do
     wanted[#wanted + 1] = o[name]
   end
+  for _, name in ipairs(options.names(o.truth_columns or {})) do
+    local column = o.truth_columns[name]
+    if type(column) ~= "string" then
+      error(("%s: option 'truth_columns' must map names to columns, {qt = \"QT interval\"}, got %s for %s"):format(WHERE,
+        options.show(column), name), 3)
+    end
+    wanted[#wanted + 1] = column
+  end
   return wanted
 end
 
@@ -59,11 +68,18 @@ local function path_of(row, root, o)
   return path:sub(1, 1) == "/" and path or root .. "/" .. path, path
 end
 
+-- What is measured in a row: numbers; other text counts as not known.
+local function truth_of(row, o)
+  local known = {}
+  for name, column in pairs(o.truth_columns or {}) do known[name] = number_of(row[column]) end
+  return known
+end
+
 local function about_row(row, labels, o)
   local fold, age = number_of(row[o.fold_column]), number_of(row[o.age_column])
   local patient = o.patient_column and row[o.patient_column]
   return {labels = labels, patient = patient ~= "" and patient or nil, age = age and age >= 0 and age <= 150 and age or nil,
-    sex = sexes[(row[o.sex_column] or ""):lower()], fold = math.tointeger(fold)}
+    sex = sexes[(row[o.sex_column] or ""):lower()], fold = math.tointeger(fold), truth = truth_of(row, o)}
 end
 
 --- data.from_table{csv =, path_column = or path =, label_columns =, ...}: a Dataset, or nil and a message.
@@ -73,6 +89,7 @@ end
 --   label_columns  columns with 0, 1, true or false: they are the classes
 --   id_column, patient_column, age_column, sex_column, fold_column     where the table has them; ids are file names by default
 --   rate_column    samples a second of each file; file_rate where all have the same. WFDB files say it themselves
+--   truth_columns  {heart_rate = column, qt = column, ...}: measured values, for set.truth; text that is no number counts as not known
 --   signals        the name of the array in an HDF5 file ("signals")
 -- Files: WFDB (.hea, .dat, .mat, or no ending), .csv, .txt or .tsv (a column for each lead, named in the first line), .npy, .h5 or
 -- .hdf5, the last two of shape (samples, leads) or (leads, samples). Other options: see own.lua (columns, units, unlabelled, source) and

@@ -109,19 +109,21 @@ function Own:fail(id, reason) self.rows:fail(id, reason) end
 --- Whether a damaged record ends it (option `strict`).
 function Own:failed() return self.rows.failed end
 
---- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =}, `classes` are names. Folds count where every
--- record has one. nil, message where no record is left.
+--- The Dataset; `about` maps ids to {labels = {0, 1, ...}, patient =, age =, sex =, fold =, truth =}, `classes` are names. Folds count
+-- where every record has one. nil, message where no record is left.
 function Own:finish(about, classes, source)
   local read, message = self.rows:finish()
   if not read then return nil, message end
-  local set = {labels = {}, records = {}, patients = {}, ages = {}, sexes = {}, fold = {}}
-  local labelled, named, folds = {}, false, true
+  local set = {labels = {}, records = {}, patients = {}, ages = {}, sexes = {}, fold = {}, truth = {}}
+  local labelled, named, folds, measured = {}, false, true, false
   for n, i in ipairs(read.kept) do
     local id = self.rows.ids[i]
     local each, any = about[id], false
     for _, value in ipairs(each.labels) do any = any or value ~= 0 end
     if any then labelled[#labelled + 1] = n end
     set.records[n], set.labels[n], set.patients[n] = id, each.labels, each.patient or id
+    set.truth[n] = each.truth or {}
+    measured = measured or next(set.truth[n]) ~= nil
     set.ages[n], set.sexes[n], set.fold[n] = each.age or false, each.sex or false, each.fold or false
     named, folds = named or each.patient ~= nil, folds and each.fold ~= nil
   end
@@ -139,6 +141,7 @@ function Own:finish(about, classes, source)
     signals = read.signals, labels = core.tensor(set.labels), classes = classes, records = set.records, patients = set.patients,
     leads = self.o.leads, rate = self.o.rate, units = "mV", source = self.o.source or source, skipped = read.skipped,
     notes = read.notes, ages = set.ages, sexes = set.sexes, fold = folds and set.fold or nil,
+    truth = measured and set.truth or nil,
   }
   return drop and whole:subset(labelled) or whole
 end

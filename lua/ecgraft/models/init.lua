@@ -1,6 +1,7 @@
 --- The paper's six networks: models.resnet1d18{leads = 12, classes = 5}, resnet1d50, resnet1d101, lstm, bilstm, gru.
--- Each has features(x), stages(), and head_name, which transfer strategies go by. A new network: a file with a class and a line below.
-local nn = require "ecgraft.nn"
+-- Each has features(x), sequence(x), stages(), and head_name, which transfer strategies and pretraining tasks go by. A new network: a
+-- file with a class and a line below.
+local head = require "ecgraft.models.head"
 local options = require "ecgraft.options"
 local resnet = require "ecgraft.models.resnet"
 local recurrent = require "ecgraft.models.recurrent"
@@ -37,17 +38,29 @@ for i, each in ipairs(builders) do
   end
 end
 
---- Puts a new head for so many classes on a net that has a head_name. Returns the net.
-function models.new_head(net, classes)
+--- Puts a new head for so many classes on a net that has a head_name: models.new_head(net, classes [, {mlp =, mlp_dropout =}]), the
+-- options being the network's own unless given (head.lua). Returns the net.
+function models.new_head(net, classes, given)
   options.argument("models.new_head", 2, "classes", classes, {type = "integer", min = 1})
   local name = net.head_name
   if not name then
     error(("models.new_head: %s does not say which layer is its head (head_name)"):format(net._name), 2)
   end
-  net[name] = nn.Linear(net[name].inputs, classes)
-  net[name].training = net.training
-  net._arguments[1].classes = classes
-  net.options.classes = classes
+  local built, own = net._arguments[1], net.options
+  if type(built) ~= "table" or type(own) ~= "table" or not own.classes then
+    error(("models.new_head: %s must be made from a table of options with classes, which it keeps in net.options, as those of eg.models")
+      :format(net._name), 2)
+  end
+  local o = options.check("models.new_head", given, head.fields)
+  for option in pairs(head.fields) do
+    if not given or given[option] == nil then o[option] = own[option] or o[option] end
+  end
+  net[name] = head.new(net[name].inputs, classes, o)
+  if not net.training then net[name]:eval() end
+  for _, each in ipairs{built, own} do -- the one goes into its file
+    each.classes, each.mlp, each.mlp_dropout = classes, o.mlp, o.mlp_dropout
+  end
+  if net.card then net.card.task = nil end
   return net
 end
 

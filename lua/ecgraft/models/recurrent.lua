@@ -1,6 +1,7 @@
 --- The paper's recurrent networks: one layer, hidden 100, and a head over all outputs (flattened), or over a pooled one.
 -- Parameter names are those of the paper's PyTorch code: lstm.weight_ih_l0 ... or gru.weight_ih_l0 ..., and fc.
 local core = require "ecgraft.core"
+local head = require "ecgraft.models.head"
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
 local nn = require "ecgraft.nn"
@@ -24,9 +25,10 @@ function pools.last(net, _, state)
 end
 
 --- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
--- head = "flatten" | "mean" | "max" | "last" | "attention", recompute = false}. length (samples a record) matters to "flatten" alone.
+-- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
+-- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
 function Recurrent:init(given)
-  local o = options.check("models.recurrent", given, {
+  local o = options.check("models.recurrent", given, head.schema_with{
     cell = {type = "string", choices = {"lstm", "gru"}, required = true},
     leads = {type = "integer", min = 1, default = 12},
     classes = {type = "integer", min = 1, default = 5},
@@ -44,8 +46,11 @@ function Recurrent:init(given)
     recompute = o.recompute})
   local width = o.hidden * (o.bidirectional and 2 or 1)
   if o.head == "attention" then self.pool = nn.AttentionPool1d(width) end
-  self.fc = nn.Linear(o.head == "flatten" and width * o.length or width, o.classes)
+  self.fc = head.new(o.head == "flatten" and width * o.length or width, o.classes, o)
 end
+
+--- x (N, L, leads) -> (N, L, hidden, or twice that in both directions): the outputs at each sample.
+function Recurrent:sequence(x) return (self[self.options.cell](x)) end
 
 --- x (N, L, leads) -> what the head sees.
 function Recurrent:features(x)

@@ -4,6 +4,7 @@
 -- mean over time; fc1 to 512, ReLU, fc2 to the classes. Parameter names are those of the paper's PyTorch code:
 -- conv1, bn1, layer1.0.conv1, layer1.0.bn1, layer2.0.downsample.0, ... fc1, fc2.
 local core = require "ecgraft.core"
+local head = require "ecgraft.models.head"
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
 local nn = require "ecgraft.nn"
@@ -80,9 +81,10 @@ local ResNet1d = nn.module "ResNet1d"
 
 ResNet1d.head_name = "fc2"
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512}; width is the first stage's, hidden the size of fc1.
+--- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
+-- hidden the size of fc1; mlp: see head.lua.
 function ResNet1d:init(given)
-  local o = options.check("models.resnet1d", given, {
+  local o = options.check("models.resnet1d", given, head.schema_with{
     depth = {type = "integer", choices = {18, 50, 101}, required = true},
     leads = {type = "integer", min = 1, default = 12},
     classes = {type = "integer", min = 1, default = 5},
@@ -102,7 +104,7 @@ function ResNet1d:init(given)
     self["layer" .. stage] = nn.Sequential(blocks)
   end
   self.fc1 = nn.Linear(channels, o.hidden)
-  self.fc2 = nn.Linear(o.hidden, o.classes)
+  self.fc2 = head.new(o.hidden, o.classes, o)
   for _, each in self:named_modules() do
     if each._name == "Conv1d" then nn.init.kaiming_normal(each.weight, {mode = "fan_out"}) end
   end
@@ -130,6 +132,9 @@ end
 
 --- x (N, L, leads) -> feature maps (N, about L / 32, channels) of the last stage.
 function ResNet1d:maps(x) return (run_stages(self, x)) end
+
+--- x (N, L, leads) -> (N, about L / 32, hidden): what the head would see at each place, of which features(x) sees the mean over time.
+function ResNet1d:sequence(x) return self.fc1(self:maps(x)):relu() end
 
 --- x (N, L, leads) -> (N, hidden), what the head sees.
 function ResNet1d:features(x)

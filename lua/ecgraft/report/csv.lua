@@ -23,7 +23,7 @@ function csv.format(rows)
   return table.concat(lines, "\n") .. (#lines > 0 and "\n" or "")
 end
 
-local before = { "network", "upstream", "downstream", "strategy", "size", "records", "seed" }
+local before = { "network", "upstream", "task", "downstream", "strategy", "size", "records", "seed" }
 local after = { "val_score", "epochs", "best_epoch", "transferred" }
 
 local function rows_of(runs, scores, last)

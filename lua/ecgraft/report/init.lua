@@ -15,7 +15,7 @@
 --       planned = 48,                       -- number of runs; where fewer are done the page says that it is not finished
 --       command = "ecgraft study georgia.lua --out runs/georgia", file = {path = "georgia.lua", text = "..."},
 --       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...} },
---     runs = {{ network =, upstream = "none", downstream =, strategy = "scratch", size = 100 or "all",
+--     runs = {{ network =, upstream = "none", task = "none" (of the pretraining), downstream =, strategy = "scratch", size = 100 or "all",
 --       records = 100,                      -- how many training records the size came to; needed where size is "all"
 --       seed = 1, scores = {macro_auroc = .81, macro_f1 = .62, ...},       -- on the test set; NaN where undefined
 --       val_score =, epochs =, best_epoch =, seconds =,
@@ -27,7 +27,8 @@
 --       p =, p_holm =, n_seeds = }, ...},
 --     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
 --     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},
---     pretraining = {{ network =, upstream =, seed =, records =, epochs =, best_epoch =, score =, seconds = }, ...},
+--     pretraining = {{ network =, upstream =, task =, metric = (of the score), seed =, records =, epochs =,
+--       best_epoch =, score =, seconds = }, ...},
 --     curves = {{ network =, downstream =, a =, b =, c =, sizes =, x = {...}, y = {...},   -- score of scratch = a - b n^-c; points to draw
 --       a_low =, a_high =, c_low =, c_high =, last_low =, last_high = }, ...},             -- intervals; last: at the largest size
 --     saved = {{ network =, upstream =, downstream =, strategy =, size =, records =, score =, worth =, low =, high =, ratio =,

@@ -29,7 +29,7 @@ local schemas = {
     versions = list(), machine = text(""), date = text(""), notes = list(),
   },
   runs = {
-    network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
+    network = required_text, upstream = text("none"), task = text("none"), downstream = required_text, strategy = text("scratch"),
     size = { type = "integer|string", required = true }, records = integer, seed = { type = "integer", required = true }, scores = list(),
     val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, lr = number, history = list(),
     per_class = list(),
@@ -40,7 +40,8 @@ local schemas = {
     p_holm = measured, n_seeds = integer,
   },
   pretraining = {
-    network = required_text, upstream = required_text, seed = { type = "integer" }, epochs = integer, best_epoch = integer,
+    network = required_text, upstream = required_text, task = { type = "string" }, metric = { type = "string" },
+    seed = { type = "integer" }, epochs = integer, best_epoch = integer,
     seconds = number, score = measured, records = integer,
   },
   curves = {

@@ -242,23 +242,26 @@ function tables.rates(ordered)
   }
 end
 
---- The networks trained on the upstream sets.
+--- The networks trained on the upstream sets. Where tasks differ each score says what it is.
 function tables.pretraining(list, study)
-  local rows = {}
+  local rows, own = {}, false
+  for _, each in ipairs(list) do own = own or (each.metric ~= nil and each.metric ~= study.metric) end
   for i, each in ipairs(list) do
+    local score = each.score and number_text.fixed(each.score)
+    if own and score and each.metric then score = ("%s (%s)"):format(score, summary.metric_label(each.metric)) end
     rows[i] = {
       each.upstream, each.network, each.seed and tostring(each.seed), each.records and number_text.count(each.records),
-      each.epochs and tostring(each.epochs), each.best_epoch and tostring(each.best_epoch), each.score and number_text.fixed(each.score),
+      each.epochs and tostring(each.epochs), each.best_epoch and tostring(each.best_epoch), score,
       each.seconds and number_text.duration(each.seconds),
     }
+    if own then table.insert(rows[i], 2, each.task) end
   end
-  return {
-    caption = "Pretraining", rows = rows,
-    columns = {
-      column "upstream set", column "network", column("seed", "right"), column("records", "right"), column("epochs", "right"),
-      column("best epoch", "right"), column("validation " .. study.metric_label, "right"), column("time", "right"),
-    },
+  local columns = {
+    column "upstream set", column "network", column("seed", "right"), column("records", "right"), column("epochs", "right"),
+    column("best epoch", "right"), column("validation " .. (own and "score" or study.metric_label), "right"), column("time", "right"),
   }
+  if own then table.insert(columns, 2, column "task") end
+  return {caption = "Pretraining", rows = rows, columns = columns}
 end
 
 --- The sets of the study.

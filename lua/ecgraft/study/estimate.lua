@@ -61,10 +61,6 @@ local function measure(network, shape, o)
     fixed = 16 * values, per_record = math.max(0, peak - before) / RECORDS}
 end
 
-local function find(list, name)
-  for _, each in ipairs(list) do if each.name == name then return each end end
-end
-
 --- {train, select, test (records), shape, bytes} of a set, loaded.
 local function size_of(spec, loader, name)
   local all = loader(name)
@@ -99,14 +95,15 @@ function estimate.of(spec, runs)
   end
   for i, run in ipairs(runs) do
     local pretrained = run.kind == "pretrain"
-    local o = pretrained and spec.pretrain or spec.train
-    local set = size(pretrained and run.upstream or run.downstream)
-    local each = cost(find(spec.networks, run.network), set.shape, o)
+    local o = plan.options(spec, run)
+    local set = size(pretrained and plan.find(spec.upstream, run.upstream).set or run.downstream)
+    local each = cost(plan.find(spec.networks, run.network), set.shape, o)
     local records = math.type(run.size) == "integer" and math.min(run.size, set.train) or set.train
-    local trainings = not pretrained and spec.tune and #spec.tune or 1
-    local epochs = plan.epochs(o, records)
+    local trainings, epochs = plan.trainings(spec, run, records)
     local seen = trainings * epochs * records
-    local seconds = seen * each.step + trainings * epochs * set.select * each.forward + (pretrained and 0 or set.test * each.forward)
+    local solved = not pretrained and plan.find(spec.strategies, run.strategy).solve
+    local seconds = seen * (solved and each.forward or each.step) + trainings * epochs * set.select * each.forward
+      + (pretrained and 0 or set.test * each.forward)
     local bytes = each.fixed + math.max(math.min(o.batch, records), PREDICTED_BATCH / 4) * each.per_record
     each.bytes = math.max(each.bytes, bytes)
     out.rows[i] = {run = run, records = seen, seconds = seconds}

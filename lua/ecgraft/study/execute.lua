@@ -13,9 +13,7 @@ local tune = require "ecgraft.study.tune"
 
 local execute = {}
 
-local function find(list, name)
-  for _, each in ipairs(list) do if each.name == name then return each end end
-end
+local find = plan.find
 
 --- A new network of the study for signals of a shape {leads, length, classes}.
 function execute.build(network, shape)
@@ -29,15 +27,17 @@ end
 
 local function build(network, set)
   local shape = feed.shape(set)
-  return execute.build(network, {leads = shape[3], length = shape[2], classes = #set.classes})
+  return execute.build(network, {leads = shape[3], length = shape[2], classes = math.max(1, #set.classes)})
 end
 
 local function fit(net, parts, o, context)
   local epochs = plan.epochs(o, #parts.train)
-  local groups = context.groups or {{params = net:parameters()}}
   return train.fit(net, parts.train, {
-    val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
-    optimizer = train.optimizer(o.optimizer, groups, {lr = context.lr or o.lr, weight_decay = o.weight_decay, momentum = o.momentum}),
+    task = context.task, val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
+    optimizer = function(parameters)
+      return train.optimizer(o.optimizer, context.groups or {{params = parameters}}, {lr = context.lr or o.lr,
+        weight_decay = o.weight_decay, momentum = o.momentum})
+    end,
     schedule = o.schedule, monitor = context.metric, patience = o.patience, clip_norm = o.clip_norm, scaler = o.scaler,
     checkpoint = context.folder, progress = false,
     before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
@@ -81,21 +81,24 @@ local function save_scores(path, scores, test, thresholds)
 end
 
 local function selection(history)
+  local best = history[history.best_epoch]
   return {best_epoch = history.best_epoch, best_score = history.best_score, epochs = #history, seconds = history.seconds,
-    train_records = history.records}
+    train_records = history.records, scores = best and best.val_scores}
 end
 
 local function pretrain(run, spec, context)
-  local all = context.sets(run.upstream)
+  local up = find(spec.upstream, run.upstream)
+  local all = context.sets(up.set)
   local parts = {train = all.train, select = all[spec.select_on] or all.val or all.test}
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train)
-  local history = fit(net, parts, spec.pretrain, {seed = run.seed, metric = spec.metric, folder = context.folder})
+  local history = fit(net, parts, up.pretrain, {seed = run.seed, task = up.task, folder = context.folder,
+    metric = up.task.name == "classification" and spec.metric or nil})
   assert(net:save(context.folder .. "/model.h5"))
-  write(context.describe(run.upstream), sets.describe(run.upstream, all))
+  write(context.describe(up.set), sets.describe(up.set, all))
   local _, values = net:count()
-  return {selection = selection(history), score = history.best_score, parameters = values,
-    transferability = transferability.measure(net, run.upstream, spec.downstream, context.sets)}
+  return {selection = selection(history), score = history.best_score, metric = history.monitor, parameters = values,
+    transferability = transferability.measure(net, up.set, spec.downstream, context.sets)}
 end
 
 --- One training of a downstream run with a learning rate: the net, its history, and how many of its values came from upstream.
@@ -106,11 +109,10 @@ local function train_downstream(run, spec, context, parts, lr, path)
   local copied, values = 0, select(2, net:count())
   if strategy.source then
     if spec.protocol == "strict" then
-      local upstream = context.sets(run.upstream)
+      local set = find(spec.upstream, run.upstream).set
+      local upstream = context.sets(set)
       for _, part in ipairs{"train", "val"} do -- val chose the epoch
-        if upstream[part] then
-          sets.refuse_shared(run.upstream .. "." .. part, upstream[part], run.downstream .. ".test", parts.test)
-        end
+        if upstream[part] then sets.refuse_shared(set .. "." .. part, upstream[part], run.downstream .. ".test", parts.test) end
       end
     end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
@@ -119,6 +121,12 @@ local function train_downstream(run, spec, context, parts, lr, path)
     copied, values = copied or 0, values or select(2, net:count())
   elseif strategy.start then
     strategy.start(net)
+  end
+  if strategy.solve then
+    local history = strategy.solve(net, parts.train, parts.select, {metric = spec.metric, scaler = spec.train.scaler, seed = run.seed})
+    local ok, message = history:save(path .. "/history.csv")
+    if not ok then error(message, 0) end
+    return net, history, copied / values, values
   end
   local history = fit(net, parts, spec.train, {
     seed = run.seed, metric = spec.metric, folder = path, lr = lr,
@@ -131,7 +139,7 @@ end
 --- The trained net of a downstream run, what was selected, and the share of its values that came from upstream; with the learning rate
 -- chosen on validation where the study asks for that.
 local function trained(run, spec, context, parts)
-  if not spec.tune then
+  if not spec.tune or find(spec.strategies, run.strategy).solve then
     local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder)
     return net, selection(history), share, values
   end
@@ -170,7 +178,7 @@ end
 function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)
   if not ok then error(message, 0) end
-  write(context.folder .. "/config.json", {run = run, train = run.kind == "pretrain" and spec.pretrain or spec.train,
+  write(context.folder .. "/config.json", {run = run, train = plan.options(spec, run),
     tune = run.kind == "downstream" and spec.tune or nil, protocol = spec.protocol, split = spec.split, version = core.version})
   local result = (run.kind == "pretrain" and pretrain or downstream)(run, spec, context)
   result.run = run

@@ -30,15 +30,29 @@ end
 
 function folder.forget_failure(out, run) os.remove(folder.of(out, run.id) .. "/failed.txt") end
 
---- Counts by state, and the failed runs with their messages.
+--- Why a run that needs another is not made: its name, where that has failed; else nil.
+function folder.blocked_by(out, run)
+  return run.needs and folder.state(out, {id = run.needs}) == "failed" and run.needs or nil
+end
+
+--- Counts by state, the failed runs with their messages and how many wait for each in vain, {run, message, blocks}, and the states by id.
 function folder.survey(out, runs)
-  local counts, failures = {done = 0, failed = 0, begun = 0, waiting = 0}, {}
+  local counts, failures, states = {done = 0, failed = 0, begun = 0, waiting = 0}, {}, {}
+  local failed = {}
   for _, run in ipairs(runs) do
     local state = folder.state(out, run)
+    states[run.id] = state
     counts[state] = counts[state] + 1
-    if state == "failed" then failures[#failures + 1] = {run = run, message = folder.failure(out, run)} end
+    if state == "failed" then
+      failed[run.id] = {run = run, message = folder.failure(out, run), blocks = 0}
+      failures[#failures + 1] = failed[run.id]
+    end
   end
-  return counts, failures
+  for _, run in ipairs(runs) do
+    local cause = failed[run.needs]
+    if cause and states[run.id] ~= "done" then cause.blocks = cause.blocks + 1 end
+  end
+  return counts, failures, states
 end
 
 return folder

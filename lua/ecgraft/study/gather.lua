@@ -39,14 +39,15 @@ local function run_row(out, run, result)
     network = run.network, upstream = run.upstream, downstream = run.downstream, strategy = run.strategy, size = run.size,
     seed = run.seed, records = selection.train_records, scores = scores_of(result), val_score = selection.best_score,
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds, transferred = result.transferred,
-    lr = result.tuning and result.tuning.lr,
+    lr = result.tuning and result.tuning.lr, task = run.task or run.needs and "classification" or nil,
     history = read_history(folder.of(out, run.id) .. "/history.csv"), per_class = result.metrics.per_class,
   }
 end
 
 local function pretraining_row(run, result)
   local selection = result.selection
-  return {network = run.network, upstream = run.upstream, seed = run.seed, records = selection.train_records, score = result.score,
+  return {network = run.network, upstream = run.upstream, task = run.task, metric = result.metric, seed = run.seed,
+    records = selection.train_records, score = result.score,
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds}
 end
 
@@ -74,7 +75,8 @@ function gather.runs(out, plan)
         absent[key] = (absent[key] or 0) + 1
       end
     else
-      local message = folder.failure(out, run)
+      local cause = folder.blocked_by(out, run)
+      local message = folder.failure(out, run) or cause and ("not run, because %s failed"):format(cause)
       if message then
         table.insert(found.failures, {network = run.network, upstream = run.upstream, downstream = run.downstream,
           strategy = run.strategy, size = run.size, seed = run.seed, message = message:match("[^\n]*")})

@@ -4,18 +4,21 @@
 --     strategies = {"scratch", "finetune"}, sizes = {100, 200, 500, "all"}, seeds = {1, 2, 3, 4, 5, 6}, train = {epochs = 30} }
 --   study:run{out = "runs/georgia", workers = 2};  print(study:status());  study:report()
 --
--- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}. All options:
--- study/spec.lua; what a run writes: study/execute.lua.
+-- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}; upstream also
+-- {set = one of these, task = "intervals", pretrain = {...}}. All options: study/spec.lua; what a run writes: study/execute.lua.
 local core = require "ecgraft.core"
-local engine = require "ecgraft.study.engine"
 local estimate = require "ecgraft.study.estimate"
+local executors = require "ecgraft.study.executors"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
+local left = require "ecgraft.study.left"
+local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local plan = require "ecgraft.study.plan"
 local queue = require "ecgraft.study.queue"
 local results = require "ecgraft.study.results"
 local spec = require "ecgraft.study.spec"
+local worker = require "ecgraft.study.worker"
 
 local Study = {__name = "ecgraft.Study"}
 Study.__index = Study
@@ -35,12 +38,15 @@ local function default_out(self) return "runs/" .. self.spec.name end
 
 --- What must not change between two starts in one folder: else runs of two studies would be mixed.
 local function fingerprint(self)
-  local ids = {}
+  local ids, own = {}, nil
   for i, run in ipairs(self.plan) do ids[i] = run.id end
   local s = self.spec
+  for _, each in ipairs(s.upstream) do
+    if each.own then own = own or {}; own[each.name] = each.pretrain end
+  end
   return files.to_json{
     ids = ids, train = s.train, pretrain = s.pretrain, protocol = s.protocol, split = s.split, metric = s.metric,
-    tune = s.tune,
+    tune = s.tune, pretrain_of = own,
   }
 end
 
@@ -65,22 +71,43 @@ end
 
 local run_schema = {
   out = {type = "string"},
-  workers = {type = "integer", min = 1, max = 256, default = 1},
+  executor = {type = "string", choices = {}, default = "local"},
+  workers = {type = "integer", min = 1, max = 256},
   threads = {type = "integer", min = 1, max = 256},
   quiet = {type = "boolean", default = false},
   report = {type = "boolean", default = true},
 }
+for i, each in ipairs(executors) do
+  run_schema.executor.choices[i] = each.name
+  if each.told then run_schema[each.name] = {type = "table"} end
+end
 
---- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), workers (processes, default 1), threads
--- (of a worker; default the processors shared out), quiet, report. Started again it goes on where it was.
+--- The options of study:run, checked, and the executor.
+local function run_options(given)
+  local o = options.check("study:run", given, run_schema, 3)
+  local executor = executors.load(o.executor)
+  for _, each in ipairs(executors) do
+    if each.name ~= o.executor and o[each.name] then
+      error(("study:run: %s = {...} goes with executor = %q, which is %q"):format(each.name, each.name, o.executor), 3)
+    elseif each.name == o.executor and each.told then
+      o[each.name] = options.check("study:run: " .. each.name, o[each.name], executor.options, 3)
+    end
+  end
+  if executor.check then executor.check(o) end
+  return o, executor
+end
+
+--- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), executor ("local": here, or "slurm"), workers
+-- (processes, default 1; local alone), threads (of a run; default the processors shared out, with Slurm its cpus), slurm (what Slurm is
+-- told: study/slurm.lua), quiet, report. Started again it goes on where it was.
 -- Returns true where every run is done; false and a text where some failed; nil and a message where it cannot begin; raises an
 -- interruption (a value with .interrupted) after Ctrl-C.
 function Study:run(given)
-  local o = options.check("study:run", given, run_schema)
+  local o, executor = run_options(given)
   local out = o.out or default_out(self)
-  local _, serving = engine.worker()
+  local _, serving = worker.serving()
   if serving then -- a script may hold several studies; a worker serves the one it was started for
-    if serving == self.spec.name then engine.serve(self, self.plan, out) end
+    if serving == self.spec.name then worker.serve(self, self.plan, out) end
     return true
   end
   local ok, message = claim(self, out)
@@ -89,7 +116,8 @@ function Study:run(given)
   local todo = queue.new(self.plan, self.spec, out)
   local interrupted = false
   if todo.finished < todo.total then
-    interrupted = (o.workers > 1 and engine.lead or engine.alone)(self, todo, out, o)
+    interrupted, message = executor.run(self, todo, out, o)
+    if interrupted == nil then return nil, message end
   end
   if interrupted then
     error(setmetatable({interrupted = true, message = ("interrupted after %d of %d runs; the same command goes on from there"):format(
@@ -101,8 +129,9 @@ function Study:run(given)
   end
   if #todo.failures > 0 then
     local first = todo.failures[1]
-    return false, ("%d of %d runs failed; the first: %s: %s (all are in %s/runs/*/failed.txt)"):format(#todo.failures, todo.total,
-      first.run.id, tostring(first.message):match("[^\n]*"), out)
+    local blocked = #todo.blocked > 0 and (", and %d that need them were not run"):format(#todo.blocked) or ""
+    return false, ("%d of %d runs failed%s; the first: %s: %s (all are in %s/runs/*/failed.txt)"):format(#todo.failures, todo.total,
+      blocked, first.run.id, tostring(first.message):match("[^\n]*"), out)
   end
   return true
 end
@@ -124,14 +153,21 @@ end
 
 local status_meta = {__tostring = function(self) return self.text end}
 
---- {total, done, failed, begun, waiting, failures, text}; prints as text.
-function study.status_of(out, runs, name)
-  local counts, failures = folder.survey(out, runs)
+--- {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated), text}; prints as text. costs: of the runs, by
+-- id, as study.json has them.
+function study.status_of(out, runs, name, costs)
+  local counts, failures, states = folder.survey(out, runs)
   counts.total, counts.failures = #runs, failures
   local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(name, out, counts.done, #runs,
     counts.begun, counts.waiting, counts.failed)}
   for _, each in ipairs(failures) do
-    lines[#lines + 1] = ("  failed: %s: %s"):format(each.run.id, (each.message or ""):match("[^\n]*"))
+    local blocks = each.blocks > 0 and (" (not run because of it: %d)"):format(each.blocks) or ""
+    lines[#lines + 1] = ("  failed: %s: %s%s"):format(each.run.id, (each.message or ""):match("[^\n]*"), blocks)
+  end
+  counts.left = left.seconds(out, runs, states, costs)
+  if counts.left then
+    lines[#lines + 1] = ("  about %s of computing left, one run after the other, by the runs that are done"):format(
+      number_text.duration(counts.left))
   end
   counts.text = table.concat(lines, "\n")
   return setmetatable(counts, status_meta)
@@ -139,7 +175,7 @@ end
 
 function Study:status(given)
   local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
-  return study.status_of(out, self.plan, self.spec.name)
+  return study.status_of(out, self.plan, self.spec.name, queue.costs(self.plan, self.spec))
 end
 
 function Study:__tostring()

@@ -1,26 +1,32 @@
 --- Which run may go next: plan order, a pretraining before the runs that need it; what needs a failed pretraining is blocked.
 local folder = require "ecgraft.study.folder"
+local plan = require "ecgraft.study.plan"
 
 local queue = {}
 queue.__index = queue
 
---- How much work a run is, in records seen: what the time left is estimated from.
+--- How much work a run is, in records seen.
 local function cost(run, spec, largest)
-  local o = run.kind == "pretrain" and spec.pretrain or spec.train
   local records = math.type(run.size) == "integer" and run.size or largest
-  local trainings = run.kind == "downstream" and spec.tune and #spec.tune or 1
-  return trainings * math.max(records * o.epochs, o.min_steps * o.batch)
+  local trainings, epochs = plan.trainings(spec, run, records)
+  return trainings * epochs * records
+end
+
+--- How much work each run is, by id, in records seen: what the time left is estimated from.
+function queue.costs(runs, spec)
+  local largest, costs = 1000, {}
+  for _, size in ipairs(spec.sizes) do
+    if math.type(size) == "integer" then largest = math.max(largest, size) end
+  end
+  for _, run in ipairs(runs) do costs[run.id] = cost(run, spec, largest) end
+  return costs
 end
 
 --- A queue of the runs that are not done; failures of an earlier start are tried again.
 function queue.new(runs, spec, out)
-  local largest = 1000
-  for _, size in ipairs(spec.sizes) do
-    if math.type(size) == "integer" then largest = math.max(largest, size) end
-  end
-  local self = setmetatable({runs = runs, state = {}, cost = {}, left = 0, total = #runs, finished = 0, failures = {}}, queue)
+  local self = setmetatable({runs = runs, state = {}, cost = queue.costs(runs, spec), left = 0, total = #runs, finished = 0,
+    failures = {}, blocked = {}}, queue)
   for _, run in ipairs(runs) do
-    self.cost[run.id] = cost(run, spec, largest)
     if folder.state(out, run) == "done" then
       self.state[run.id] = "done"
       self.finished = self.finished + 1
@@ -51,13 +57,14 @@ end
 
 function queue:done(run) settle(self, run, "done") end
 
---- A failure; the runs that need this one cannot be made either.
+--- A failure; the runs that need this one are not made either. `failures` holds {run, message}, `blocked` the runs that were not made.
 function queue:failed(run, message)
   settle(self, run, "failed")
   table.insert(self.failures, {run = run, message = message})
   for _, each in ipairs(self.runs) do
     if each.needs == run.id and self.state[each.id] == "waiting" then
-      self:failed(each, "needs " .. run.id .. ", which failed")
+      settle(self, each, "blocked")
+      table.insert(self.blocked, each)
     end
   end
 end

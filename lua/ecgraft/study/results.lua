@@ -3,6 +3,7 @@ local core = require "ecgraft.core"
 local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
+local queue = require "ecgraft.study.queue"
 local report = require "ecgraft.report"
 local sister = require "ecgraft.study.sister"
 local transferability = require "ecgraft.study.transferability"
@@ -16,6 +17,15 @@ local function names(list)
   return out
 end
 
+--- The sets behind the upstream names, each once: a set may have been pretrained on by several tasks.
+local function upstream_sets(list)
+  local out, seen = {}, {}
+  for _, each in ipairs(list) do
+    if not seen[each.set] then seen[each.set], out[#out + 1] = true, each.set end
+  end
+  return out
+end
+
 --- What study.json holds.
 function results.describe(spec, plan, fingerprint)
   local script = arg and arg[0]
@@ -23,10 +33,11 @@ function results.describe(spec, plan, fingerprint)
   local text = source and files.read(source)
   return {
     name = spec.name, protocol = spec.protocol, metric = spec.metric, upstream = names(spec.upstream),
+    upstream_sets = upstream_sets(spec.upstream),
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
     seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
     compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
-    confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
+    confidence = spec.confidence, plan = plan, costs = queue.costs(plan, spec), fingerprint = fingerprint, version = core.version,
     script = text and {path = source:match("[^/]+$"), text = text} or nil,
   }
 end
@@ -46,7 +57,7 @@ end
 local function read_sets(out, described)
   local rows = {}
   for _, role in ipairs{"upstream", "downstream"} do
-    for _, name in ipairs(described[role]) do
+    for _, name in ipairs(described[role .. "_sets"] or described[role]) do
       local row = files.exists(out .. "/sets/" .. name .. ".json") and files.read_json(out .. "/sets/" .. name .. ".json")
       if row then
         row.role = role

@@ -65,7 +65,7 @@ end
 function sets.loader(spec)
   local values, parts = {}, {}
   for _, list in ipairs{spec.upstream, spec.downstream} do
-    for _, each in ipairs(list) do values[each.name] = each.value end
+    for _, each in ipairs(list) do values[each.set] = each.value end
   end
   return function(name)
     if not parts[name] then

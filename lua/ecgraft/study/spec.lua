@@ -57,7 +57,7 @@ end
 
 local function fail(...) error("study: " .. string.format(...), 4) end
 
---- Sets as a list of {name =, value =}: a table of name -> dataset, function or parts, in the order of names.
+--- Sets as a list of {name =, set =, value =}: a table of name -> dataset, function or parts, in the order of names.
 local function named_sets(what, given)
   local list = {}
   for _, name in ipairs(options.names(given)) do
@@ -69,7 +69,47 @@ local function named_sets(what, given)
     elseif kind ~= "table" and kind ~= "function" then
       fail("%s.%s must be a dataset or a function that returns one, got %s", what, name, options.show(value))
     end
-    list[#list + 1] = {name = name, value = value}
+    list[#list + 1] = {name = name, set = name, value = value}
+  end
+  return list
+end
+
+local entry_schema = {
+  set = {type = "table|function", required = true},
+  task = {type = "any", default = "classification"},
+  pretrain = {type = "table"},
+}
+
+--- The tasks of an upstream entry: one, or a list of them.
+local function tasks_of(name, given)
+  local tasks = require "ecgraft.tasks"
+  local list = type(given) == "table" and not tasks.is_task(given) and given or {given}
+  local out = {}
+  for i, each in ipairs(list) do
+    local task, message = tasks.find(each)
+    if not task then fail("upstream.%s: %s", name, message) end
+    out[i] = task
+  end
+  if #out == 0 then fail("upstream.%s: task: expected at least one, got none", name) end
+  return out
+end
+
+--- Upstream sets as a list of {name, set, value, task, pretrain}, one for each task that is pretrained on a set. A set is given as those
+-- downstream, or as {set = that, task = a task or several, pretrain = what differs}. A task other than classification is in the name.
+local function upstreams(given, pretrain)
+  local list, seen = {}, {}
+  for _, each in ipairs(named_sets("upstream", given)) do
+    local entry = each.value
+    local own_options = type(entry) == "table" and (rawget(entry, "set") or rawget(entry, "task") or rawget(entry, "pretrain"))
+    if not own_options then entry = {set = entry} end
+    local o = options.check("study: upstream." .. each.name, entry, entry_schema, 4)
+    local own = o.pretrain and merged(("study: upstream.%s: pretrain"):format(each.name), pretrain, o.pretrain, train_schema)
+    for _, task in ipairs(tasks_of(each.name, o.task)) do
+      local name = task.name == "classification" and each.name or each.name .. "-" .. task.name
+      if seen[name] then fail("upstream: the name '%s' comes twice", name) end
+      seen[name] = true
+      list[#list + 1] = {name = name, set = each.name, value = o.set, task = task, pretrain = own or pretrain, own = own ~= nil}
+    end
   end
   return list
 end
@@ -174,7 +214,7 @@ function spec.check(given)
   local out = {
     name = o.name, protocol = o.protocol, select_on = protocol.select_on, subset = protocol.subset,
     metric = o.metric or protocol.metric, resamples = o.resamples, confidence = o.confidence,
-    upstream = named_sets("upstream", o.upstream), downstream = named_sets("downstream", o.downstream),
+    downstream = named_sets("downstream", o.downstream),
     networks = networks(o.networks), strategies = strategies(o.strategies),
     sizes = numbers("sizes", o.sizes, {all = true}), seeds = numbers("seeds", o.seeds),
     split = merged("study: split", protocol.split, o.split or {}, split_schema),
@@ -182,10 +222,16 @@ function spec.check(given)
   if #out.downstream == 0 then fail("downstream: expected at least one set, got none") end
   out.train = merged("study: train", protocol.train, o.train, train_schema)
   out.pretrain = merged("study: pretrain", out.train, o.pretrain, train_schema)
+  out.upstream = upstreams(o.upstream, out.pretrain)
   out.compare_with = o.compare_with
   out.tune = rates(o.tune, out.train.lr, protocol.select_on)
   local sourced = false
-  for _, each in ipairs(out.strategies) do sourced = sourced or each.source end
+  for _, each in ipairs(out.strategies) do
+    sourced = sourced or each.source
+    if each.solve and protocol.select_on ~= "val" then
+      fail("the strategy %s chooses on a validation set, and this protocol has none", each.name)
+    end
+  end
   if sourced and #out.upstream == 0 then
     fail("the strategy needs a pretrained network, but upstream has no set")
   end

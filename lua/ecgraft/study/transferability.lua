@@ -11,8 +11,9 @@ local MOST = 2000 -- records of a training set that are looked at
 
 local function is_interruption(message) return type(message) == "table" and message.interrupted == true end
 
---- The measures of a net on the training part of each downstream set but its own: a list of {downstream, records, logme, h_score, leep,
--- melep}, or {downstream, message} where they cannot be had. Where the net has no features(x) the list is empty.
+--- The measures of a net on the training part of each downstream set but its own, `upstream`: a list of {downstream, records, logme,
+-- h_score, leep, melep}, or {downstream, message} where they cannot be had; leep and melep only of a net that was trained on classes.
+-- Where the net has no features(x) the list is empty.
 function transferability.measure(net, upstream, downstream, load)
   local rows = {}
   if type(net.features) ~= "function" then return rows end
@@ -24,7 +25,7 @@ function transferability.measure(net, upstream, downstream, load)
         local found, out = transfer.measure.all(net, set), {downstream = each.name, records = #set}
         for _, name in ipairs(transferability.measures) do
           local value = found[name]
-          if value == value and math.abs(value) < math.huge then out[name] = value end
+          if value and value == value and math.abs(value) < math.huge then out[name] = value end
         end
         return out
       end)

@@ -1,6 +1,7 @@
 --- eg.fit(net, train, options) --> history. See ORDER OPTIONS below for what can be asked.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
+local card = require "ecgraft.train.card"
 local checkpoint = require "ecgraft.train.checkpoint"
 local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
@@ -9,20 +10,22 @@ local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local tasks = require "ecgraft.tasks"
 local validation = require "ecgraft.train.validation"
 local window = require "ecgraft.train.window"
 
 -- ORDER OPTIONS
 local schema = {
   -- what
+  task = {type = "any", default = "classification"},            -- a name in eg.tasks.names, or a task
   val = {type = "table"},                                       -- the set on which the best epoch is chosen
   epochs = {type = "integer", min = 1, default = 30},
   batch = {type = "integer", min = 1, default = 64},            -- records a step; the last of an epoch may be smaller
   seed = {type = "integer", default = 1},                       -- order of records, dropout, augmentation
   -- how
-  optimizer = {type = "any"},                                   -- default optim.Adam(net:parameters(), {lr = 1e-3})
+  optimizer = {type = "any"},                                   -- default Adam, lr 1e-3; or function(parameters) -> optimizer
   schedule = {type = "any"},                                    -- "constant", "cosine", "one_cycle", or a value of optim.schedule
-  loss = {type = "function", default = nn.bce_with_logits},     -- function(logits, labels) -> scalar
+  loss = {type = "function"},                                   -- function(logits, labels) -> scalar; default nn.bce_with_logits
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
   clip_norm = {type = "number", min = 0},
   clip_value = {type = "number", min = 0},
@@ -31,7 +34,7 @@ local schema = {
   crop = {type = "integer", min = 1},                           -- samples of each record that the net sees: a random window, in evaluation
                                                                 -- the middle one
   -- when to stop, what to keep
-  monitor = {type = "string"},                                  -- default "macro_auroc"; "loss" is minimised, all else maximised
+  monitor = {type = "string"},                                  -- "loss" or a score of the task, whose default it is: "macro_auroc"
   patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
   keep = {type = "string", choices = {"best", "last"}},         -- the net's state at the end; default best where there is val
   -- where
@@ -74,30 +77,12 @@ local function check_crop(where, set, crop)
   end
 end
 
-local function resolve_scaler(wanted, set)
-  if set.scaler then return set.scaler end -- scaled already, by this one
-  if type(wanted) == "table" then return wanted end
-  if wanted == false or wanted == "none" then return nil end
-  local scalers = require "ecgraft.data.scaler"
-  local kind = (wanted == nil or wanted == true) and "set" or wanted
-  if not scalers.kinds[kind] then
-    error(("fit: option 'scaler' must be \"set\", \"lead\", \"record\", \"minmax\", \"none\" or a scaler, got %s"):format(
-      options.show(wanted)), 3)
-  end
-  if kind == "set" or kind == "lead" then return scalers.fit(set, {kind = kind}) end
-  return scalers.new{kind = kind}
-end
-
---- What a saved net needs to predict on a new record with nothing else: of its `samples` it sees the middle `crop` (nil: all).
-local function write_card(net, set, scaler, crop)
-  rawset(net, "card", {classes = set.classes, leads = set.leads, rate = set.rate, units = set.units, scaler = scaler,
-    samples = feeds.shape(set)[2], crop = crop, source = set.source})
-end
-
---- A run goes on only with the same data, order and network.
+--- A run goes on only with the same data, order, network and task.
 local function key_of(run, o)
-  return ("%s, %d values, %d records, batch %d, seed %d, %s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
-    o.seed, run.optimizer.kind or "optimizer", o.crop and (", windows of %d"):format(o.crop) or "")
+  local task = o.task.name ~= "classification" and (", task %s"):format(o.task.name) or ""
+  local windows = o.crop and (", windows of %d"):format(o.crop) or ""
+  return ("%s, %d values, %d records, batch %d, seed %d, %s%s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
+    o.seed, run.optimizer.kind or "optimizer", task, windows)
 end
 
 local function fail_nonfinite(run, o, x, loss)
@@ -116,13 +101,14 @@ end
 
 local function train_step(run, o, rows, feed)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.next(feed, run.set, run.scaler, run.cut), core.ops.index_select(run.set.labels, rows, 1)
-  if o.augment then x, y = o.augment(x, y) end
+  local x, y = batches.next(feed, run.set, run.scaler, run.cut), run.targets and core.ops.index_select(run.targets, rows, 1)
+  if o.augment then x, y = o.augment(x, y or core.zeros(#x, 1)) end
+  if run.job.inputs then x, y = run.job.inputs(x, y) end
   run.optimizer:zero_grad()
-  local loss = o.loss(run.net(x), y)
+  local loss = run.job.loss(run.net(x), y)
   local value = loss:item()
   if value ~= value or math.abs(value) == math.huge then fail_nonfinite(run, o, x, value) end
-  local penalty = o.penalty and o.penalty(run.net)
+  local penalty = o.penalty and o.penalty(run.given)
   if penalty then loss = loss + penalty end
   loss:backward()
   clip(run, o)
@@ -141,7 +127,7 @@ end
 
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 local function train_epoch(run, o, line)
-  if o.before_epoch then o.before_epoch(run.net, run.epoch + 1) end
+  if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
   local begun = run.step * o.batch
@@ -166,6 +152,15 @@ local function copy_state(net)
   return copy
 end
 
+--- The scores that are numbers, as a checkpoint can hold them.
+local function finite(scores)
+  local kept = {}
+  for name, value in pairs(scores) do
+    if value == value and math.abs(value) < math.huge then kept[name] = value end
+  end
+  return kept
+end
+
 --- Validation, the history's row, the best state. Returns whether to stop.
 local function close_epoch(run, o, seconds)
   for name, tensor in run.net:named_state() do
@@ -175,20 +170,25 @@ local function close_epoch(run, o, seconds)
     end
   end
   local row = {epoch = run.epoch + 1, train_loss = run.loss_sum / run.records, lr = run.optimizer:lr(), seconds = seconds}
-  if o.val then row.val_loss, row.val_score = validation.evaluate(run.net, o.val, o.loss, o.monitor) end
+  if o.val then
+    local scores
+    row.val_loss, row.val_score, scores = validation.evaluate(run.job, run.val, run.val_targets, o.monitor, run.scaler, o.seed,
+      run.middle)
+    if o.task.name ~= "classification" then row.val_scores = finite(scores) end
+  end
   run.epoch, run.step, run.loss_sum = run.epoch + 1, 0, 0
   table.insert(run.history, row)
   run.history.seconds = run.history.seconds + seconds
   local score = row.val_score
-  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and o.monitor ~= "loss") end
-  if score and validation.better(o.monitor, score, run.history.best_score) then
+  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and not o.task:is_lower(o.monitor)) end
+  if score and o.task:better(o.monitor, score, run.history.best_score) then
     run.history.best_epoch, run.history.best_score, run.waited = row.epoch, score, 0
     if o.keep == "best" then run.best = copy_state(run.net) end
   else
     run.waited = run.waited + 1
   end
   local stop = o.patience and o.val and run.waited >= o.patience
-  if o.on_epoch and o.on_epoch(row, run.net) == false then stop = true end
+  if o.on_epoch and o.on_epoch(row, run.given) == false then stop = true end
   return stop
 end
 
@@ -212,6 +212,43 @@ local function loop(run, o)
     or ("loss %.4f"):format(run.history[#run.history].train_loss))
 end
 
+--- The optimizer, given or made for what the job trains.
+local function optimizer_of(run, o)
+  local given, parameters = o.optimizer, run.net:parameters()
+  if not given then return optimizers.make("adam", {{params = parameters}}, {lr = 1e-3}) end
+  local made = type(given) ~= "function" and given or given(parameters)
+  if not (type(made) == "table" and made.zero_grad and made.step) then
+    error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), or a function of the "
+      .. "parameters that returns one, got %s"):format(options.show(made)), 3)
+  end
+  return made
+end
+
+--- The job, and the sets as the task takes them.
+local function begin(net, train, o)
+  local task, message = tasks.find(o.task)
+  if not task then error("fit: " .. message, 3) end
+  if o.loss and task.name ~= "classification" then
+    error(("fit: option 'loss' is for classification; the task %s has its own"):format(task.name), 3)
+  end
+  if o.optimizer and type(o.optimizer) ~= "function" and task.name ~= "classification" then
+    error(("fit: the task %s gives the network another head, which an optimizer made before does not train; give optimizer = "
+      .. "function(parameters) return eg.optim.Adam(parameters, {lr = 1e-3}) end"):format(task.name), 3)
+  end
+  o.task = task
+  o.monitor = o.monitor or task.monitor
+  o.keep = o.keep or (o.val and "best" or "last")
+  local job = task.begin(net, train, o.loss, o.crop)
+  job.monitor = task.monitor
+  local run = {given = net, net = job.network, job = job, epoch = 0, step = 0, loss_sum = 0, waited = 0}
+  run.set, run.targets = job.prepare(train)
+  if o.val then run.val, run.val_targets = job.prepare(o.val) end
+  run.records = feeds.shape(run.set)[1]
+  run.steps = math.ceil(run.records / o.batch)
+  run.history = history.new(o.monitor, run.records)
+  return run
+end
+
 --- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
 -- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
 return function(net, train, given)
@@ -222,21 +259,16 @@ return function(net, train, given)
     check_set("val", o.val)
     check_crop("val", o.val, o.crop)
   end
-  o.monitor = o.monitor or "macro_auroc"
-  o.keep = o.keep or (o.val and "best" or "last")
-  local records = #train.labels
-  local run = {net = net, set = train, records = records, steps = math.ceil(records / o.batch), epoch = 0, step = 0,
-    loss_sum = 0, waited = 0, history = history.new(o.monitor, records)}
-  run.scaler = resolve_scaler(o.scaler, train)
-  run.cut = o.crop and function(x) return window.random(x, o.crop) end
-  if o.optimizer and not (type(o.optimizer) == "table" and o.optimizer.zero_grad and o.optimizer.step) then
-    error(("fit: option 'optimizer' must be a value of eg.optim, as in optim.Adam(net:parameters(), {lr = 1e-3}), got %s"):format(
-      options.show(o.optimizer)), 2)
+  local run = begin(net, train, o)
+  run.scaler = card.scaler(o.scaler, run.set)
+  if o.crop then
+    run.cut = function(x) return window.random(x, o.crop) end
+    run.middle = function(x) return window.middle("fit", x, o.crop) end
   end
-  run.optimizer = o.optimizer or optimizers.make("adam", {{params = net:parameters()}}, {lr = 1e-3})
+  run.optimizer = optimizer_of(run, o)
   run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)
-  write_card(net, train, run.scaler, o.crop)
+  card.write(net, train, run.scaler, run.job.card, o.crop)
   if o.checkpoint then
     local ok, message = files.make_folder(o.checkpoint)
     if ok and o.resume then
@@ -252,7 +284,7 @@ return function(net, train, given)
   core.unwatch_interrupt()
   core.set_rng_state(rng)
   if not ok then error(message, 0) end
-  if run.best then net:load_state(run.best) end
-  net:eval()
+  if run.best then run.net:load_state(run.best) end
+  run.net:eval()
   return run.history
 end

@@ -1,6 +1,7 @@
 --- eg.predict(net, set [, options]) --> (N, K) probabilities, without recording, in evaluation mode.
 --   batch       records at a time. Default 64
---   activation  "sigmoid" (default: several classes may hold), "softmax" (one of K), "none" (logits)
+--   activation  "sigmoid" (several classes may hold), "softmax" (one of K), "none" (logits); default what the task that the net was
+--               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units
 --   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
 --   progress    true: a progress line. Default false
 -- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of
@@ -11,19 +12,33 @@ local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local tasks = require "ecgraft.tasks"
 local tensor = require "ecgraft.tensor"
 local window = require "ecgraft.train.window"
 
 local schema = {
   batch = {type = "integer", min = 1, default = 64},
-  activation = {type = "string", choices = {"sigmoid", "softmax", "none"}, default = "sigmoid"},
+  activation = {type = "string", choices = {"sigmoid", "softmax", "none"}},
   scaler = {type = "table"},
   progress = {type = "boolean", default = false},
 }
 
-local function activate(y, how)
-  if how == "sigmoid" then return y:sigmoid() end
-  return how == "softmax" and y:softmax(2) or y
+local activations = {
+  sigmoid = function(y) return y:sigmoid() end,
+  softmax = function(y) return y:softmax(2) end,
+  none = function(y) return y end,
+}
+
+--- What becomes of a net's outputs.
+local function activation_of(net, how)
+  local trained = net.card and net.card.task
+  if how or not trained then return activations[how or "sigmoid"] end
+  local task = tasks.find(trained.name)
+  if not task or not task.values then
+    error(("predict: the network was trained on the task %s, which has not trained its head: give it a new one (eg.models.new_head) and "
+      .. "train that, or ask for activation = \"none\""):format(trained.name), 3)
+  end
+  return function(y) return task.values(trained, y) end
 end
 
 --- Calls run(x) for one batch of scaled signals after the other, in evaluation mode and without recording, and joins what it returns.
@@ -54,7 +69,8 @@ local prediction = {}
 
 function prediction.predict(net, set, given)
   local o = options.check("predict", given, schema)
-  return over_batches("predict", net, set, o, function(x) return activate(net(x), o.activation) end)
+  local activate = activation_of(net, o.activation)
+  return over_batches("predict", net, set, o, function(x) return activate(net(x)) end)
 end
 
 local features_schema = {batch = schema.batch, scaler = schema.scaler, progress = schema.progress}

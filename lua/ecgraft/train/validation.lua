@@ -1,46 +1,43 @@
---- How good a net is on a set, and which of two scores is better.
+--- How good a net is on a set, by its task.
 local batches = require "ecgraft.train.batches"
 local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
-local metrics = require "ecgraft.metrics"
 local tensor = require "ecgraft.tensor"
-local window = require "ecgraft.train.window"
 
 local validation = {}
 
 local BATCH = 64
 
---- The logits of a net over a set, in evaluation mode and without recording; leaves the net in the mode it was in.
-local function logits_of(net, set)
-  return evaluating(net, function()
-    local out, count = {}, #set.labels
-    local function cut(x) return window.middle("fit", x, net.card.crop) end
+--- What the job keeps of a network's outputs over a set, in evaluation mode and without recording: two tensors with a row for each record,
+-- the second nil where the job keeps one. Leaves the network in the mode it was in.
+local function outputs_of(job, set, targets, scaler, seed, cut)
+  return evaluating(job.network, function()
+    local kept, wanted, count = {}, {}, feeds.shape(set)[1]
     local feed <close> = feeds.new(set, nil, BATCH)
-    for _ = 1, count, BATCH do out[#out + 1] = net((batches.next(feed, set, net.card.scaler, cut))) end
-    return tensor.cat(out)
+    for first = 1, count, BATCH do
+      batches.stream(seed, 0, first) -- what a job draws is the same in every epoch
+      local x = batches.next(feed, set, scaler, cut)
+      local y = targets and targets:narrow(1, first, #x)
+      if job.inputs then x, y = job.inputs(x, y) end
+      local outputs = job.network(x)
+      if job.reduce then outputs, y = job.reduce(outputs, y) end
+      kept[#kept + 1], wanted[#wanted + 1] = outputs, y
+    end
+    return tensor.cat(kept), #wanted > 0 and tensor.cat(wanted) or nil
   end)
 end
 
---- loss, score (nil where the monitor is "loss": then the loss is the score).
-function validation.evaluate(net, set, loss, monitor)
-  local logits = logits_of(net, set)
-  local value = loss(logits, set.labels):item()
-  if monitor == "loss" then return value, value end
-  if logits:count_nonfinite() > 0 then error("fit: the outputs on the validation set are not finite", 0) end
-  local scores = metrics.evaluate(logits:sigmoid(), set.labels, {classes = set.classes})
+--- loss, score and all scores of a job's network on a prepared set and its targets. The score is that of the name `monitor`, the loss where
+-- that is "loss". cut, where given, is a function from a batch to the windows of it that the network sees.
+function validation.evaluate(job, set, targets, monitor, scaler, seed, cut)
+  local kept, wanted = outputs_of(job, set, targets, scaler, seed, cut)
+  local loss, scores = job.score(kept, wanted, monitor)
+  if monitor == "loss" then return loss, loss, scores end
   local score = scores[monitor]
   if type(score) ~= "number" then
-    error(("fit: monitor must be \"loss\" or a metric of eg.metrics.evaluate such as \"macro_auroc\", got %q"):format(monitor), 0)
+    error(("fit: monitor must be \"loss\" or a score of the task such as %q, got %q"):format(job.monitor, monitor), 0)
   end
-  return value, score
-end
-
---- Whether a score is better than the best so far (nil: none yet). NaN is never better.
-function validation.better(monitor, score, best)
-  if score ~= score then return false end
-  if not best then return true end
-  if monitor == "loss" then return score < best end
-  return score > best
+  return loss, score, scores
 end
 
 return validation

@@ -7,7 +7,7 @@
 --   measure.melep(net, set)    MELEP, its form for many labels on both sides (Nguyen & Do 2023). Lower is better
 --   measure.cka(net, other, set)  linear CKA of the features of two nets on the same records (Kornblith et al. 2019), 0 .. 1: how
 --                              alike they see
---   measure.all(net, set)      {logme =, h_score =, leep =, melep =}
+--   measure.all(net, set)      {logme =, h_score =, leep =, melep =}, the last two of a net that was trained on classes
 --
 -- The net must have features(x) (the networks of eg.models have). Formulas: csrc/include/ecgraft/transferability.h.
 local core = require "ecgraft.core"
@@ -16,12 +16,15 @@ local train = require "ecgraft.train"
 
 local measure = {}
 
-local function check(where, net, set)
+local function check(where, net, set, classes)
   if type(net) ~= "table" or type(net.features) ~= "function" then
     error(("%s: the net must have features(x), as those of eg.models have"):format(where), 3)
   end
   if type(set) ~= "table" or not set.labels then
     error(("%s: expected a dataset, got %s"):format(where, options.show(set)), 3)
+  end
+  if classes and net.card and net.card.task then
+    error(("%s: needs the probabilities of classes, and the net was trained on the task %s"):format(where, net.card.task.name), 3)
   end
 end
 
@@ -49,12 +52,12 @@ local function leep(theta, labels)
 end
 
 function measure.leep(net, set)
-  check("measure.leep", net, set)
+  check("measure.leep", net, set, true)
   return (leep(train.predict(net, set), set.labels)) -- no tail call, so that an error blames the caller
 end
 
 function measure.melep(net, set)
-  check("measure.melep", net, set)
+  check("measure.melep", net, set, true)
   return core.transferability.melep(train.predict(net, set), set.labels)
 end
 
@@ -66,9 +69,12 @@ end
 
 function measure.all(net, set)
   check("measure.all", net, set)
-  local features, scores = train.features(net, set), train.predict(net, set)
-  return {logme = core.transferability.logme(features, set.labels), h_score = core.transferability.h_score(features, set.labels),
-    leep = leep(scores, set.labels), melep = core.transferability.melep(scores, set.labels)}
+  local features = train.features(net, set)
+  local found = {logme = core.transferability.logme(features, set.labels), h_score = core.transferability.h_score(features, set.labels)}
+  if net.card and net.card.task then return found end
+  local scores = train.predict(net, set)
+  found.leep, found.melep = leep(scores, set.labels), core.transferability.melep(scores, set.labels)
+  return found
 end
 
 return measure

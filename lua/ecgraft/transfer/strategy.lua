@@ -7,11 +7,15 @@
 --     groups   = function(net, lr) end,             -- parameter groups {{params =, lr =}, ...}; default: one group of all
 --     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
 --     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
+--     solve    = function(net, train, val, o) end,   -- instead of training by epochs: sets the net's weights from the training set and
+--                                                    -- returns a history; val may be nil; o: {metric =, scaler =, seed =}
 --     variant  = function(options) end,              -- makes another of its kind: what transfer.NAME{...} calls
 --     text     = "one line for reports",
 --   }
 --
 -- The optimizer is given all parameters; those that are frozen have no gradient and are passed over.
+local head = require "ecgraft.models.head"
+local models = require "ecgraft.models"
 local options = require "ecgraft.options"
 
 local strategy = {}
@@ -24,6 +28,7 @@ local schema = {
   groups = {type = "function"},
   on_epoch = {type = "function"},
   penalty = {type = "function"},
+  solve = {type = "function"},
   variant = {type = "function"},
 }
 
@@ -75,6 +80,27 @@ function strategy.load_body(net, source)
     if body[name] then copied = copied + tensor:numel() end
   end
   return copied, all
+end
+
+--- What strategies with a head of their choice take: mlp (units of a hidden layer; 0: linear) and mlp_dropout; without, the head is as
+-- the network has it.
+strategy.head_fields = {
+  mlp = {type = head.fields.mlp.type, min = head.fields.mlp.min},
+  mlp_dropout = {type = head.fields.mlp_dropout.type, min = head.fields.mlp_dropout.min, max = head.fields.mlp_dropout.max},
+}
+
+--- A start as load_body, behind a head by options of head_fields.
+function strategy.start_with_head(o)
+  if not o.mlp and not o.mlp_dropout then return strategy.load_body end
+  return function(net, source)
+    models.new_head(net, net.options and net.options.classes or 1, {mlp = o.mlp, mlp_dropout = o.mlp_dropout})
+    return strategy.load_body(net, source)
+  end
+end
+
+--- The words about such a head.
+function strategy.head_text(o)
+  return o.mlp and o.mlp > 0 and ("new head with %d hidden units"):format(o.mlp) or "new head"
 end
 
 --- The parts of the net from input to head as lists of {name, tensor}; a net without stages() has its top-level modules as parts.

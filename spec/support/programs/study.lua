@@ -1,15 +1,24 @@
 -- A study of toy sets that takes seconds: for specs that run it by the command, kill it and go on. arg 1: "slow" (each run takes
--- at least a quarter of a second), "broken" (one network cannot be trained).
+-- at least a quarter of a second), "broken" (one network cannot be trained), "crash" (one takes its process along), "hurt" (with Slurm, the
+-- first task of an array never ends and the second takes its process along).
 local eg = require "ecgraft"
 local toy = require "spec.support.toy"
+local uv = require "luv"
 local how = ...
 
-local function network(name, broken)
+local function crash() uv.kill(uv.os_getpid(), "sigkill") end
+
+local function network(name, bad)
   return {name = name, build = function(shape)
-    if broken then error "this network cannot be built" end
+    if bad and how == "broken" then error "this network cannot be built" end
+    if bad and how == "crash" then crash() end
+    if how == "hurt" then
+      local task = os.getenv "SLURM_ARRAY_TASK_ID"
+      if task == "1" then uv.sleep(600000) elseif task == "2" then crash() end
+    end
     if how == "slow" then
-      local stop = require("luv").hrtime() + 250e6
-      while require("luv").hrtime() < stop do end -- luacheck: ignore
+      local stop = uv.hrtime() + 250e6
+      while uv.hrtime() < stop do end -- luacheck: ignore
     end
     local class = eg.nn.module "ToyNet"
     class.head_name = "head"
@@ -22,7 +31,7 @@ local function network(name, broken)
   end}
 end
 
-local nets = {network "first", network("second", how == "broken")}
+local nets = {network "first", network("second", true)}
 -- so that a pretrained file of the class can be read in any process
 nets[1].build{leads = 3, classes = 2}
 

@@ -1,0 +1,48 @@
+--- The command ecgraft, run by a spec, which may send it a signal on the way.
+local files = require "ecgraft.files"
+local lfs = require "lfs"
+local uv = require "luv"
+
+local command = {}
+
+--- Runs bin/ecgraft with arguments; a signal may be sent once `after()` is true. Returns exit code, signal, standard output, errors.
+function command.run(arguments, signal, after)
+  local out, err, pipes = {}, {}, {uv.new_pipe(false), uv.new_pipe(false)}
+  local code, killed
+  local process
+  process = uv.spawn(uv.exepath(), {args = {"bin/ecgraft", table.unpack(arguments)}, stdio = {nil, pipes[1], pipes[2]}}, function(c, s)
+    code, killed = c, s
+    process:close()
+  end)
+  assert(process)
+  for i, list in ipairs{out, err} do
+    pipes[i]:read_start(function(_, chunk)
+      if chunk then list[#list + 1] = chunk else pipes[i]:close() end
+    end)
+  end
+  if signal then
+    local timer = uv.new_timer()
+    timer:start(50, 50, function()
+      if process:is_active() and not after() then return end
+      if process:is_active() then process:kill(signal) end
+      timer:close()
+    end)
+  end
+  uv.run()
+  return code, killed, table.concat(out), table.concat(err)
+end
+
+--- Whether so many runs of a study's folder are done: by how far it is, not by a clock, so that a busy machine changes nothing.
+function command.runs_done(folder, wanted)
+  return function()
+    local count = 0
+    if files.exists(folder .. "/runs") then
+      for name in lfs.dir(folder .. "/runs") do
+        if files.exists(("%s/runs/%s/result.json"):format(folder, name)) then count = count + 1 end
+      end
+    end
+    return count >= wanted
+  end
+end
+
+return command
