@@ -10,7 +10,7 @@ local PUBLIC = {
   base = { "status", "memory", "random", "parallel", "real" },
   tensor = { "tensor" },
   autograd = { "autograd", "folded_conv1d", "ops" },
-  ecg = { "filter", "fit", "quality", "signal", "synth", "wfdb" },
+  ecg = { "augment", "filter", "fit", "quality", "signal", "synth", "wfdb" },
   store = { "checksum", "dtype", "mat", "npy", "output", "safetensors", "store", "stream" },
   stats = { "linear_svm", "metrics", "stats", "transferability" },
 }

@@ -194,6 +194,8 @@ describe("a study", function()
       "have the same patient, p0035%-2")
     local all_of_it = {train = set, val = toy.set(20, 5), test = toy.set(20, 6)}
     fails(changes{strategies = {"finetune"}, upstream = {a = all_of_it}}, "of a.train and record .* of b.test have the same signal")
+    local chosen_by_it = {train = toy.set(20, 5), val = set, test = toy.set(20, 6)}
+    fails(changes{strategies = {"finetune"}, upstream = {a = chosen_by_it}}, "of a.val and record .* of b.test have the same signal")
   end)
 
   it("refuses more training records than there are, for the runs that ask for them", function()

@@ -99,6 +99,8 @@ eg_status eg_fit(eg_real *row, eg_fit_report *report, const eg_fit_source *s, co
   int64_t reach = o->method == EG_RATE_DECIMATE || up == down ? 0 : 10 * (up > down ? up : down) / up + 1;
   int64_t used = (rows - 1) * down / up + reach + 1;
   used = used < s->length ? used : s->length;
+  if (o->repair_saturated)
+    EG_TRY(eg_repair_saturated(s->x, used, o->n_leads, s->rate, o->longest_gap, s->rails, &report->saturation));
   if (!s->complete)
     EG_TRY(fill_gaps(report, s, o, used));
   if (o->method == EG_RATE_DECIMATE) {

@@ -108,10 +108,12 @@ static eg_fit_options fit_options(const eg_wfdb_load_options *o) {
                           .method = o->method,
                           .edges = o->edges,
                           .pad = o->pad,
-                          .longest_gap = o->longest_gap};
+                          .longest_gap = o->longest_gap,
+                          .repair_saturated = o->repair_saturated};
 }
 
-static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *path, int *channels,
+/* channels (n_leads) and rails (n_leads, 2) are scratch. */
+static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *path, int *channels, eg_real *rails,
                              const eg_wfdb_load_options *o, keeper *k) {
   eg_wfdb_header *h;
   double begin = now();
@@ -130,11 +132,14 @@ static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *p
     loaded->saturated = s.saturated;
     eg_fit_options fit = fit_options(o);
     eg_fit_report report;
+    for (int i = 0; i < o->n_leads; i++)
+      eg_wfdb_rails(rails + 2 * i, &h->signals[channels[i]]);
     /* Values are finite but for those that are marked invalid: the reader sees to it. */
-    const eg_fit_source source = {h->path, s.values, s.length, s.rate, .complete = s.invalid == 0};
+    const eg_fit_source source = {h->path, s.values, s.length, s.rate, rails, .complete = s.invalid == 0};
     status = eg_fit(row, &report, &source, &fit, &k->resampler);
     loaded->gaps = report.gaps;
     loaded->repaired = report.repaired;
+    loaded->saturation = report.saturation;
     loaded->flat = report.flat;
     loaded->shorter = report.shorter;
     loaded->padded = report.padded;
@@ -145,8 +150,10 @@ static eg_status load_record(eg_real *row, eg_wfdb_loaded *loaded, const char *p
 }
 
 static void load_one(eg_real *row, eg_wfdb_loaded *loaded, const char *path, const eg_wfdb_load_options *o, keeper *k) {
-  int *channels = eg_alloc((size_t)o->n_leads * sizeof *channels);
-  loaded->status = channels ? load_record(row, loaded, path, channels, o, k) : EG_NOMEM;
+  int *channels = eg_alloc_zero((size_t)o->n_leads, sizeof *channels);
+  eg_real *rails = eg_alloc_zero((size_t)o->n_leads, 2 * sizeof *rails);
+  loaded->status = channels && rails ? load_record(row, loaded, path, channels, rails, o, k) : EG_NOMEM;
+  eg_free(rails);
   eg_free(channels);
   /* The text is this thread's: it is kept here. */
   if (loaded->status != EG_OK && loaded->status != EG_NOMEM && !(loaded->message = eg_strdup(eg_failure())))

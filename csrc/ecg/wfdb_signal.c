@@ -150,6 +150,21 @@ static eg_status group_frames(int64_t *frames, const group *g, const eg_wfdb_hea
   return EG_OK;
 }
 
+/* The physical value of a digital one. */
+static double physical(const eg_wfdb_signal *s, double factor, int32_t v) {
+  double x = ((double)v - (double)s->baseline) / s->gain;
+  return factor != 1 ? x * factor : x;
+}
+
+void eg_wfdb_rails(eg_real rails[2], const eg_wfdb_signal *signal) {
+  const eg_wfdb_format *f = eg_wfdb_format_find(signal->format);
+  double factor = eg_wfdb_millivolts(signal->units);
+  bool known = f && !f->differences;
+  factor = factor != 0 ? factor : 1;
+  rails[0] = known ? (eg_real)physical(signal, factor, f->least + f->has_invalid) : (eg_real)NAN;
+  rails[1] = known ? (eg_real)physical(signal, factor, f->most) : (eg_real)NAN;
+}
+
 /* What skew leaves without samples at the end. */
 static void fill_end(const job *j, const eg_wfdb_column *c) {
   int64_t lost = c->signal->skew < j->frames ? c->signal->skew : j->frames;

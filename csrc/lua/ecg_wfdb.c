@@ -229,7 +229,7 @@ static void push_fates(lua_State *L, const fates *f) {
   lua_createtable(L, f->count < INT32_MAX ? (int)f->count : 0, 0);
   for (int64_t i = 0; i < f->count; i++) {
     const eg_wfdb_loaded *each = &f->each[i];
-    lua_createtable(L, 0, 9);
+    lua_createtable(L, 0, 12);
     if (each->message)
       set_string(L, "error", each->message);
     if (each->shorter) {
@@ -243,6 +243,9 @@ static void push_fates(lua_State *L, const fates *f) {
     set_integer(L, "gaps", each->gaps);
     set_integer(L, "repaired", each->repaired);
     set_integer(L, "saturated", each->saturated);
+    set_integer(L, "cut_runs", each->saturation.runs);
+    set_integer(L, "cut_repaired", each->saturation.repaired);
+    set_integer(L, "cut_left", each->saturation.left);
     set_integer(L, "flat", each->flat);
     set_integer(L, "padded", each->padded);
     lua_rawseti(L, -2, i + 1);
@@ -250,9 +253,10 @@ static void push_fates(lua_State *L, const fates *f) {
 }
 
 /* load(paths, {leads =, rate =, length =, method = "resample" | "decimate", edges = "zero" | "hold", pad = false,
-   longest_gap = 1, verify = true}) --> signals (kept, length, leads), fates: for each path a table with comments, rate,
-   length, gaps, repaired, saturated, flat, padded, shorter (true: too short), and error (a message) where it was not
-   read and has no row. */
+   longest_gap = 1, repair_saturated = false, verify = true}) --> signals (kept, length, leads), fates: for each path a
+   table with comments, rate, length, gaps, repaired, saturated, cut_runs, cut_repaired and cut_left (of
+   repair_saturated: runs, samples in them, samples that stay), flat, padded, shorter (true: too short), and error (a
+   message) where it was not read and has no row. */
 static int load(lua_State *L) {
   eg_opts o = eg_opts_open(L, 2, "wfdb.load");
   eg_wfdb_load_options options = {0};
@@ -262,6 +266,7 @@ static int load(lua_State *L) {
   options.edges = choice(L, &o, "edges", "zero", "hold") ? EG_EDGES_HOLD : EG_EDGES_ZERO;
   options.pad = eg_opts_boolean(&o, "pad", false);
   options.longest_gap = eg_opts_number(&o, "longest_gap", 1);
+  options.repair_saturated = eg_opts_boolean(&o, "repair_saturated", false);
   options.verify = eg_opts_boolean(&o, "verify", true);
   int64_t count, n_leads = 12;
   options.leads = eg_standard_leads;

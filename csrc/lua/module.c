@@ -13,6 +13,7 @@
   X(reference)                                                                                                         \
   X(random)                                                                                                            \
   X(csv)                                                                                                               \
+  X(augment)                                                                                                           \
   X(mat)                                                                                                               \
   X(rows)                                                                                                              \
   X(filter)                                                                                                            \

@@ -24,14 +24,16 @@ typedef struct eg_fit_options {
   eg_edges edges;     /* of EG_RATE_RESAMPLE */
   bool pad;           /* a shorter record is filled with zeros at its end; else it fails */
   double longest_gap; /* seconds: missing samples are interpolated in gaps up to this; a longer one fails the record */
+  bool repair_saturated; /* saturated runs up to longest_gap are filled first (eg_repair_saturated) */
 } eg_fit_options;
 
 /* What was done to one record. */
 typedef struct eg_fit_report {
   int64_t gaps, repaired; /* gaps filled, and samples in them */
-  int flat;               /* leads with one value throughout */
-  bool shorter;           /* it failed for being too short, and for nothing else */
-  int64_t padded;         /* samples of the row that are padding */
+  eg_saturation_report saturation;
+  int flat;       /* leads with one value throughout */
+  bool shorter;   /* it failed for being too short, and for nothing else */
+  int64_t padded; /* samples of the row that are padding */
 } eg_fit_report;
 
 /* EG_USAGE where the options make no sense; `where` begins the message. */
@@ -43,6 +45,8 @@ typedef struct eg_fit_source {
   eg_real *x;       /* (length, n_leads) in mV, length >= 1; changed where gaps are filled */
   int64_t length;
   double rate;
+  const eg_real
+      *rails;    /* (n_leads, 2): the ends of each lead's range as values of x, for repair_saturated; NULL: not known */
   bool complete; /* every sample is a finite number: no gap is looked for */
 } eg_fit_source;
 

@@ -112,7 +112,10 @@ local function train_downstream(run, spec, context, parts, lr, path)
   if strategy.source then
     if spec.protocol == "strict" then
       local set = find(spec.upstream, run.upstream).set
-      sets.refuse_shared(set .. ".train", context.sets(set).train, run.downstream .. ".test", parts.test)
+      local upstream = context.sets(set)
+      for _, part in ipairs{"train", "val"} do -- val chose the epoch
+        if upstream[part] then sets.refuse_shared(set .. "." .. part, upstream[part], run.downstream .. ".test", parts.test) end
+      end
     end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end

@@ -37,7 +37,7 @@ local train_schema = {
   schedule = {type = "string", choices = {"constant", "cosine", "one_cycle"}, default = "constant"},
   patience = {type = "integer", min = 1},
   clip_norm = {type = "number", min = 0},
-  scaler = {type = "string", choices = {"set", "record", "minmax", "none"}},
+  scaler = {type = "string", choices = {"set", "lead", "record", "minmax", "none"}},
 }
 
 local split_schema = {
