@@ -29,8 +29,8 @@ void eg_resampler_free(eg_resampler *resampler); /* NULL is allowed */
 /* Whether a resampler is there and has this ratio. */
 bool eg_resampler_is(const eg_resampler *resampler, int64_t up, int64_t down);
 
-/* y (n_out, leads): the first n_out <= eg_resample_length(n) samples of x (n, leads) at the new rate; n >= 1. Cannot
- * fail. */
+/* y (n_out, leads): the first n_out <= eg_resample_length(n) samples of x (n, leads) at the new rate; n >= 1. Sums are
+   eg_real's. Cannot fail. */
 void eg_resample(const eg_resampler *resampler, eg_real *y, int64_t n_out, const eg_real *x, int64_t n, int64_t leads,
                  eg_edges edges);
 
