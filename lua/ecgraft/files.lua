@@ -52,7 +52,8 @@ end
 --- The value of a JSON text, or nil and a message. Nothing is run.
 function files.from_json(text)
   if type(text) ~= "string" then return nil, "expected JSON text, got " .. options.show(text) end
-  local value, _, message = json.decode(text, 1, nil, nil, nil) -- the last two: plain tables, without dkjson's metatables
+  local ok, value, _, message = pcall(json.decode, text, 1, nil, nil, nil) -- the last two: plain tables, without dkjson's metatables
+  if not ok then message = "nested too deeply" end
   if message then return nil, "damaged JSON: " .. message end
   if value == nil then return nil, "expected a JSON value, got null" end
   return value

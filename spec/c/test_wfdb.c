@@ -148,7 +148,8 @@ static void hostile_headers(void) {
       {"r 1 500 5000\nr.dat 16 200(x)\n", "line 2: expected a gain"},
       {"r 1 500 5000\nr.dat 16 200(1\n", "line 2: expected a gain"},
       {"r 1 500 5000\nr.dat 16 200 a\n", "line 2: expected the ADC's resolution in bits, got \"a\""},
-      {"r 1 500 5000\nr.dat 16 200 16 \x01\xff\n", "line 2: expected the ADC's zero, got \"??\""},
+      {"r 1 500 5000\nr.dat 16 200 16 \x7f\xff\n", "line 2: expected the ADC's zero, got \"??\""},
+      {"r 1 500 5000\nr.dat 16 200 16 \x01\n", "x.hea: expected a WFDB header, got a file that is not text"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     CHECK_FAILS(parse(cases[i].text, strlen(cases[i].text)), EG_WORLD, cases[i].message);

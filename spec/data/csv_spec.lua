@@ -62,7 +62,7 @@ describe("csv", function()
       assert.matches("u%.csv: No such file", message)
       rows, message = csv.read(folder)
       assert.is_nil(rows)
-      assert.matches("directory", message)
+      assert.matches("got a folder", message)
     end)
   end)
 

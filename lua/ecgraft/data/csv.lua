@@ -1,10 +1,12 @@
 --- Tables in comma-separated files: quoted fields with commas, quotes and line ends in them, LF or CR LF, a byte order mark.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local text_of = require "ecgraft.data.text"
 
 local csv = {}
 
 local MARK = "\239\187\191" -- of UTF-8, which some programs write first
+local MOST_BYTES = 1 << 30
 
 local function line_of(text, at)
   local _, breaks = text:sub(1, at):gsub("\n", "")
@@ -17,9 +19,19 @@ end
 
 local function is_blank(fields) return #fields == 1 and fields[1] == "" end
 
---- Text as a list of rows, each a list of strings; blank lines are left out. nil, message where a quote is not closed.
+-- Where the first row begins; nil, message where the text is UTF-16.
+local function first_row(text, name)
+  if text:find("^\255\254") or text:find("^\254\255") then
+    return nil, ("%s: expected text in UTF-8, got UTF-16 (spreadsheets can save it as \"CSV UTF-8\")"):format(name)
+  end
+  return text:sub(1, 3) == MARK and 4 or 1
+end
+
+--- Text as a list of rows, each a list of strings; blank lines are left out. nil, message where a quote is not closed, or the text is
+-- UTF-16.
 function csv.rows(text, name)
-  local rows, at = {}, text:sub(1, 3) == MARK and 4 or 1
+  local rows, at, message = {}, first_row(text, name)
+  if not at then return nil, message end
   while at <= #text do
     local fields, next_at = core.csv.row(text, at)
     if not fields then return nil, open_quote(text, name, next_at) end
@@ -39,7 +51,8 @@ end
 
 -- The fields of the first line that is not blank, and where the next one begins; or nil, message.
 local function header(text, name)
-  local at = text:sub(1, 3) == MARK and 4 or 1
+  local at, message = first_row(text, name)
+  if not at then return nil, message end
   while at <= #text do
     local fields, next_at = core.csv.row(text, at)
     if not fields then return nil, open_quote(text, name, next_at) end
@@ -63,10 +76,10 @@ end
 function csv.parse(text, name, columns, only)
   local names, at = header(text, name)
   if not names then return nil, at end
-  for i, each in ipairs(names) do names[i] = each:match("^%s*(.-)%s*$") end
+  for i, each in ipairs(names) do names[i] = text_of.trim(each) end
   local absent = missing(columns, names)
   if absent then
-    return nil, ("%s: has no column '%s'; its columns are %s"):format(name, absent, table.concat(names, ", "))
+    return nil, ("%s: has no column '%s'; its columns are %s"):format(name, absent, text_of.list(names))
   end
   local rows, place, count = core.csv.keyed(text, at, only and keys_of(names, columns) or names)
   if rows then return rows, names end
@@ -88,12 +101,16 @@ end
 -- `only` as in csv.parse.
 function csv.read(path, columns, only)
   options.argument("csv.read", 1, "path", path, {type = "string"})
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local text, reason = file:read("a")
-  file:close()
-  if not text then return nil, ("%s: %s"):format(path, reason) end
+  local text, message = text_of.read(path, MOST_BYTES)
+  if not text then return nil, message end
   return csv.parse(text, path, columns or {}, only)
+end
+
+--- A table of records: what csv.read gives, and nil, message where there is no row.
+function csv.records(path, columns, only)
+  local rows, names = csv.read(path, columns, only)
+  if rows and #rows == 0 then return nil, path .. ": expected rows behind the names of columns, got none" end
+  return rows, names
 end
 
 return csv

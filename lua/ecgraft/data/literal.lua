@@ -1,4 +1,6 @@
 --- Values as Python writes them (repr): dicts, lists, tuples, strings, numbers, True, False, None. Nothing is run.
+local text_of = require "ecgraft.data.text"
+
 local literal = {}
 
 local DEEPEST = 32
@@ -101,7 +103,7 @@ function literal.parse(text)
   if ok and stop <= #text then ok, value = false, {at = stop, expected = "the end"} end
   if ok then return true, value end
   if type(value) ~= "table" then error(value, 0) end
-  return nil, ("expected %s at character %d, got %q"):format(value.expected, value.at, text:sub(value.at, value.at + 19))
+  return nil, ("expected %s at character %d, got %s"):format(value.expected, value.at, text_of.show(text:sub(value.at, value.at + 19)))
 end
 
 return literal

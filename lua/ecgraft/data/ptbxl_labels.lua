@@ -2,6 +2,7 @@
 -- from PTB-XL", 2020.
 local csv = require "ecgraft.data.csv"
 local literal = require "ecgraft.data.literal"
+local text_of = require "ecgraft.data.text"
 
 local labels = {}
 
@@ -24,7 +25,7 @@ labels.kinds = {"superclass", "subclass", "diagnostic", "form", "rhythm", "all"}
 --- Reads scp_statements.csv: {names = classes in order, of = {[statement] = class index}, known = {[statement] = true}}; or nil, message.
 -- Classes stand in the order of the file, superclasses in that of the papers. The map also keeps the labels of the texts it was asked for.
 function labels.read(path, kind)
-  local rows, message = csv.read(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
+  local rows, message = csv.records(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
   if not rows then return nil, message end
   local map, index = {names = {}, of = {}, known = {}, seen = {}}, {}
   local function class(name)
@@ -48,7 +49,7 @@ end
 local function labels_of(map, text)
   local ok, statements = literal.parse(text)
   if not ok then return nil, statements end
-  if type(statements) ~= "table" then return nil, ("expected a dict, got %q"):format(text) end
+  if type(statements) ~= "table" then return nil, ("expected a dict, got %s"):format(text_of.show(text)) end
   local row, any = {}, false
   for k = 1, #map.names do row[k] = 0 end
   for name in pairs(statements) do -- the order does not matter: each sets its own entry
