@@ -25,7 +25,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers lint format asan gradients docs install clean help
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
