@@ -25,7 +25,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers lint format asan gradients docs install clean help
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -68,6 +68,9 @@ bench-study: build ## what the engine of studies costs, and what a second worker
 bench-peers: ## training, inference and memory beside PyTorch, into docs/benchmarks.md (PYTHON with torch; PEERS: options)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) bench/peers/compare.lua $(BUILD) $(PEERS)
+
+bench-loading: build ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
+	@$(LUA) bench/peers/loading.lua $(BUILD) $(LOADING)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint

@@ -68,7 +68,7 @@ assert(eg.plot.save(folder .. "/findings.svg", findings_page()))
 assert(eg.plot.save(folder .. "/filters.svg", filters_page()))
 local written = {"ecg.svg", "findings.svg", "filters.svg"}
 local described = require("ecgraft.study.results").read(study)
-local status = described and require("ecgraft.study").status_of(study, described.plan, described.name)
+local status = described and require("ecgraft.study").status_of(study, described.plan, described.name, described.costs)
 if status and status.done == status.total then
   assert(require("ecgraft.study.results").report(study))
   for _, figure in ipairs(figures) do

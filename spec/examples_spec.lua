@@ -167,6 +167,51 @@ describe("The example", function()
     end
   end)
 
+  -- The table of examples/11: with one seed, whose AUROC is the mean and lies within its interval.
+  local function check_rhythms(out, positive)
+    for i, row in ipairs{"SB | Georgia", "STach | Georgia", "AF | CPSC2018", "AF | both"} do
+      local count, auroc, mean, low, high = out:match("\n| " .. row .. " | (%d+ of %d+) | ([%d.]+) | ([%d.]+) | ([%d.]+) to ([%d.]+) |\n")
+      assert.equal(positive[i], count)
+      assert.equal(auroc, mean)
+      assert(0 <= tonumber(low) and tonumber(low) <= tonumber(mean) and tonumber(mean) <= tonumber(high) and tonumber(high) <= 1, out)
+    end
+  end
+
+  it("11_synthetic_to_real asks two real sets", function()
+    local georgia, absent = real_data.folder "georgia"
+    local cpsc, also_absent = real_data.folder "cpsc2018"
+    if not georgia or not cpsc then return pending(absent or also_absent) end
+    temporary.folder(function(folder)
+      local out = run("11_synthetic_to_real.lua", folder, georgia, cpsc)
+      assert.matches("^Georgia: 49 records of 49 patients, ", out)
+      check_rhythms(out, {"9 of 49", "5 of 49", "33 of 200", "34 of 249"})
+      assert.equal(out, run("11_synthetic_to_real.lua", folder, georgia, cpsc)) -- from the checkpoint of a training that is done
+    end)
+  end)
+
+  it("11_synthetic_to_real asks synthetic ones in their place, and says so", function()
+    temporary.folder(function(folder)
+      local data, counts = require("ecgraft").data, {}
+      for layout, hospital in pairs{georgia = "B", cpsc = "A"} do
+        local set = data.synthetic{records = 60, hospital = hospital, rate = 500, repeats = 0, seed = 2}
+        assert(data.write_layout(set, folder .. "/" .. layout, {layout = "challenge"}))
+        for k, class in ipairs(set.classes) do counts[layout .. class] = set:counts()[k] end
+      end
+      local out = run("11_synthetic_to_real.lua", folder, folder .. "/georgia", folder .. "/cpsc")
+      assert.matches("^synthetic ECGs in the layout of Georgia: 60 records of ", out)
+      check_rhythms(out, {counts.georgiaSB .. " of 60", counts.georgiaSTach .. " of 60", counts.cpscAF .. " of 60",
+        counts.georgiaAF + counts.cpscAF .. " of 120"})
+    end)
+  end)
+
+  it("11_synthetic_to_real says what it needs", function()
+    temporary.folder(function(folder)
+      local status, out = process.lua{example "11_synthetic_to_real.lua", cwd = folder}
+      assert.equal(2, status)
+      assert.matches("^usage: ", out)
+    end)
+  end)
+
   it("has a number, and a test here", function()
     local tests = files.read "spec/examples_spec.lua"
     local count = 0
@@ -177,6 +222,6 @@ describe("The example", function()
         count = count + 1
       end
     end
-    assert.equal(10, count)
+    assert.equal(11, count)
   end)
 end)

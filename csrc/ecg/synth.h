@@ -35,6 +35,7 @@ typedef struct synth_patient {
   double axis;        /* degrees, wanted */
   double pr, qtc;     /* ms; pr at 70 beats a minute */
   double p, t;        /* factors on the amplitudes of P and T */
+  double p_stretch;   /* factor on the duration of P */
   double st;          /* factor on the ST vector of STE, STD, MI; 0 without them */
   double st_level;    /* without them: elevation of the region, or depression where below 0, that is still normal */
   double late; /* factor on a late rightward wave in a QRS of normal width: incomplete right bundle branch block */

@@ -257,13 +257,14 @@ static void build_atria(synth_heart *heart, const synth_patient *patient, double
   static const double sinus[3] = {.35, .85, -.15}, low[3] = {.2, -.75, -.2};
   double length = .12 * norm(sinus) * patient->p * sqrt(patient->size);
   heart->atria = !(patient->findings & SYNTH_BIT(AF));
-  heart->p = heart->ectopic_p = gaussian(55, 22, 0);
-  scattered(heart->p.v, sinus, patient->p_scatter, .12, length);
-  scattered(heart->ectopic_p.v, low, patient->ectopic_p, .35, length);
   bool late = patient->findings & SYNTH_BIT(IAVB);
   double pr = patient->pr - .25 * (60 / mean_rr - 70), room = mean_rr * 1000 - heart->qt - 15;
   heart->pr = late ? fmax(212, fmin(pr, room)) : fmax(118, fmin(pr, 189));
   heart->ectopic_pr = late ? heart->pr : fmax(118, heart->pr - 20);
+  double stretch = fmin(patient->p_stretch, heart->ectopic_pr / 110); /* P has ended when QRS begins */
+  heart->p = heart->ectopic_p = gaussian(55 * stretch, 22 * stretch, 0);
+  scattered(heart->p.v, sinus, patient->p_scatter, .12, length);
+  scattered(heart->ectopic_p.v, low, patient->ectopic_p, .35, length);
 }
 
 void synth_heart_build(synth_heart *heart, const synth_patient *patient, double mean_rr) {

@@ -89,7 +89,8 @@ void synth_patient_draw(synth_patient *patient, const eg_synth_hospital *hospita
   patient->axis = draw_axis(findings, patient->region, w, rng);
   patient->pr = late ? 212 + 110 * v : synth_normal(rng, 158, 18, 122, 190);
   patient->qtc = findings & SYNTH_BIT(LQT) ? 480 + 85 * v : synth_normal(rng, 406, 18, 365, 438);
-  patient->p = synth_lognormal(rng, .25);
+  patient->p = exp(.35 * synth_normal(rng, 0, 1, -1.4, 2));
+  patient->p_stretch = synth_uniform(rng, .75, 1.2);
   patient->t = draw_t(findings, patient->size, w, rng);
   patient->st = findings & SYNTH_BIT(STE) ? .58 + .7 * w : findings & SYNTH_BIT(STD) ? .46 + .74 * w : 0;
   patient->late = patient->stretch < 1.02 && synth_uniform(rng, 0, 1) < .25 ? synth_uniform(rng, .08, .26) : 0;

@@ -138,15 +138,16 @@ void synth_rhythm_draw(synth_rhythm *rhythm, eg_synth_beat *beats, int64_t room,
                        double seconds, eg_rng *rng) {
   bool af = patient->findings & SYNTH_BIT(AF);
   rr_process process = draw_process(rng);
-  av_node node = {.arrivals = synth_uniform(rng, 4, 7), .recovery = synth_uniform(rng, .25, .5)};
+  /* Fibrillation: from that of a slowed or tired AV node to one that lets through all it can. */
+  double rr = 60 / (af ? synth_normal(rng, 88, 24, 52, 140)
+                       : patient->heart_rate * (1 + .015 * synth_normal(rng, 0, 1, -1, 1)));
+  av_node node = {.arrivals = synth_uniform(rng, 4, 7), .recovery = synth_uniform(rng, .35, .7) * rr};
   /* The mean wait behind the refractory time while the share passed still grows: that of a Rayleigh distribution. */
   double wait = sqrt(TAU / 4 * node.recovery / node.arrivals);
-  double rr =
-      af ? synth_uniform(rng, .55, .95) : 60 / (patient->heart_rate * (1 + .015 * synth_normal(rng, 0, 1, -1, 1)));
   node.refractory = fmax(.3, rr - wait);
   for (int attempt = 0; attempt < TRIES; attempt++) {
     rhythm->n = beat_sequence(beats, room, patient, rr, seconds, &process, &node, rng);
-    if (!af || irregularity(beats, rhythm->n, seconds) > .13)
+    if (!af || irregularity(beats, rhythm->n, seconds) > .16)
       break;
   }
   rhythm->mean_rr = af ? node.refractory + wait : rr;

@@ -38,9 +38,13 @@ function files.to_json(value, indent)
     if math.type(v) == "float" then return exact(v) end
     if type(v) ~= "table" then return v end
     local copy, keys = {}, {}
+    if #v > 0 then
+      for i = 1, #v do copy[i] = ordered(v[i]) end
+      return setmetatable(copy, {__jsontype = "array"})
+    end
     for key, each in pairs(v) do copy[key] = ordered(each) end
     for _, name in ipairs(options.names(v)) do keys[#keys + 1] = name end
-    return setmetatable(copy, {__jsonorder = keys, __jsontype = (#v > 0 and "array") or nil})
+    return setmetatable(copy, {__jsonorder = keys})
   end
   return json.encode(ordered(value), {indent = indent and true or false})
 end

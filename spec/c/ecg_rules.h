@@ -92,7 +92,7 @@ static inline void rule_find_beats(rule_reading *r, const eg_real *x, int n) {
     for (int i = s * RULE_RATE; i < (s + 1) * RULE_RATE; i++)
       tops[s] = fmax(tops[s], slope[i]);
   }
-  double limit = .2 * rule_median(tops, seconds < RULE_BEATS ? seconds : RULE_BEATS);
+  double limit = .28 * rule_median(tops, seconds < RULE_BEATS ? seconds : RULE_BEATS);
   double last = 0;
   r->n = 0;
   for (int i = RULE_SAMPLES(40); i < n - RULE_SAMPLES(40); i++) {
@@ -369,7 +369,7 @@ static inline uint32_t rule_premature(const rule_reading *r, int n, bool af) {
 static inline uint32_t rule_findings(const rule_reading *r, int n) {
   static const int tall_t[6] = {I_, II_, V3_, V4_, V5_, V6_}, low_st[4] = {II_, V4_, V5_, V6_};
   uint32_t found = 0;
-  bool af = r->irregularity > .1 && (r->p < .05 || r->coherence < .6), wide = r->qrs >= 120;
+  bool af = r->irregularity > .1 && (r->p < .05 || r->coherence < .7), wide = r->qrs >= 120;
   bool left = wide && rule_area(r, V1_) < 0 && rule_extreme(r, V1_, (r->onset + r->end) / 2, r->end, 1) < .1 &&
               !rule_has_q(r, V6_, 10);
   bool right = wide && !left && rule_extreme(r, V1_, (r->onset + r->end) / 2, r->end, 1) > .15;

@@ -66,31 +66,39 @@ static const char *const leads[] = {"I", "II"};
 static const eg_fit_options options = {
     .leads = leads, .n_leads = 2, .rate = 50, .length = LENGTH, .longest_gap = .02, .method = EG_RATE_DECIMATE};
 
+static eg_status fit(eg_real *row, eg_fit_report *report, eg_real *x, int64_t length, double rate,
+                     const eg_fit_options *o) {
+  eg_resampler *kept = NULL;
+  eg_status status = eg_fit(row, report, &(eg_fit_source){"r", x, length, rate, .complete = false}, o, &kept);
+  eg_resampler_free(kept);
+  return status;
+}
+
 static void fitting(void) {
   eg_real row[2 * LENGTH];
   eg_fit_report report;
   eg_real x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 2, 11, 2, 13, 2, 15, 2, 17, 2};
   x[4] = (eg_real)NAN;
-  REQUIRE_OK(eg_fit(row, &report, x, 9, 100, "r", &options));
+  REQUIRE_OK(fit(row, &report, x, 9, 100, &options));
   CHECK_ARRAY_NEAR(row, ((double[]){1, 2, 5, 6, 9, 2, 13, 2}), 8, 1e-6);
   CHECK_INT(report.gaps, 1);
   CHECK_INT(report.repaired, 1);
   CHECK_INT(report.flat, 0);
   CHECK_INT(report.padded, 0);
-  CHECK_FAILS(eg_fit(row, &report, x, 7, 100, "r", &options), EG_WORLD, "r: expected at least 0.08 s, got 0.07 s");
+  CHECK_FAILS(fit(row, &report, x, 7, 100, &options), EG_WORLD, "r: expected at least 0.08 s, got 0.07 s");
   CHECK(report.shorter);
   eg_fit_options padded = options;
   padded.pad = true;
-  REQUIRE_OK(eg_fit(row, &report, x, 3, 100, "r", &padded));
+  REQUIRE_OK(fit(row, &report, x, 3, 100, &padded));
   CHECK_INT(report.padded, 2);
   CHECK_NEAR(row[7], 0, 0);
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 75, "r", &options), EG_WORLD, "r: cannot be decimated from 75 to 50");
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 3.14159265358979, "r", &options), EG_WORLD, "r: cannot be ");
+  CHECK_FAILS(fit(row, &report, x, 9, 75, &options), EG_WORLD, "r: cannot be decimated from 75 to 50");
+  CHECK_FAILS(fit(row, &report, x, 9, 3.14159265358979, &options), EG_WORLD, "r: cannot be ");
   x[0] = 2000;
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, "r", &options), EG_WORLD, "r: lead I spans 1995 mV");
+  CHECK_FAILS(fit(row, &report, x, 9, 100, &options), EG_WORLD, "r: lead I spans 1995 mV");
   for (int i = 0; i < 18; i += 2)
     x[i + 1] = (eg_real)NAN;
-  CHECK_FAILS(eg_fit(row, &report, x, 9, 100, "r", &options), EG_WORLD, "r: lead II has no valid sample");
+  CHECK_FAILS(fit(row, &report, x, 9, 100, &options), EG_WORLD, "r: lead II has no valid sample");
   padded.length = 0;
   CHECK_FAILS(eg_fit_check(&padded, "here"), EG_USAGE, "here: expected leads, a length");
 }

@@ -9,7 +9,7 @@ function command.run(a)
   local cli = require "ecgraft.cli"
   local described, message = require("ecgraft.study.results").read(a.dir)
   if not described then return cli.fail(message) end
-  local status = require("ecgraft.study").status_of(a.dir, described.plan, described)
+  local status = require("ecgraft.study").status_of(a.dir, described.plan, described.name, described.costs)
   print(status)
   return status.failed > 0 and 1 or 0
 end

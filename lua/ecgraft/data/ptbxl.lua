@@ -117,7 +117,7 @@ function ptbxl.read(dir, given)
   if not map then return nil, "data.ptbxl: " .. message end
   local rows
   rows, message = csv.records(dir .. "/ptbxl_database.csv",
-    {"ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", file_column(o.rate)})
+    {"ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", file_column(o.rate)}, true)
   if not rows then return nil, "data.ptbxl: " .. message end
   local wanted
   wanted, message = choose(dir, rows, map, o)

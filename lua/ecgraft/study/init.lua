@@ -153,18 +153,18 @@ end
 
 local status_meta = {__tostring = function(self) return self.text end}
 
---- {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated), text}; prints as text. spec: the study's, or
--- what its study.json holds.
-function study.status_of(out, runs, spec_)
+--- {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated), text}; prints as text. costs: of the runs, by
+-- id, as study.json has them.
+function study.status_of(out, runs, name, costs)
   local counts, failures, states = folder.survey(out, runs)
   counts.total, counts.failures = #runs, failures
-  local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(spec_.name, out, counts.done, #runs,
+  local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(name, out, counts.done, #runs,
     counts.begun, counts.waiting, counts.failed)}
   for _, each in ipairs(failures) do
     local blocks = each.blocks > 0 and (" (not run because of it: %d)"):format(each.blocks) or ""
     lines[#lines + 1] = ("  failed: %s: %s%s"):format(each.run.id, (each.message or ""):match("[^\n]*"), blocks)
   end
-  counts.left = left.seconds(out, runs, states, spec_)
+  counts.left = left.seconds(out, runs, states, costs)
   if counts.left then
     lines[#lines + 1] = ("  about %s of computing left, one run after the other, by the runs that are done"):format(
       number_text.duration(counts.left))
@@ -175,7 +175,7 @@ end
 
 function Study:status(given)
   local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
-  return study.status_of(out, self.plan, self.spec)
+  return study.status_of(out, self.plan, self.spec.name, queue.costs(self.plan, self.spec))
 end
 
 function Study:__tostring()

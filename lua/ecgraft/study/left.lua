@@ -1,6 +1,5 @@
 --- How much computing a study has left, by what its finished runs took.
 local folder = require "ecgraft.study.folder"
-local queue = require "ecgraft.study.queue"
 
 local left = {}
 
@@ -12,9 +11,11 @@ local KINSHIP = {
 }
 
 --- Seconds of the runs that are neither done nor failed nor in need of a failed one, one after the other: their records, each at the pace
--- of the closest kin among the runs that are done. nil where nothing is left, or nothing done to go by. states: by id (folder.survey).
-function left.seconds(out, runs, states, spec)
-  local costs, seen, todo = queue.costs(runs, spec), {}, {}
+-- of the closest kin among the runs that are done. nil where nothing is left, or nothing known to go by. states and costs:
+-- by id (folder.survey, queue.costs).
+function left.seconds(out, runs, states, costs)
+  if not costs then return nil end -- a folder of an earlier version
+  local seen, todo = {}, {}
   for _, run in ipairs(runs) do
     if states[run.id] == "begun" or states[run.id] == "waiting" then
       if states[run.needs] ~= "failed" then todo[#todo + 1] = run end

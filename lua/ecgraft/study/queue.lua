@@ -12,7 +12,7 @@ local function cost(run, spec, largest)
   return trainings * epochs * records
 end
 
---- How much work each run is, by id, in records seen: what the time left is estimated from. spec: the study's, or what study.json holds.
+--- How much work each run is, by id, in records seen: what the time left is estimated from.
 function queue.costs(runs, spec)
   local largest, costs = 1000, {}
   for _, size in ipairs(spec.sizes) do

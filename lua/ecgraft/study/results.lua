@@ -3,6 +3,7 @@ local core = require "ecgraft.core"
 local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
+local queue = require "ecgraft.study.queue"
 local report = require "ecgraft.report"
 local sister = require "ecgraft.study.sister"
 local transferability = require "ecgraft.study.transferability"
@@ -36,7 +37,7 @@ function results.describe(spec, plan, fingerprint)
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
     seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
     compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
-    confidence = spec.confidence, plan = plan, fingerprint = fingerprint, version = core.version,
+    confidence = spec.confidence, plan = plan, costs = queue.costs(plan, spec), fingerprint = fingerprint, version = core.version,
     script = text and {path = source:match("[^/]+$"), text = text} or nil,
   }
 end
@@ -87,9 +88,10 @@ function results.report(out)
   if described.compare_with then protocols, other_protocol, note = sister.rows(described, found, described.compare_with, results.read) end
   if note then table.insert(found.notes, note) end
   return report.write{
-    protocols = protocols,
+    protocols = protocols, examples = gather.examples(out, found), mcnemar = compare.mcnemar(out, found),
     transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
+    areas = value.areas,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
     study = {
