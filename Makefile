@@ -10,6 +10,7 @@ CMAKE_FLAGS ?=
 BUILD := build
 DOUBLE := build-double
 ASAN := build-asan
+FUZZ_BUILD := build-fuzz
 
 # What `make study` runs.
 STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first --workers $(JOBS)
@@ -17,9 +18,14 @@ STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first 
 # What `make bench-peers` does: bench/peers/compare.lua says what else there is.
 PEERS ?= --out docs/benchmarks.md
 
-C_FILES = $(shell find csrc spec/c examples bench -name '*.[ch]' 2>/dev/null)
+C_FILES = $(shell find csrc spec/c spec/fuzz examples bench -name '*.[ch]' 2>/dev/null)
 
-.PHONY: build build-double build-asan test study bench bench-study bench-peers lint format asan gradients docs install clean help
+# What `make fuzz` does: seconds for each fuzzer, the seed, and which (all).
+FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
+FUZZ ?=
+
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -43,6 +49,12 @@ asan: build-asan ## the suite under AddressSanitizer and UndefinedBehaviorSaniti
 	@scripts/sanitized $(LUA) scripts/suite.lua --build $(ASAN) --run-lua 'scripts/sanitized --preload $(LUA)' \
 	  --helper spec/support/sanitized.lua --except gradients --except headers_spec --except arrows_spec --except study_slurm --limit 1800
 
+fuzz: ## the readers of files against damaged ones, in build-fuzz/ (FUZZ_SECONDS each, FUZZ_SEED, FUZZ="mat csv" for some)
+	@$(CMAKE) -S . -B $(FUZZ_BUILD) -DECGRAFT_FUZZ=ON -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo -DECGRAFT_TESTS=OFF \
+	  -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
+	@$(CMAKE) --build $(FUZZ_BUILD) -j $(JOBS) --target fuzzers -- --no-print-directory
+	@scripts/fuzz $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_SEED) $(FUZZ)
+
 study: build ## the first study: report.html and results.csv in runs/first
 	$(STUDY_COMMAND)
 
@@ -56,6 +68,9 @@ bench-study: build ## what the engine of studies costs, and what a second worker
 bench-peers: ## training, inference and memory beside PyTorch, into docs/benchmarks.md (PYTHON with torch; PEERS: options)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) bench/peers/compare.lua $(BUILD) $(PEERS)
+
+bench-loading: build ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
+	@$(LUA) bench/peers/loading.lua $(BUILD) $(LOADING)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint
@@ -71,7 +86,7 @@ install: build ## below PREFIX (/usr/local); DESTDIR is honoured
 	@$(CMAKE) --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## removes the build folders
-	rm -rf $(BUILD) $(DOUBLE) $(ASAN)
+	rm -rf $(BUILD) $(DOUBLE) $(ASAN) $(FUZZ_BUILD)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -10,7 +10,7 @@ local PUBLIC = {
   base = { "status", "memory", "random", "parallel", "real" },
   tensor = { "tensor" },
   autograd = { "autograd", "folded_conv1d", "ops" },
-  ecg = { "filter", "fit", "quality", "signal", "synth", "wfdb" },
+  ecg = { "augment", "filter", "fit", "quality", "signal", "synth", "wfdb" },
   store = { "checksum", "dtype", "mat", "npy", "output", "safetensors", "store", "stream" },
   stats = { "linear_svm", "metrics", "stats", "transferability" },
 }
@@ -37,7 +37,7 @@ local LUA_LEVELS = {
   "models nn.file",
   "tasks",
   "train",
-  "transfer",
+  "explain transfer",
   "study",
   "cli",
   "init", -- require "ecgraft"

@@ -91,8 +91,10 @@ describe("report.html", function()
   it("shows gains with interval, p values and reading", function()
     local rows = table_of(page_of { out = "x", study = { name = "s" },
       gains = { gain(), gain { size = 50, mean = -0.01, low = -0.03, high = 0.01 } } }, "Gain in test")
-    assert.same({ "B", "net", "fine-tuned from A", "50", "−0.010", "[−0.030, +0.010]", "0.030", "0.030", "6", "open" }, rows[2])
-    assert.same({ "B", "net", "fine-tuned from A", "100", "+0.050", "[+0.020, +0.080]", "0.030", "0.030", "6", "better, clear" }, rows[3])
+    assert.same({ "B", "net", "fine-tuned from A", "50", "−0.010", "[−0.030, +0.010]", "–", "0.030", "0.030", "6",
+      "open" }, rows[2])
+    assert.same({ "B", "net", "fine-tuned from A", "100", "+0.050", "[+0.020, +0.080]", "–", "0.030", "0.030", "6",
+      "better, clear" }, rows[3])
   end)
 
   it("sets trivial scores beside the best mean", function()
@@ -109,6 +111,51 @@ describe("report.html", function()
       runs = { run { per_class = classes(0.9) }, run { seed = 2, per_class = classes(0.8) }, run { seed = 3, per_class = classes(NAN) } } }
     assert.same({ "AF", "31", "0.850 ± 0.071" }, table_of(root_, "AUROC by class")[2])
     assert.same({ "AF", "31", "0.500 ± 0.000" }, table_of(root_, "F1 by class")[2])
+  end)
+
+  it("shows calibration before and after scaling, seeds together, and leaves thin bins out", function()
+    local function calibration(ece, frequency)
+      local bins = { count = { 0, 40, 9 }, score = { 0, 0.5, 0.9 }, frequency = { 0, frequency, 1 } }
+      return { temperatures = { 1.5, 2.5 }, before = { ece = ece, brier = 0.2, bins = bins },
+        after = { ece = 0.02, brier = 0.1, bins = bins } }
+    end
+    local given = { out = "x", study = { name = "s" }, runs = { run { calibration = calibration(0.1, 0.25) },
+      run { seed = 2, calibration = calibration(0.2, 0.75) }, run { seed = 3 } } }
+    local rows = table_of(page_of(given), "Calibration on the test set")
+    assert.same({ "B", "net", "scratch", "100", "0.150", "0.020", "0.200", "0.100", "2.00 (1.50 to 2.50)" }, rows[2])
+    local figure = files_of(given)["figures/reliability-b-net.svg"]
+    local markers = 0
+    for _ in figure:gmatch("<circle") do markers = markers + 1 end
+    assert.equal(2, markers) -- scratch in the legend and its one bin of more than twenty entries (80), at (0.5, 0.5)
+    assert.is_nil(table_of(page_of { out = "x", study = { name = "s" }, runs = { run() } }, "Calibration"))
+  end)
+
+  it("shows example records, of the arm that was pretrained where there is one, with what the network saw", function()
+    local function example(more)
+      local signals, time = {}, {}
+      for c = 1, 2 do
+        signals[c] = {}
+        for i = 1, 200 do signals[c][i], time[i] = math.sin(i / 9 + c), i > 100 and 1 or 0 end
+      end
+      local row = { network = "net", downstream = "B", size = 100, kind = "missed", record = "r<1>", class = "AF", labels = "AF",
+        method = "gradcam", probability = 0.1, threshold = 0.4, rate = 100, lead_names = { "I", "II" }, signals = signals, time = time,
+        leads = { 0.5, -0.25 } }
+      for name, value in pairs(more or {}) do row[name] = value end
+      return row
+    end
+    local given = { out = "x", study = { name = "s" }, sets = { { name = "B", synthetic = true } },
+      runs = { run(), run { strategy = "finetune", upstream = "A" } },
+      examples = { example(), example { strategy = "finetune", upstream = "A", record = "r2" } } }
+    local files = files_of(given)
+    local text = files["report.html"]
+    assert.matches("Missed: AF is labelled, but was given a probability of 0.10 (threshold 0.40). Record r2, labelled AF; net, "
+      .. "fine-tuned from A, 100 training records. Shade: Grad-CAM over time.", text, 1, true)
+    assert.is_nil(text:find("r&lt;1&gt;", 1, true))
+    local picture = files["figures/example-b-net-missed.svg"]
+    assert.matches("I  +0.50", picture, 1, true)
+    assert.matches("II  −0.25", picture, 1, true)
+    assert.matches("SYNTHETIC ECG", picture, 1, true)
+    assert.matches("eg-ecg-weight", picture, 1, true)
   end)
 
   it("escapes names, messages and files", function()
@@ -180,6 +227,8 @@ describe("report.verdict", function()
   it("knows what a sign-flip test can reach", function()
     assert.equal(0.03125, verdict.smallest_p(6))
     assert.equal(0.25, verdict.smallest_p(3))
+    assert.equal(6, verdict.seeds_needed(1))
+    assert.equal(9, verdict.seeds_needed(8)) -- 8 x 2 / 2^9 = 0.03
   end)
 
   local function words(gains)
@@ -199,7 +248,11 @@ describe("report.verdict", function()
 
   it("says when seeds are too few for a test", function()
     assert.matches("3 seeds are too few to test it", words { gain { n_seeds = 3, p = 0.25, p_holm = 0.25 } }, 1, true)
+    assert.matches("One seed alone: the intervals leave zero out over test records, and say nothing of other seeds.",
+      words { gain { n_seeds = 1, p = 1, p_holm = 1 } }, 1, true)
     assert.matches("the test over seeds does not confirm it", words { gain { p_holm = 0.2 } }, 1, true)
+    assert.matches("3 seeds are too few to test it among 2 comparisons",
+      words { gain { n_seeds = 3, p_holm = 0.25 }, gain { size = 50, n_seeds = 3, p_holm = 0.25 } }, 1, true)
     assert.matches("Clear at 1 of 2 sizes", words { gain(), gain { size = 50, p_holm = 0.2 } }, 1, true)
   end)
 

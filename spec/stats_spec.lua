@@ -248,13 +248,14 @@ describe("stats.effective_size", function()
 end)
 
 describe("stats.break_even", function()
-  it("is the first size whose interval holds 0", function()
+  it("is the first size from which on intervals hold 0", function()
     local rows = {{size = 100, low = .06, high = .1}, {size = 200, low = .02, high = .1}, {size = 400, low = -.02, high = .1},
-      {size = 800, low = .01, high = .1}}
-    local lost = stats.break_even(rows)
+      {size = 800, low = -.03, high = .1}, {size = 1600, low = .01, high = .1}}
+    local lost = stats.break_even(table.move(rows, 1, 4, 1, {}))
     assert.equal(400, lost.size)
     close(200 * math.sqrt(2), lost.estimate, 1e-12, "estimate")
     assert.is_nil(stats.break_even{rows[1], rows[2]})
+    assert.is_nil(stats.break_even(rows)) -- a size in between that was measured badly is no loss
     assert.equal(400, stats.break_even{rows[3], rows[4]}.estimate)
     assert.error_matches(function() stats.break_even{rows[2], rows[1]} end, "^stats.break_even: .*rise")
     assert.error_matches(function() stats.break_even{{size = 1}} end, "row 1: option 'low' is required")

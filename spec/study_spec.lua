@@ -1,4 +1,5 @@
 local command = require "spec.support.command"
+local examples = require "ecgraft.study.examples"
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
@@ -69,6 +70,21 @@ describe("a study", function()
       local result = files.read_json(folder .. "/runs/first_down_finetune-up_n12_s1/result.json")
       assert.equal(12, result.selection.train_records)
       assert.is_true(result.transferred > 0.8 and result.transferred < 1)
+      local after = result.calibration.after
+      assert.equal(#result.thresholds, #result.calibration.temperatures)
+      local counted = 0
+      for _, count in ipairs(after.bins.count) do counted = counted + count end
+      assert.equal(result.test_records * #result.thresholds, counted)
+      local kept = examples.read(folder .. "/runs/first_down_finetune-up_n24_s1/examples.h5")
+      assert.is_true(#kept >= 1 and #kept <= 3)
+      for _, row in ipairs(kept) do
+        local right = (row.kind == "found" or row.kind == "missed") == (row.labels:find(row.class, 1, true) ~= nil)
+        assert.is_true(right and (row.kind ~= "missed") == (row.probability >= row.threshold), row.kind)
+        assert.same({64, 3}, row.signals:shape())
+        assert.same({64, 3}, {#row.time, #row.leads})
+      end
+      assert.is_nil(lfs.attributes(folder .. "/runs/first_down_finetune-up_n12_s1/examples.h5"))
+      assert.matches('id="examples"', page)
       local before = lfs.attributes(folder .. "/runs/first_down_scratch_n12_s1/result.json", "modification")
       assert.is_true((study:run{out = folder, quiet = true}))
       assert.equal(before, lfs.attributes(folder .. "/runs/first_down_scratch_n12_s1/result.json", "modification"))
@@ -178,6 +194,8 @@ describe("a study", function()
       "have the same patient, p0035%-2")
     local all_of_it = {train = set, val = toy.set(20, 5), test = toy.set(20, 6)}
     fails(changes{strategies = {"finetune"}, upstream = {a = all_of_it}}, "of a.train and record .* of b.test have the same signal")
+    local chosen_by_it = {train = toy.set(20, 5), val = set, test = toy.set(20, 6)}
+    fails(changes{strategies = {"finetune"}, upstream = {a = chosen_by_it}}, "of a.val and record .* of b.test have the same signal")
   end)
 
   it("refuses more training records than there are, for the runs that ask for them", function()

@@ -47,10 +47,10 @@ describe("what pretraining is worth", function()
     local kept, lost = value.break_even[1], value.break_even[2]
     assert.same({"finetune", true, 1600}, {kept.strategy, kept.shown, kept.largest})
     assert.is_nil(kept.size)
-    -- by hand: the first size of the linear probe whose interval does not lie above zero
+    -- by hand: the first size of the linear probe from which on no interval lies above zero
     local first
     for _, gain in ipairs(given.gains) do
-      if gain.strategy == "linear_probe" and gain.low <= 0 and not first then first = gain.size end
+      if gain.strategy == "linear_probe" then first = gain.low <= 0 and (first or gain.size) or nil end
     end
     assert.equal(first, lost.size)
     assert(lost.estimate <= first and lost.estimate >= first / 2)

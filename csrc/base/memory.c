@@ -16,6 +16,17 @@ enum { HEADER = 64, SMALLEST_LOG = 6, STEPS_PER_OCTAVE = 8, OCTAVES = 42, CLASSE
 #define KEEP_FREED 1
 #endif
 
+/* A sanitizer notices a step out of a block only where that is closed to it: the system's block begins with our header,
+   and may have room behind. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define CLOSE(from, bytes) ASAN_POISON_MEMORY_REGION(from, bytes)
+#define OPEN(from, bytes) ASAN_UNPOISON_MEMORY_REGION(from, bytes)
+#else
+#define CLOSE(from, bytes) (void)0
+#define OPEN(from, bytes) (void)0
+#endif
+
 typedef struct header {
   size_t bytes;    /* as asked */
   size_t capacity; /* behind the header */
@@ -78,11 +89,15 @@ static void trim(void) {
   }
 }
 
-static header *from_system(size_t capacity) {
+/* Bytes of the system's block, or 0 where there can be none. */
+static size_t whole(size_t capacity) {
   size_t bytes = capacity + HEADER + 63;
-  if (bytes < capacity)
-    return NULL;
-  return aligned_alloc(64, bytes / 64 * 64);
+  return bytes < capacity ? 0 : bytes / 64 * 64;
+}
+
+static header *from_system(size_t capacity) {
+  size_t bytes = whole(capacity);
+  return bytes ? aligned_alloc(64, bytes) : NULL;
 }
 
 void *eg_alloc(size_t bytes) {
@@ -121,6 +136,8 @@ void *eg_alloc(size_t bytes) {
     if (heap.info.live > heap.info.peak)
       heap.info.peak = heap.info.live;
   }
+  CLOSE((char *)h + HEADER + bytes, whole(capacity) - HEADER - bytes);
+  CLOSE(h, HEADER);
   return (char *)h + HEADER;
 }
 
@@ -140,6 +157,7 @@ void *eg_realloc(void *block, size_t bytes) {
   void *fresh = eg_alloc(bytes);
   if (fresh && block) {
     const header *h = (const header *)((char *)block - HEADER);
+    OPEN(h, HEADER);
     memcpy(fresh, block, h->bytes < bytes ? h->bytes : bytes);
     eg_free(block);
   }
@@ -150,6 +168,7 @@ void eg_free(void *block) {
   if (!block)
     return;
   header *h = (header *)((char *)block - HEADER);
+  OPEN(h, HEADER);
   bool keep = h->class >= 0;
   LOCKED {
     heap.info.live -= h->bytes;

@@ -108,20 +108,33 @@ static double flat_share(const double *x, int64_t n, double rate) {
   return (double)still / (double)n;
 }
 
+bool quality_plateau(int64_t *first, int64_t *end, const double *x, int64_t n, double rate, double level,
+                     double range) {
+  const int64_t reach = (int64_t)fmax(1, floor(CORNER_TIME * rate + .5));
+  const double shortest = fmax(3, PLATEAU * rate);
+  if (!(range > STILL))
+    return false;
+  for (int64_t i = *end, last; i < n; i = last + 1) {
+    for (last = i; last < n && fabs(x[last] - level) <= 1e-4 * range; last++)
+      ;
+    double length = (double)(last - i);
+    bool inside = i >= reach && last - 1 + reach < n;
+    bool corners =
+        inside && fabs(x[i - reach] - level) > CORNER * range && fabs(x[last - 1 + reach] - level) > CORNER * range;
+    if (length >= LONG_PLATEAU * rate || (length >= shortest && corners)) {
+      *first = i;
+      *end = last;
+      return true;
+    }
+  }
+  return false;
+}
+
 /* Samples of plateaus at `level`. */
 static int64_t plateaus(const double *x, int64_t n, double rate, double level, double range) {
-  int64_t count = 0, reach = (int64_t)fmax(1, floor(CORNER_TIME * rate + .5));
-  double shortest = fmax(3, PLATEAU * rate);
-  for (int64_t i = 0, end; i < n; i = end + 1) {
-    for (end = i; end < n && fabs(x[end] - level) <= 1e-4 * range; end++)
-      ;
-    double length = (double)(end - i);
-    bool inside = i >= reach && end - 1 + reach < n;
-    bool corners =
-        inside && fabs(x[i - reach] - level) > CORNER * range && fabs(x[end - 1 + reach] - level) > CORNER * range;
-    if (length >= LONG_PLATEAU * rate || (length >= shortest && corners))
-      count += end - i;
-  }
+  int64_t count = 0;
+  for (int64_t first = 0, end = 0; quality_plateau(&first, &end, x, n, rate, level, range);)
+    count += end - first;
   return count;
 }
 
@@ -132,8 +145,6 @@ static double clipped_share(const double *x, int64_t n, double rate) {
     high = fmax(high, x[i]);
   }
   double range = high - low;
-  if (!(range > STILL))
-    return 0;
   return (double)(plateaus(x, n, rate, low, range) + plateaus(x, n, rate, high, range)) / (double)n;
 }
 

@@ -6,13 +6,17 @@
 
 #include "ecgraft/memory.h"
 #include "ecgraft/signal.h"
+#include "kernels/fir.h"
 
-enum { MOST_TERM = 10000, LEADS_AT_ONCE = 16 };
+enum { MOST_TERM = 10000 };
 
+/* A result at place p of the upsampled signal, phase p mod up, is the sum over the taps of its phase, each times the
+   sample so many rows from p / up. Taps that are 0 - the sinc's own zeros - are left out. */
 struct eg_resampler {
   int64_t up, down;
-  int64_t reach; /* a result depends on the 2 reach + 1 samples around its place */
-  double *taps;  /* (up, 2 reach + 1): for each phase, of the samples from -reach to reach */
+  int64_t *first; /* (up + 1): of each phase's taps */
+  eg_real *taps;
+  int32_t *at; /* ascending in each phase */
 };
 
 static int64_t divisor(int64_t a, int64_t b) {
@@ -66,33 +70,63 @@ static double sinc(double x) {
   return x == 0 ? 1 : sin(pi * x) / (pi * x);
 }
 
+/* The filter h (2 half + 1), with the sum `up`. */
+static void design(double *h, int64_t half, int64_t up, int64_t highest) {
+  const double beta = 5, scale = bessel_i0(beta);
+  double sum = 0;
+  for (int64_t i = 0; i <= half; i++) {
+    double place = (double)i / (double)half;
+    double value = i > 0 && i % highest == 0 ? 0 : sinc((double)i / (double)highest);
+    value *= bessel_i0(beta * sqrt(1 - place * place)) / scale;
+    h[half + i] = h[half - i] = value;
+    sum += i > 0 ? 2 * value : value;
+  }
+  for (int64_t i = 0; i <= 2 * half; i++)
+    h[i] *= (double)up / sum;
+}
+
+/* Sorts the taps by phase: tap i weighs the sample k with i = phase - k up. */
+static void by_phase(eg_resampler *r, const double *h, int64_t half) {
+  const int64_t up = r->up, reach = (half + up - 1) / up;
+  int64_t n = 0;
+  for (int64_t phase = 0; phase < up; phase++) {
+    r->first[phase] = n;
+    for (int64_t k = -reach; k <= reach; k++) {
+      int64_t i = phase - k * up;
+      if (i < -half || i > half || h[half + i] == 0)
+        continue;
+      r->taps[n] = (eg_real)h[half + i];
+      r->at[n++] = (int32_t)k;
+    }
+  }
+  r->first[up] = n;
+}
+
 eg_status eg_resampler_new(eg_resampler **out, int64_t up, int64_t down) {
   *out = NULL;
   if (up < 1 || down < 1 || up > MOST_TERM || down > MOST_TERM)
     return eg_fail(EG_USAGE, "expected a ratio of integers from 1 to %d, got %lld/%lld", MOST_TERM, (long long)up,
                    (long long)down);
-  int64_t highest = up > down ? up : down, half = 10 * highest, reach = (half + up - 1) / up;
-  int64_t width = 2 * reach + 1;
+  int64_t highest = up > down ? up : down, half = 10 * highest;
+  size_t width = (size_t)(2 * half + 1);
   eg_resampler *r = eg_alloc_zero(1, sizeof *r);
-  double *taps = eg_alloc_zero((size_t)(up * width), sizeof *taps);
-  if (!r || !taps) {
-    eg_free(taps);
-    eg_free(r);
+  if (!r)
+    return EG_NOMEM;
+  *r = (eg_resampler){.up = up, .down = down};
+  double *h = eg_alloc(width * sizeof *h);
+  r->first = eg_alloc((size_t)(up + 1) * sizeof *r->first);
+  r->taps = eg_alloc(width * sizeof *r->taps);
+  r->at = eg_alloc(width * sizeof *r->at);
+  bool complete = h && r->first && r->taps && r->at;
+  if (complete) {
+    design(h, half, up, highest);
+    by_phase(r, h, half);
+  }
+  eg_free(h);
+  if (!complete) {
+    eg_resampler_free(r);
     return EG_NOMEM;
   }
-  *r = (eg_resampler){.up = up, .down = down, .reach = reach, .taps = taps};
-  const double beta = 5, scale = bessel_i0(beta);
-  double sum = 0;
-  for (int64_t i = -half; i <= half; i++) {
-    double place = (double)i / (double)half;
-    double h = sinc((double)i / (double)highest) * bessel_i0(beta * sqrt(1 - place * place)) / scale;
-    sum += h;
-    /* Tap i weighs the sample k with i = phase - k up. */
-    int64_t phase = ((i % up) + up) % up, k = (phase - i) / up;
-    taps[phase * width + k + reach] = h;
-  }
-  for (int64_t i = 0; i < up * width; i++)
-    taps[i] *= (double)up / sum;
   *out = r;
   return EG_OK;
 }
@@ -100,48 +134,35 @@ eg_status eg_resampler_new(eg_resampler **out, int64_t up, int64_t down) {
 void eg_resampler_free(eg_resampler *resampler) {
   if (!resampler)
     return;
+  eg_free(resampler->first);
   eg_free(resampler->taps);
+  eg_free(resampler->at);
   eg_free(resampler);
 }
 
-/* One result for `count` leads from `lead` on: the weighted sum of the samples around `centre`. */
-static void weigh(eg_real *y, const double *taps, int64_t reach, const eg_real *x, int64_t n, int64_t leads,
-                  int64_t lead, int count, int64_t centre, eg_edges edges) {
-  double sum[LEADS_AT_ONCE] = {0};
-  for (int64_t k = -reach; k <= reach; k++) {
-    int64_t at = centre + k;
-    if (at < 0 || at >= n) {
-      if (edges == EG_EDGES_ZERO)
-        continue;
-      at = at < 0 ? 0 : n - 1;
-    }
-    const double tap = taps[k + reach];
-    const eg_real *row = x + at * leads + lead;
-    if (count == 12) /* the usual case, at a length the compiler knows */
-      for (int c = 0; c < 12; c++)
-        sum[c] += tap * (double)row[c];
-    else
-      for (int c = 0; c < count; c++)
-        sum[c] += tap * (double)row[c];
-  }
-  for (int c = 0; c < count; c++)
-    y[lead + c] = (eg_real)sum[c];
+bool eg_resampler_is(const eg_resampler *resampler, int64_t up, int64_t down) {
+  return resampler && resampler->up == up && resampler->down == down;
 }
 
 void eg_resample(const eg_resampler *resampler, eg_real *y, int64_t n_out, const eg_real *x, int64_t n, int64_t leads,
                  eg_edges edges) {
-  const int64_t up = resampler->up, down = resampler->down, reach = resampler->reach;
+  const int64_t up = resampler->up, down = resampler->down;
   if (up == 1 && down == 1) {
     memcpy(y, x, (size_t)(n_out * leads) * sizeof *y);
     return;
   }
-  for (int64_t m = 0; m < n_out; m++) {
-    int64_t place = m * down, phase = place % up;
-    const double *taps = resampler->taps + phase * (2 * reach + 1);
-    for (int64_t lead = 0; lead < leads; lead += LEADS_AT_ONCE) {
-      int count = leads - lead < LEADS_AT_ONCE ? (int)(leads - lead) : LEADS_AT_ONCE;
-      weigh(y + m * leads, taps, reach, x, n, leads, lead, count, place / up, edges);
-    }
+  /* Results m, m + up, m + 2 up, ... have the taps of one phase, and lie `down` samples apart. */
+  for (int64_t m = 0; m < up && m < n_out; m++) {
+    const int64_t first = resampler->first[m * down % up], last = resampler->first[m * down % up + 1];
+    const eg_k_fir f = {.taps = resampler->taps + first,
+                        .at = resampler->at + first,
+                        .n_taps = last - first,
+                        .up = up,
+                        .down = down,
+                        .n = n,
+                        .leads = leads,
+                        .hold = edges == EG_EDGES_HOLD};
+    eg_k_fir_run(&f, y + m * leads, x, m * down / up, (n_out - m + up - 1) / up);
   }
 }
 

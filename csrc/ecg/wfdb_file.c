@@ -48,3 +48,14 @@ eg_status eg_file_read(int descriptor, void *buffer, int64_t offset, size_t byte
 void eg_file_close(int descriptor) {
   close(descriptor);
 }
+
+bool eg_file_ask(const char *path) {
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+#ifdef POSIX_FADV_WILLNEED
+  posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED); /* a failure costs time only */
+#endif
+  close(fd);
+  return true;
+}

@@ -2,6 +2,7 @@
 #ifndef EG_ECG_WFDB_FILE_H
 #define EG_ECG_WFDB_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,5 +13,7 @@ eg_status eg_file_open(int *descriptor, int64_t *size, const char *path);
 /* Reads exactly `bytes` bytes from `offset` on. */
 eg_status eg_file_read(int descriptor, void *buffer, int64_t offset, size_t bytes, const char *path);
 void eg_file_close(int descriptor);
+/* Asks the system to have a file at hand soon; false where there is no such file. Nothing waits for the disk. */
+bool eg_file_ask(const char *path);
 
 #endif

@@ -319,11 +319,19 @@ static eg_status parse(eg_wfdb_header *h, size_t size) {
   return EG_OK;
 }
 
+/* No control characters but those of lines, and the one that DOS put at the end of files. */
+static bool is_text(const char *text, size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if ((unsigned char)text[i] < ' ' && !(text[i] && strchr("\t\n\v\f\r\x1a", text[i])))
+      return false;
+  return true;
+}
+
 eg_status eg_wfdb_header_parse(eg_wfdb_header **out, const char *text, size_t size, const char *path) {
   *out = NULL;
   if (size > MOST_HEADER_BYTES)
     return eg_fail(EG_WORLD, "%s: expected a WFDB header of at most %d bytes, got %zu", path, MOST_HEADER_BYTES, size);
-  if (memchr(text, '\0', size))
+  if (!is_text(text, size))
     return eg_fail(EG_WORLD, "%s: expected a WFDB header, got a file that is not text", path);
   eg_wfdb_header *h = eg_alloc_zero(1, sizeof *h);
   if (!h)

@@ -4,14 +4,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "ecg/wfdb_convert.h"
 #include "ecg/wfdb_file.h"
 #include "ecg/wfdb_flac.h"
 #include "ecg/wfdb_format.h"
 #include "ecgraft/memory.h"
 #include "ecgraft/wfdb.h"
 
-/* Samples in a piece, about. */
-enum { PIECE = 1 << 16 };
+/* Samples in a piece, about: read at once, as most records are as a whole; and in a block of it, which stays in the
+   first cache while it is decoded and converted. */
+enum { PIECE = 1 << 16, BLOCK = 1 << 12 };
 
 /* Consecutive signals that share a file. */
 typedef struct group {
@@ -25,18 +27,6 @@ typedef struct group {
   eg_wfdb_flac_stream flac; /* where the format is FLAC */
 } group;
 
-/* One signal that is read. */
-typedef struct column {
-  int place;        /* in the result */
-  int64_t position; /* of its first sample in a frame */
-  int samples;      /* in a frame */
-  const eg_wfdb_signal *signal;
-  double factor; /* to mV, or 1 */
-  int32_t value; /* of differences: the sum so far */
-  uint16_t sum;  /* of the samples so far */
-  double peak;
-} column;
-
 typedef struct job {
   eg_wfdb_signals *out;
   const eg_wfdb_header *header;
@@ -49,8 +39,9 @@ typedef struct job {
 /* What a piece of a file is read with. */
 typedef struct scratch {
   int64_t piece;      /* frames */
+  int64_t block;      /* frames; of a FLAC stream the whole piece */
   uint8_t *bytes;     /* of a piece in the file's format; of a FLAC stream, samples of 4 bytes */
-  int32_t *samples;   /* (piece, samples in a frame) */
+  int32_t *samples;   /* (block, samples in a frame) */
   eg_wfdb_flac *flac; /* NULL for other formats */
 } scratch;
 
@@ -159,45 +150,23 @@ static eg_status group_frames(int64_t *frames, const group *g, const eg_wfdb_hea
   return EG_OK;
 }
 
-/* Puts frames first .. first+count-1 of one column in place; frame (count, g->samples). */
-static void convert(const job *j, const group *g, column *c, const int32_t *frame, int64_t first, int64_t count) {
-  const eg_wfdb_format *f = g->format;
-  const eg_wfdb_signal *s = c->signal;
-  const int32_t low = f->least + f->has_invalid;
-  eg_wfdb_signals *out = j->out;
-  double peak = c->peak;
-  for (int64_t i = 0; i < count; i++, frame += g->samples) {
-    int64_t row = first + i - s->skew;
-    double sum = 0;
-    for (int k = 0; k < c->samples; k++) {
-      int32_t v = frame[c->position + k];
-      if (f->differences)
-        v = c->value = (int32_t)((uint32_t)c->value + (uint32_t)v);
-      else
-        out->saturated += v == f->most || v == low;
-      c->sum += (uint16_t)v;
-      double x = NAN;
-      if (f->has_invalid && v == f->least) {
-        out->invalid++;
-      } else {
-        x = ((double)v - (double)s->baseline) / s->gain;
-        if (c->factor != 1)
-          x *= c->factor;
-        if (fabs(x) > peak)
-          peak = fabs(x);
-      }
-      if (j->per_frame > 1 && row >= 0)
-        out->values[(row * j->per_frame + k) * out->n + c->place] = (eg_real)x;
-      sum += x;
-    }
-    if (j->per_frame == 1 && row >= 0)
-      out->values[row * out->n + c->place] = (eg_real)(c->samples == 1 ? sum : sum / c->samples);
-  }
-  c->peak = peak;
+/* The physical value of a digital one. */
+static double physical(const eg_wfdb_signal *s, double factor, int32_t v) {
+  double x = ((double)v - (double)s->baseline) / s->gain;
+  return factor != 1 ? x * factor : x;
+}
+
+void eg_wfdb_rails(eg_real rails[2], const eg_wfdb_signal *signal) {
+  const eg_wfdb_format *f = eg_wfdb_format_find(signal->format);
+  double factor = eg_wfdb_millivolts(signal->units);
+  bool known = f && !f->differences;
+  factor = factor != 0 ? factor : 1;
+  rails[0] = known ? (eg_real)physical(signal, factor, f->least + f->has_invalid) : (eg_real)NAN;
+  rails[1] = known ? (eg_real)physical(signal, factor, f->most) : (eg_real)NAN;
 }
 
 /* What skew leaves without samples at the end. */
-static void fill_end(const job *j, const column *c) {
+static void fill_end(const job *j, const eg_wfdb_column *c) {
   int64_t lost = c->signal->skew < j->frames ? c->signal->skew : j->frames;
   for (int64_t i = (j->frames - lost) * j->per_frame; i < j->frames * j->per_frame; i++) {
     j->out->values[i * j->out->n + c->place] = (eg_real)NAN;
@@ -205,7 +174,7 @@ static void fill_end(const job *j, const column *c) {
   }
 }
 
-static eg_status column_check(const job *j, const group *g, const column *c) {
+static eg_status column_check(const job *j, const group *g, const eg_wfdb_column *c) {
   const eg_wfdb_signal *s = c->signal;
   int index = (int)(s - j->header->signals) + 1;
   if (j->checksums && s->has_checksum && (uint16_t)s->checksum != c->sum)
@@ -235,38 +204,43 @@ static eg_status flac_piece(const group *g, const scratch *s, int64_t count) {
   return EG_OK;
 }
 
-/* Frames first .. first+count-1 of a group's file. */
-static eg_status group_piece(const group *g, const scratch *s, int64_t first, int64_t count) {
-  if (s->flac)
-    return flac_piece(g, s, count);
-  int64_t begin, length;
+/* Reads frames first .. first+count-1 of a group's file and puts them in place. */
+static eg_status group_piece(const group *g, eg_wfdb_converter *c, const scratch *s, int64_t first, int64_t count) {
+  if (s->flac) {
+    EG_TRY(flac_piece(g, s, count));
+    eg_wfdb_convert(c, s->samples, first, count);
+    return EG_OK;
+  }
+  int64_t begin, length, at = 0;
   if (!eg_wfdb_format_bytes(g->format, first * g->samples, &begin) ||
       !eg_wfdb_format_bytes(g->format, count * g->samples, &length))
     return eg_fail(EG_WORLD, "%s: too long", g->path);
   EG_TRY(eg_file_read(g->descriptor, s->bytes, g->offset + begin, (size_t)length, g->path));
-  eg_wfdb_format_decode(g->format, s->samples, s->bytes, count * g->samples);
+  for (int64_t i = 0; i < count; i += s->block) {
+    int64_t rows = count - i < s->block ? count - i : s->block;
+    eg_wfdb_format_bytes(g->format, i * g->samples, &at); /* less than `length` */
+    eg_wfdb_format_decode(g->format, s->samples, s->bytes + at, rows * g->samples);
+    eg_wfdb_convert(c, s->samples, first + i, rows);
+  }
   return EG_OK;
 }
 
 /* Reads the columns of one group. */
-static eg_status group_read(const job *j, const group *g, column *columns, int n_columns, const scratch *s) {
-  for (int64_t first = 0; first < j->frames; first += s->piece) {
-    int64_t count = j->frames - first < s->piece ? j->frames - first : s->piece;
-    EG_TRY(group_piece(g, s, first, count));
-    for (int i = 0; i < n_columns; i++)
-      convert(j, g, &columns[i], s->samples, first, count);
-  }
+static eg_status group_read(const job *j, const group *g, eg_wfdb_converter *c, const scratch *s) {
+  for (int64_t first = 0; first < j->frames; first += s->piece)
+    EG_TRY(group_piece(g, c, s, first, j->frames - first < s->piece ? j->frames - first : s->piece));
+  eg_wfdb_convert_end(c);
   if (s->flac && j->verify)
     EG_TRY(eg_wfdb_flac_end(s->flac));
-  for (int i = 0; i < n_columns; i++) {
-    fill_end(j, &columns[i]);
-    EG_TRY(column_check(j, g, &columns[i]));
+  for (int i = 0; i < c->n_columns; i++) {
+    fill_end(j, &c->columns[i]);
+    EG_TRY(column_check(j, g, &c->columns[i]));
   }
   return EG_OK;
 }
 
 /* The columns of a group among those asked for, in the order of the file. */
-static int group_columns(column *columns, const group *g, const eg_wfdb_header *h, const int *channels, int n) {
+static int group_columns(eg_wfdb_column *columns, const group *g, const eg_wfdb_header *h, const int *channels, int n) {
   int count = 0;
   int64_t position = 0;
   for (int i = g->first; i < g->first + g->count; i++) {
@@ -274,12 +248,12 @@ static int group_columns(column *columns, const group *g, const eg_wfdb_header *
     double factor = eg_wfdb_millivolts(s->units);
     for (int place = 0; place < n; place++)
       if ((channels ? channels[place] : place) == i)
-        columns[count++] = (column){.place = place,
-                                    .position = position,
-                                    .samples = s->samples_per_frame,
-                                    .signal = s,
-                                    .factor = factor != 0 ? factor : 1,
-                                    .value = (int32_t)s->initial};
+        columns[count++] = (eg_wfdb_column){.place = place,
+                                            .position = position,
+                                            .samples = s->samples_per_frame,
+                                            .signal = s,
+                                            .factor = factor != 0 ? factor : 1,
+                                            .value = (int32_t)s->initial};
     position += s->samples_per_frame;
   }
   return count;
@@ -288,21 +262,29 @@ static int group_columns(column *columns, const group *g, const eg_wfdb_header *
 static eg_status group_convert(const job *j, const group *g, const int *channels) {
   /* Whole blocks in each piece: a multiple of the samples in a block. */
   scratch s = {.piece = (PIECE / g->samples + 1) * g->format->samples};
+  s.block = g->format->flac_bits ? s.piece : (BLOCK / g->samples + 1) * g->format->samples;
   int64_t room;
   if (s.piece > j->frames)
     s.piece = j->frames;
+  if (s.block > s.piece)
+    s.block = s.piece;
   if (s.piece > INT64_MAX / 8 / g->samples || !eg_wfdb_format_bytes(g->format, s.piece * g->samples, &room))
     return eg_fail(EG_WORLD, "%s: frames of %" PRId64 " samples are too long", g->path, g->samples);
-  column *columns = eg_alloc_zero((size_t)j->out->n, sizeof *columns);
+  eg_wfdb_column *columns = eg_alloc_zero((size_t)j->out->n, sizeof *columns);
+  eg_wfdb_converter c = {
+      .out = j->out, .format = g->format, .samples = g->samples, .per_frame = j->per_frame, .columns = columns};
   s.bytes = eg_alloc((size_t)room);
-  s.samples = eg_alloc((size_t)(s.piece * g->samples) * sizeof *s.samples);
+  s.samples = eg_alloc((size_t)(s.block * g->samples) * sizeof *s.samples);
   eg_status status = columns && s.bytes && s.samples ? EG_OK : EG_NOMEM;
   if (status == EG_OK && g->format->flac_bits)
     status = eg_wfdb_flac_begin(&s.flac, &g->flac, g->offset, j->frames * (g->samples / g->count), j->verify);
   if (status == EG_OK) {
-    int count = group_columns(columns, g, j->header, channels, j->out->n);
-    status = group_read(j, g, columns, count, &s);
+    c.n_columns = group_columns(columns, g, j->header, channels, j->out->n);
+    status = eg_wfdb_convert_begin(&c);
   }
+  if (status == EG_OK)
+    status = group_read(j, g, &c, &s);
+  eg_wfdb_convert_end(&c);
   eg_wfdb_flac_free(s.flac);
   eg_free(s.samples);
   eg_free(s.bytes);

@@ -82,7 +82,7 @@ static void copy_leads(lua_State *L, int index, gathered *g) {
 }
 
 /* new(capacity, {leads =, rate =, length =, method = "resample" | "decimate", edges = "zero" | "hold", pad = false,
-   longest_gap = 1}) --> rows, with room for so many records */
+   longest_gap = 1, repair_saturated = false}) --> rows, with room for so many records */
 static int new (lua_State *L) {
   lua_settop(L, 2);
   int64_t capacity = eg_arg_integer(L, 1, where, "the number of records", 0, INT64_MAX);
@@ -90,7 +90,8 @@ static int new (lua_State *L) {
   eg_fit_options options = {.rate = eg_opts_number(&o, "rate", 100),
                             .length = eg_opts_integer(&o, "length", 1, INT64_MAX, 1000),
                             .longest_gap = eg_opts_number(&o, "longest_gap", 1),
-                            .pad = eg_opts_boolean(&o, "pad", false)};
+                            .pad = eg_opts_boolean(&o, "pad", false),
+                            .repair_saturated = eg_opts_boolean(&o, "repair_saturated", false)};
   options.method = choice(L, &o, "method", "resample", "decimate") ? EG_RATE_DECIMATE : EG_RATE_RESAMPLE;
   options.edges = choice(L, &o, "edges", "zero", "hold") ? EG_EDGES_HOLD : EG_EDGES_ZERO;
   eg_opts_push(&o, "leads");
@@ -126,7 +127,7 @@ typedef struct work {
   bool trim;
 } work;
 
-static void fit_one(const work *w, int64_t i, struct fate *fate) {
+static void fit_one(const work *w, int64_t i, struct fate *fate, eg_resampler **kept) {
   const eg_fit_options *o = &w->g->options;
   const eg_real *x = w->x + i * w->length * w->channels;
   int64_t first = w->skip < w->length ? w->skip : w->length, count = w->length - first;
@@ -144,13 +145,28 @@ static void fit_one(const work *w, int64_t i, struct fate *fate) {
         for (int k = 0; k < o->n_leads; k++)
           mine[t * o->n_leads + k] = (eg_real)((double)x[(first + t) * w->channels + w->columns[k]] * w->factor);
       eg_real *row = eg_tensor_data(w->g->signals) + (w->g->count + i) * o->length * o->n_leads;
-      fate->status = eg_fit(row, &fate->report, mine, count, w->rate, w->names[i], o);
+      const eg_fit_source source = {w->names[i], mine, count, w->rate, NULL, .complete = false};
+      fate->status = eg_fit(row, &fate->report, &source, o, kept);
       eg_free(mine);
     }
   }
   /* The text is this thread's: it is kept here. */
   if (fate->status != EG_OK && fate->status != EG_NOMEM && !(fate->message = eg_strdup(eg_failure())))
     fate->status = EG_NOMEM;
+}
+
+static eg_status fit_all(const work *w, fates *f) {
+  const int threads = eg_num_threads();
+  eg_resampler **kept = eg_alloc_zero((size_t)threads, sizeof(eg_resampler *)); /* of each thread */
+  if (!kept)
+    return EG_NOMEM;
+  EG_PARALLEL_FOR_DYNAMIC
+  for (int64_t i = 0; i < f->count; i++)
+    fit_one(w, i, &f->each[i], &kept[eg_thread_index()]);
+  for (int i = 0; i < threads; i++)
+    eg_resampler_free(kept[i]);
+  eg_free(kept);
+  return EG_OK;
 }
 
 static void push_fates(lua_State *L, const fates *f) {
@@ -164,10 +180,13 @@ static void push_fates(lua_State *L, const fates *f) {
                    {"cut", each->cut},
                    {"gaps", each->report.gaps},
                    {"repaired", each->report.repaired},
+                   {"cut_runs", each->report.saturation.runs},
+                   {"cut_repaired", each->report.saturation.repaired},
+                   {"cut_left", each->report.saturation.left},
                    {"flat", each->report.flat},
                    {"padded", each->report.padded},
                    {"saturated", 0}};
-    lua_createtable(L, 0, 9);
+    lua_createtable(L, 0, 12);
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
       lua_pushinteger(L, numbers[k].value);
       lua_setfield(L, -2, numbers[k].name);
@@ -277,9 +296,7 @@ static int add(lua_State *L) {
     return 0;
   }
   f->count = n;
-  EG_PARALLEL_FOR_DYNAMIC
-  for (int64_t i = 0; i < n; i++)
-    fit_one(&w, i, &f->each[i]);
+  eg_lua_check(L, fit_all(&w, f));
   for (int64_t i = 0; i < n; i++)
     if (f->each[i].status == EG_NOMEM)
       eg_lua_check(L, eg_fail(EG_NOMEM, "%s: not enough memory for %s", where, w.names[i]));

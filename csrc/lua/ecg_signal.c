@@ -1,5 +1,6 @@
 /* ecgraft.core.signal: resampling, gaps and scaling of tensors (L, leads) or (N, L, leads). Each gives a new tensor. */
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "args.h"
@@ -103,9 +104,40 @@ static int minmax(lua_State *L) {
   return 2;
 }
 
-/* standardise(x, mean, deviation): (x - mean) / deviation; without them each lead of each record by its own */
+/* The list at `index` as numbers, one for each lead, in memory of Lua's. */
+static const double *lead_list(lua_State *L, int index, const char *name, int64_t leads) {
+  eg_arg_table(L, index, "signal.standardise", name);
+  if ((int64_t)lua_rawlen(L, index) != leads)
+    eg_lua_usage(L, "signal.standardise: expected a list with one for each of %lld leads as %s, got %lld",
+                 (long long)leads, name, (long long)lua_rawlen(L, index));
+  double *list = lua_newuserdatauv(L, ((size_t)leads + 1) * sizeof *list, 0);
+  for (int64_t i = 0; i < leads; i++) {
+    lua_rawgeti(L, index, i + 1);
+    list[i] = eg_arg_number(L, -1, "signal.standardise", name);
+    lua_pop(L, 1);
+  }
+  return list;
+}
+
+static int standardise_by_lead(lua_State *L, const volume *v) {
+  const double *mean = lead_list(L, 2, "the means", v->leads);
+  const double *deviation = lead_list(L, 3, "the deviations", v->leads);
+  for (int64_t i = 0; i < v->leads; i++)
+    if (!(deviation[i] > 0))
+      return eg_lua_usage(L, "signal.standardise: the deviations must be above 0, got %g", deviation[i]);
+  eg_real *y = push_copy(L, v);
+  EG_PARALLEL_FOR
+  for (int64_t i = 0; i < v->n; i++)
+    eg_standardise_by_lead(y + i * v->length * v->leads, v->length, v->leads, mean, deviation);
+  return eg_lua_tensor_filled(L, 1);
+}
+
+/* standardise(x, mean, deviation): (x - mean) / deviation, numbers or lists with one for each lead; without them each
+   lead of each record by its own */
 static int standardise(lua_State *L) {
   volume v = check_volume(L, 3, "signal.standardise");
+  if (lua_istable(L, 2))
+    return standardise_by_lead(L, &v);
   bool own = lua_isnoneornil(L, 2);
   double mean = own ? 0 : eg_arg_number(L, 2, "signal.standardise", "the mean");
   double deviation = own ? 1 : eg_arg_number(L, 3, "signal.standardise", "the deviation");
@@ -130,6 +162,25 @@ static int moments(lua_State *L) {
   lua_pushnumber(L, mean);
   lua_pushnumber(L, deviation);
   lua_pushinteger(L, count);
+  return 3;
+}
+
+/* moments_by_lead(x) --> means, deviations, counts: lists with one for each lead, of its finite values */
+static int moments_by_lead(lua_State *L) {
+  volume v = check_volume(L, 1, "signal.moments_by_lead");
+  double *mean = lua_newuserdatauv(L, ((size_t)v.leads + 1) * 2 * sizeof *mean, 0), *deviation = mean + v.leads;
+  int64_t *count = lua_newuserdatauv(L, ((size_t)v.leads + 1) * sizeof *count, 0);
+  eg_moments_by_lead(mean, deviation, count, v.x, v.n * v.length, v.leads);
+  for (int list = 0; list < 3; list++) {
+    lua_createtable(L, v.leads < INT32_MAX ? (int)v.leads : 0, 0);
+    for (int64_t i = 0; i < v.leads; i++) {
+      if (list < 2)
+        lua_pushnumber(L, list == 0 ? mean[i] : deviation[i]);
+      else
+        lua_pushinteger(L, count[i]);
+      lua_rawseti(L, -2, i + 1);
+    }
+  }
   return 3;
 }
 
@@ -162,6 +213,35 @@ static int repair(lua_State *L) {
   return 2;
 }
 
+/* repair_saturated(x, rate [, longest = 1]) --> x in which what was cut off at a lead's own extremes is filled, in runs
+   of at most `longest` seconds, {runs =, repaired =, left =}: runs filled, samples in them, samples of longer ones */
+static int repair_saturated(lua_State *L) {
+  static const char *const where = "signal.repair_saturated";
+  volume v = check_volume(L, 3, where);
+  double rate = eg_arg_number(L, 2, where, "the rate"), longest = eg_arg_number_or(L, 3, where, "the longest run", 1);
+  if (!(rate > 0) || !isfinite(rate) || !(longest >= 0))
+    return eg_lua_usage(L, "%s: expected a rate above 0 and a longest run of 0 seconds or more, got %g and %g", where,
+                        rate, longest);
+  eg_real *y = push_copy(L, &v);
+  eg_saturation_report sum = {0};
+  for (int64_t i = 0; i < v.n; i++) {
+    eg_saturation_report each;
+    eg_lua_check(L, eg_repair_saturated(y + i * v.length * v.leads, v.length, v.leads, rate, longest, NULL, &each));
+    sum.runs += each.runs;
+    sum.repaired += each.repaired;
+    sum.left += each.left;
+  }
+  eg_lua_tensor_filled(L, 1);
+  lua_createtable(L, 0, 3);
+  lua_pushinteger(L, sum.runs);
+  lua_setfield(L, -2, "runs");
+  lua_pushinteger(L, sum.repaired);
+  lua_setfield(L, -2, "repaired");
+  lua_pushinteger(L, sum.left);
+  lua_setfield(L, -2, "left");
+  return 2;
+}
+
 /* hashes(x) --> a list of one integer a record: records with equal signals have equal ones */
 static int hashes(lua_State *L) {
   volume v = check_volume(L, 1, "signal.hashes");
@@ -178,9 +258,11 @@ static int hashes(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"resample", resample}, {"decimate", decimate}, {"minmax", minmax}, {"standardise", standardise},
-    {"moments", moments},   {"repair", repair},     {"hashes", hashes}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"resample", resample}, {"decimate", decimate},
+                                     {"minmax", minmax},     {"standardise", standardise},
+                                     {"moments", moments},   {"moments_by_lead", moments_by_lead},
+                                     {"repair", repair},     {"repair_saturated", repair_saturated},
+                                     {"hashes", hashes},     {NULL, NULL}};
 
 int eg_open_signal(lua_State *L) {
   luaL_newlib(L, functions);

@@ -101,6 +101,41 @@ static int header(lua_State *L) {
   return eg_lua_return(L, status, 1);
 }
 
+/* Whether an earlier signal is in the same file, or this one in none. */
+static bool file_is_known(const eg_wfdb_header *h, int signal) {
+  const char *file = h->signals[signal].file;
+  for (int i = signal - 1; i >= 0; i--)
+    if (strcmp(h->signals[i].file, file) == 0)
+      return true;
+  return strcmp(file, "~") == 0;
+}
+
+/* files(path) --> the paths of a record's files, each once: the header and what it names, beside it; or nil and a
+   message */
+static int files(lua_State *L) {
+  const char *path = eg_arg_string(L, 1, "wfdb.files", "the path");
+  eg_wfdb_header **box = (eg_wfdb_header **)eg_box_push(L, &header_class);
+  eg_status status = eg_wfdb_header_read(box, path);
+  if (status != EG_OK)
+    return eg_lua_return(L, status, 1);
+  const eg_wfdb_header *h = *box;
+  const char *slash = strrchr(h->path, '/');
+  const size_t folder = slash ? (size_t)(slash - h->path) + 1 : 0;
+  lua_Integer count = 0;
+  lua_newtable(L);
+  lua_pushstring(L, h->path);
+  lua_rawseti(L, -2, ++count);
+  for (int i = 0; i < h->n_signals; i++) {
+    if (file_is_known(h, i))
+      continue;
+    lua_pushlstring(L, h->path, folder);
+    lua_pushstring(L, h->signals[i].file);
+    lua_concat(L, 2);
+    lua_rawseti(L, -2, ++count);
+  }
+  return 1;
+}
+
 /* The list of integers at `index` as channels counted from 0, in memory of Lua's. */
 static int *channel_list(lua_State *L, int index, const eg_wfdb_header *h, int *n) {
   eg_arg_table(L, index, "wfdb.read", "channels");
@@ -194,7 +229,7 @@ static void push_fates(lua_State *L, const fates *f) {
   lua_createtable(L, f->count < INT32_MAX ? (int)f->count : 0, 0);
   for (int64_t i = 0; i < f->count; i++) {
     const eg_wfdb_loaded *each = &f->each[i];
-    lua_createtable(L, 0, 9);
+    lua_createtable(L, 0, 12);
     if (each->message)
       set_string(L, "error", each->message);
     if (each->shorter) {
@@ -208,6 +243,9 @@ static void push_fates(lua_State *L, const fates *f) {
     set_integer(L, "gaps", each->gaps);
     set_integer(L, "repaired", each->repaired);
     set_integer(L, "saturated", each->saturated);
+    set_integer(L, "cut_runs", each->saturation.runs);
+    set_integer(L, "cut_repaired", each->saturation.repaired);
+    set_integer(L, "cut_left", each->saturation.left);
     set_integer(L, "flat", each->flat);
     set_integer(L, "padded", each->padded);
     lua_rawseti(L, -2, i + 1);
@@ -215,9 +253,10 @@ static void push_fates(lua_State *L, const fates *f) {
 }
 
 /* load(paths, {leads =, rate =, length =, method = "resample" | "decimate", edges = "zero" | "hold", pad = false,
-   longest_gap = 1, verify = true}) --> signals (kept, length, leads), fates: for each path a table with comments, rate,
-   length, gaps, repaired, saturated, flat, padded, shorter (true: too short), and error (a message) where it was not
-   read and has no row. */
+   longest_gap = 1, repair_saturated = false, verify = true}) --> signals (kept, length, leads), fates: for each path a
+   table with comments, rate, length, gaps, repaired, saturated, cut_runs, cut_repaired and cut_left (of
+   repair_saturated: runs, samples in them, samples that stay), flat, padded, shorter (true: too short), and error (a
+   message) where it was not read and has no row. */
 static int load(lua_State *L) {
   eg_opts o = eg_opts_open(L, 2, "wfdb.load");
   eg_wfdb_load_options options = {0};
@@ -227,6 +266,7 @@ static int load(lua_State *L) {
   options.edges = choice(L, &o, "edges", "zero", "hold") ? EG_EDGES_HOLD : EG_EDGES_ZERO;
   options.pad = eg_opts_boolean(&o, "pad", false);
   options.longest_gap = eg_opts_number(&o, "longest_gap", 1);
+  options.repair_saturated = eg_opts_boolean(&o, "repair_saturated", false);
   options.verify = eg_opts_boolean(&o, "verify", true);
   int64_t count, n_leads = 12;
   options.leads = eg_standard_leads;
@@ -280,8 +320,9 @@ static int millivolts(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"header", header},       {"read", read_record},      {"load", load},
-                                     {"same_lead", same_lead}, {"millivolts", millivolts}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"header", header}, {"files", files},         {"read", read_record},
+                                     {"load", load},     {"same_lead", same_lead}, {"millivolts", millivolts},
+                                     {NULL, NULL}};
 
 int eg_open_wfdb(lua_State *L) {
   eg_box_register(L, &header_class);

@@ -12,6 +12,7 @@
 #include "ecgraft/stats.h"
 #include "error.h"
 #include "numbers.h"
+#include "scored.h"
 #include "tensor.h"
 
 static void release_scored(void *object) {
@@ -20,7 +21,7 @@ static void release_scored(void *object) {
 
 static const eg_box_class scored_class = {.name = "ecgraft.Scored", .release = release_scored};
 
-static eg_scored *check_scored(lua_State *L, int index) {
+eg_scored *eg_lua_check_scored(lua_State *L, int index) {
   return eg_box_check(L, index, &scored_class);
 }
 
@@ -75,7 +76,7 @@ static int prepare(lua_State *L) {
 
 /* info(scored) --> records, classes, support (list)[, record and class of the first score outside [0, 1]] */
 static int info(lua_State *L) {
-  eg_scored *s = check_scored(L, 1);
+  eg_scored *s = eg_lua_check_scored(L, 1);
   lua_pushinteger(L, s->records);
   lua_pushinteger(L, s->classes);
   lua_createtable(L, (int)s->classes, 0);
@@ -132,7 +133,7 @@ static const eg_statistic *check_statistics(lua_State *L, int index, int64_t *co
 
 /* values(scored, thresholds, statistics) --> list of numbers */
 static int values(lua_State *L) {
-  eg_scored *scored = check_scored(L, 1);
+  eg_scored *scored = eg_lua_check_scored(L, 1);
   const double *thresholds = check_thresholds(L, 2, scored);
   int64_t count;
   const eg_statistic *statistics = check_statistics(L, 3, &count);
@@ -144,7 +145,7 @@ static int values(lua_State *L) {
 
 /* confusion(scored, thresholds) --> list of {true_positive, false_positive, false_negative, true_negative} by class */
 static int confusion(lua_State *L) {
-  eg_scored *scored = check_scored(L, 1);
+  eg_scored *scored = eg_lua_check_scored(L, 1);
   eg_metric_input in = {scored, scored->ones, check_thresholds(L, 2, scored), NULL};
   lua_createtable(L, (int)scored->classes, 0);
   for (int64_t k = 0; k < scored->classes; k++) {
@@ -163,7 +164,7 @@ static int confusion(lua_State *L) {
 /* discordant(scored, thresholds, other, other's thresholds) --> by class {right of the first only, of the second
  * only} */
 static int discordant(lua_State *L) {
-  eg_scored *a = check_scored(L, 1), *b = check_scored(L, 3);
+  eg_scored *a = eg_lua_check_scored(L, 1), *b = eg_lua_check_scored(L, 3);
   const double *at = check_thresholds(L, 2, a), *bt = check_thresholds(L, 4, b);
   if (a->records != b->records || a->classes != b->classes ||
       memcmp(a->labels, b->labels, (size_t)(a->records * a->classes)) != 0)
@@ -188,7 +189,7 @@ static int discordant(lua_State *L) {
 
 /* tune(scored) --> thresholds, F1 at them (NaN for a class without a positive) */
 static int tune(lua_State *L) {
-  eg_scored *scored = check_scored(L, 1);
+  eg_scored *scored = eg_lua_check_scored(L, 1);
   double *thresholds = eg_lua_number_buffer(L, "metrics", scored->classes);
   double *f1 = eg_lua_number_buffer(L, "metrics", scored->classes);
   for (int64_t k = 0; k < scored->classes; k++)
@@ -205,7 +206,7 @@ static int64_t check_class(lua_State *L, int index, const eg_scored *scored) {
 /* curve(scored, class, "roc" or "precision_recall") --> x, y, thresholds */
 static int curve(lua_State *L) {
   static const char *const kinds[] = {"roc", "precision_recall", NULL};
-  eg_scored *scored = check_scored(L, 1);
+  eg_scored *scored = eg_lua_check_scored(L, 1);
   int64_t k = check_class(L, 2, scored);
   int kind = luaL_checkoption(L, 3, NULL, kinds);
   double *x = eg_lua_number_buffer(L, "metrics", scored->records + 1);
@@ -220,7 +221,7 @@ static int curve(lua_State *L) {
 
 /* calibration(scored, class, bins) --> counts, mean scores, frequencies */
 static int calibration(lua_State *L) {
-  eg_scored *scored = check_scored(L, 1);
+  eg_scored *scored = eg_lua_check_scored(L, 1);
   int64_t k = check_class(L, 2, scored);
   int64_t bins = eg_arg_integer(L, 3, "metrics.calibration", "bins", 1, 1000000);
   int64_t *count = lua_newuserdatauv(L, (size_t)bins * sizeof *count, 0);
@@ -253,7 +254,7 @@ static eg_arm check_arm(lua_State *L, int index) {
   int holder = lua_gettop(L);
   for (int64_t j = 0; j < count; j++) {
     lua_rawgeti(L, runs, j + 1);
-    scored[j] = check_scored(L, -1);
+    scored[j] = eg_lua_check_scored(L, -1);
     lua_pop(L, 1);
     lua_rawgeti(L, thresholds, j + 1);
     lists[j] = check_thresholds(L, -1, scored[j]);
@@ -261,17 +262,6 @@ static eg_arm check_arm(lua_State *L, int index) {
     lua_pop(L, 1);
   }
   return (eg_arm){scored, lists, count};
-}
-
-/* The mean over an arm's runs of each statistic of the sample itself. out, scratch (count). */
-static void estimate(lua_State *L, double *out, double *scratch, const eg_arm *arm, const eg_statistic *statistics,
-                     int64_t count) {
-  memset(out, 0, (size_t)count * sizeof *out);
-  for (int64_t j = 0; j < arm->count; j++) {
-    eg_lua_check(L, eg_statistics_evaluate(scratch, statistics, count, arm->runs[j], arm->thresholds[j]));
-    for (int64_t q = 0; q < count; q++)
-      out[q] += scratch[q] / (double)arm->count;
-  }
 }
 
 /* Pushes {estimate, low, high[, p]}; the ends are NaN where a resample's value is. Sorts values (n). */
@@ -305,9 +295,101 @@ static const int32_t *check_groups(lua_State *L, int index, const char *where, i
   return groups;
 }
 
+/* All runs of `arms` as arms of one run each, so that every run's values can be had. Pushes what holds them. */
+static const eg_arm *each_run(lua_State *L, const char *where, const eg_arm *arms, int64_t arm_count, int64_t *runs) {
+  *runs = 0;
+  for (int64_t a = 0; a < arm_count; a++)
+    *runs += arms[a].count;
+  luaL_argcheck(L, *runs < INT32_MAX, 2, where);
+  eg_arm *single = lua_newuserdatauv(L, (size_t)*runs * sizeof *single, 0);
+  int64_t place = 0;
+  for (int64_t a = 0; a < arm_count; a++)
+    for (int64_t j = 0; j < arms[a].count; j++)
+      single[place++] = (eg_arm){arms[a].runs + j, arms[a].thresholds + j, 1};
+  return single;
+}
+
+/* out (n): the mean over `runs` rows of values, which are `stride` apart. */
+static void pool(double *out, const double *values, int64_t runs, int64_t stride, int64_t n) {
+  memset(out, 0, (size_t)n * sizeof *out);
+  for (int64_t j = 0; j < runs; j++)
+    for (int64_t r = 0; r < n; r++)
+      out[r] += values[j * stride + r];
+  for (int64_t r = 0; r < n; r++)
+    out[r] /= (double)runs;
+}
+
+/* What the bootstrap of arms found, and room for one statistic's values. Runs of the second arm come behind the
+ * first's. */
+typedef struct drawn {
+  const eg_arm *arms;
+  int64_t runs, statistics, resamples;
+  double confidence;
+  double *estimates; /* (runs, statistics) */
+  double *values;    /* (runs, statistics, resamples) */
+  double *pooled;    /* (resamples) */
+  double *gains;     /* (runs of an arm + 1, resamples) */
+} drawn;
+
+static double mean_estimate(const drawn *d, int64_t first, int64_t runs, int64_t q) {
+  double sum = 0;
+  for (int64_t j = first; j < first + runs; j++)
+    sum += d->estimates[j * d->statistics + q];
+  return sum / (double)runs;
+}
+
+/* Sets field "overall" of the table on top, {low, high, p, df}: the gain over other records and other seeds, where runs
+   of both arms can be paired and there are several. d->pooled holds the pooled gains. */
+static void set_overall(lua_State *L, const char *where, const drawn *d, int64_t q) {
+  int64_t n = d->resamples, runs = d->arms[0].count;
+  if (runs < 2 || runs != d->arms[1].count || n < 2)
+    return;
+  double *differences = d->gains + runs * n;
+  for (int64_t j = 0; j < runs; j++) {
+    const double *with = d->values + (j * d->statistics + q) * n;
+    const double *without = d->values + ((runs + j) * d->statistics + q) * n;
+    for (int64_t r = 0; r < n; r++)
+      d->gains[j * n + r] = with[r] - without[r];
+    differences[j] = d->estimates[j * d->statistics + q] - d->estimates[(runs + j) * d->statistics + q];
+  }
+  eg_crossed c;
+  eg_status status = eg_crossed_interval(&c, differences, d->gains, d->pooled, runs, n, d->confidence);
+  if (status == EG_NUMERIC)
+    return;
+  eg_lua_check(L, status == EG_OK ? EG_OK : eg_fail_in(status, where));
+  const double fields[] = {c.interval.low, c.interval.high, c.p, c.df};
+  eg_lua_push_numbers(L, fields, 4);
+  lua_setfield(L, -2, "overall");
+}
+
+/* Pushes the row of statistic q; see bootstrap. */
+static void push_row(lua_State *L, const char *where, const drawn *d, int64_t arm_count, int64_t q) {
+  int64_t n = d->resamples, stride = d->statistics * n;
+  lua_createtable(L, 0, 3);
+  if (arm_count == 2) {
+    int64_t first = d->arms[0].count, second = d->arms[1].count;
+    pool(d->gains, d->values + q * n, first, stride, n);
+    pool(d->pooled, d->values + first * stride + q * n, second, stride, n);
+    for (int64_t r = 0; r < n; r++)
+      d->pooled[r] = d->gains[r] - d->pooled[r];
+    set_overall(L, where, d, q);
+    push_interval(L, mean_estimate(d, 0, first, q) - mean_estimate(d, first, second, q), d->pooled, n, d->confidence,
+                  true);
+    lua_setfield(L, -2, "gain");
+  }
+  lua_createtable(L, (int)arm_count, 0);
+  for (int64_t a = 0, first = 0; a < arm_count; first += d->arms[a++].count) {
+    pool(d->pooled, d->values + first * stride + q * n, d->arms[a].count, stride, n);
+    push_interval(L, mean_estimate(d, first, d->arms[a].count, q), d->pooled, n, d->confidence, false);
+    lua_rawseti(L, -2, a + 1);
+  }
+  lua_setfield(L, -2, "arms");
+}
+
 /* bootstrap(where, arms, statistics, {resamples =, seed =, confidence =, stratified =, groups =}) --> list by statistic
-   of {arms = {{estimate, low, high}, ...}, gain = {estimate, low, high, p} of arm 1 over arm 2 where there are two},
-   and how many resamples were drawn again. */
+   of {arms = {{estimate, low, high}, ...}, gain = {estimate, low, high, p} of arm 1 over arm 2 where there are two,
+   overall = {low, high, p, df} of the gain over seeds as well where both have as many runs, at least two}, and how many
+   resamples were drawn again. */
 static int bootstrap(lua_State *L) {
   const char *where = eg_arg_string(L, 1, "metrics", "the function's name");
   lua_settop(L, 4);
@@ -315,7 +397,7 @@ static int bootstrap(lua_State *L) {
   int64_t arm_count = (int64_t)lua_rawlen(L, 2);
   if (arm_count < 1 || arm_count > 2)
     return eg_lua_usage(L, "%s: expected one or two arms, got %" PRId64, where, arm_count);
-  luaL_checkstack(L, 40, where);
+  luaL_checkstack(L, 50, where);
   eg_arm arms[2];
   for (int64_t a = 0; a < arm_count; a++) {
     lua_rawgeti(L, 2, a + 1);
@@ -323,8 +405,9 @@ static int bootstrap(lua_State *L) {
     if (arms[a].count < 1)
       return eg_lua_usage(L, "%s: expected at least one run", where);
   }
-  int64_t count;
+  int64_t count, runs;
   const eg_statistic *statistics = check_statistics(L, 3, &count);
+  const eg_arm *single = each_run(L, where, arms, arm_count, &runs);
   eg_opts o = eg_opts_open(L, 4, where);
   eg_bootstrap_options options = {
       .resamples = eg_opts_integer(&o, "resamples", 1, INT32_MAX, 1000),
@@ -336,28 +419,19 @@ static int bootstrap(lua_State *L) {
   options.groups = check_groups(L, lua_gettop(L), where, arms[0].runs[0]->records, &options.group_count);
   eg_opts_close(&o);
   int64_t n = options.resamples, redrawn;
-  double *estimates = eg_lua_number_buffer(L, where, 3 * count);
-  for (int64_t a = 0; a < arm_count; a++)
-    estimate(L, estimates + a * count, estimates + 2 * count, &arms[a], statistics, count);
-  double *drawn = eg_lua_number_buffer(L, where, (arm_count * count + 1) * n);
-  eg_status status = eg_bootstrap(drawn, &redrawn, arms, arm_count, statistics, count, &options);
+  drawn d = {.arms = arms, .runs = runs, .statistics = count, .resamples = n, .confidence = confidence};
+  d.estimates = eg_lua_number_buffer(L, where, runs * count);
+  for (int64_t j = 0; j < runs; j++)
+    eg_lua_check(L, eg_statistics_evaluate(d.estimates + j * count, statistics, count, single[j].runs[0],
+                                           single[j].thresholds[0]));
+  d.values = eg_lua_number_buffer(L, where, runs * count * n);
+  d.pooled = eg_lua_number_buffer(L, where, n);
+  d.gains = eg_lua_number_buffer(L, where, arms[0].count * (n + 1) + n);
+  eg_status status = eg_bootstrap(d.values, &redrawn, single, runs, statistics, count, &options);
   eg_lua_check(L, status == EG_OK ? EG_OK : eg_fail_in(status, where));
-  double *gain = drawn + arm_count * count * n;
   lua_createtable(L, (int)count, 0);
   for (int64_t q = 0; q < count; q++) {
-    lua_createtable(L, 0, 2);
-    if (arm_count == 2) {
-      for (int64_t r = 0; r < n; r++)
-        gain[r] = drawn[q * n + r] - drawn[(count + q) * n + r];
-      push_interval(L, estimates[q] - estimates[count + q], gain, n, confidence, true);
-      lua_setfield(L, -2, "gain");
-    }
-    lua_createtable(L, (int)arm_count, 0);
-    for (int64_t a = 0; a < arm_count; a++) {
-      push_interval(L, estimates[a * count + q], drawn + (a * count + q) * n, n, confidence, false);
-      lua_rawseti(L, -2, a + 1);
-    }
-    lua_setfield(L, -2, "arms");
+    push_row(L, where, &d, arm_count, q);
     lua_rawseti(L, -2, q + 1);
   }
   lua_pushinteger(L, redrawn);

@@ -12,6 +12,8 @@
   X(optim)                                                                                                             \
   X(reference)                                                                                                         \
   X(random)                                                                                                            \
+  X(csv)                                                                                                               \
+  X(augment)                                                                                                           \
   X(mat)                                                                                                               \
   X(rows)                                                                                                              \
   X(filter)                                                                                                            \
@@ -20,6 +22,7 @@
   X(synth)                                                                                                             \
   X(wfdb)                                                                                                              \
   X(metrics)                                                                                                           \
+  X(temperature)                                                                                                       \
   X(stats)                                                                                                             \
   X(linear_svm)                                                                                                        \
   X(store)                                                                                                             \

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <lauxlib.h>
 #include <math.h>
+#include <string.h>
 
 #include "args.h"
 #include "error.h"
@@ -88,6 +89,34 @@ static int percentile(lua_State *L) {
   lua_pushnumber(L, low);
   lua_pushnumber(L, high);
   return 2;
+}
+
+/* crossed(gains, the resampled gains of one after the other, confidence) --> {low, high, p, df, between, records} */
+static int crossed(lua_State *L) {
+  static const char where[] = "stats.crossed";
+  lua_settop(L, 3);
+  int64_t seeds, count;
+  const double *gains = eg_lua_numbers(L, 1, where, "gains", &seeds);
+  const double *resampled = eg_lua_numbers(L, 2, where, "resampled gains", &count);
+  if (seeds < 1 || count % seeds != 0)
+    return eg_lua_usage(L, "%s: expected as many resamples of each of %" PRId64 " gains, got %" PRId64 " numbers",
+                        where, seeds, count);
+  int64_t n = count / seeds;
+  double *pooled = eg_lua_number_buffer(L, where, n);
+  memset(pooled, 0, (size_t)n * sizeof *pooled);
+  for (int64_t i = 0; i < count; i++)
+    pooled[i % n] += resampled[i] / (double)seeds;
+  eg_crossed c;
+  check(L, eg_crossed_interval(&c, gains, resampled, pooled, seeds, n, eg_arg_number(L, 3, where, "confidence")),
+        where);
+  lua_createtable(L, 0, 6);
+  set_number(L, "low", c.interval.low);
+  set_number(L, "high", c.interval.high);
+  set_number(L, "p", c.p);
+  set_number(L, "df", c.df);
+  set_number(L, "between", c.between);
+  set_number(L, "records", c.records);
+  return 1;
 }
 
 /* The curve's options from {a_most, c_low, c_high, huber} at `index`. */
@@ -253,6 +282,7 @@ int eg_open_stats(lua_State *L) {
       {"mcnemar", mcnemar},
       {"mean_interval", mean_interval},
       {"percentile", percentile},
+      {"crossed", crossed},
       {"fit_curve", fit_curve},
       {"curve_at", curve_at},
       {"curve_inverse", curve_inverse},

@@ -62,14 +62,6 @@ static eg_rng stream_of(const eg_curve_cell *cell, uint64_t seed, int64_t resamp
   return eg_rng_at(&parent, (uint64_t)resample, bits, (uint64_t)cell->seeds);
 }
 
-static double mean_drawn(const eg_curve_cell *cell, uint64_t seed, int64_t resample) {
-  eg_rng rng = stream_of(cell, seed, resample);
-  double sum = 0;
-  for (int64_t s = 0; s < cell->seeds; s++)
-    sum += cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)];
-  return sum / (double)cell->seeds;
-}
-
 static double mean_of(const eg_curve_cell *cell) {
   double sum = 0;
   for (int64_t s = 0; s < cell->seeds; s++)
@@ -77,21 +69,47 @@ static double mean_of(const eg_curve_cell *cell) {
   return sum / (double)cell->seeds;
 }
 
+/* Draws the cell's seeds into drawn (seeds). The variance of resampled values is (n - 1) / n of what it should be: that
+   is put right here, and `tails` allows for its being estimated, or intervals from few seeds are too narrow. */
+static void draw_cell(double *drawn, const eg_curve_cell *cell, double tails, uint64_t seed, int64_t resample) {
+  eg_rng rng = stream_of(cell, seed, resample);
+  double mean = mean_of(cell), n = (double)cell->seeds, stretch = n > 1 ? tails * sqrt(n / (n - 1)) : 1;
+  for (int64_t s = 0; s < cell->seeds; s++)
+    drawn[s] = mean + stretch * (cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)] - mean);
+}
+
+/* How much wider Student's interval is than the normal one where half of the variance comes from the scratch arm and
+   half from a pretrained cell (degrees of freedom after Welch and Satterthwaite, of the cell with the fewest seeds). */
+static double wider_tails(const eg_curve_cell *scratch, int64_t scratch_count, const eg_curve_cell *pretrained,
+                          int64_t pretrained_count, double confidence) {
+  int64_t of_scratch = 0, of_cell = INT64_MAX;
+  for (int64_t i = 0; i < scratch_count; i++)
+    of_scratch += scratch[i].seeds - 1;
+  for (int64_t i = 0; i < pretrained_count; i++)
+    of_cell = pretrained[i].seeds - 1 < of_cell ? pretrained[i].seeds - 1 : of_cell;
+  if (of_scratch < 1 || of_cell < 1 || !(confidence > 0 && confidence < 1))
+    return 1;
+  double df = 4 / (1 / (double)of_scratch + 1 / (double)of_cell);
+  return eg_student_t_quantile(confidence, df) / eg_student_t_quantile(confidence, 1e9);
+}
+
 /* Effective sizes of resample r into column r of sizes (pretrained_count, resamples). */
 static void one_resample(double *sizes, const eg_power_fit *fit, const eg_curve_cell *scratch, int64_t scratch_count,
                          const eg_curve_cell *pretrained, int64_t pretrained_count, int64_t resamples, int64_t r,
-                         uint64_t seed, double *memory) {
+                         double tails, uint64_t seed, double *memory) {
   double *scores = memory;
   int64_t place = 0;
   for (int64_t i = 0; i < scratch_count; i++) {
-    eg_rng rng = stream_of(&scratch[i], seed, r);
-    for (int64_t s = 0; s < scratch[i].seeds; s++)
-      scores[place++] = scratch[i].scores[eg_rng_below(&rng, (uint64_t)scratch[i].seeds)];
+    draw_cell(scores + place, &scratch[i], tails, seed, r);
+    place += scratch[i].seeds;
   }
   eg_power_curve curve;
   eg_power_fit_run(&curve, fit, scores, memory + fit->points);
-  for (int64_t i = 0; i < pretrained_count; i++)
-    sizes[i * resamples + r] = eg_power_curve_inverse(&curve, mean_drawn(&pretrained[i], seed, r));
+  for (int64_t i = 0; i < pretrained_count; i++) {
+    draw_cell(memory, &pretrained[i], tails, seed, r);
+    eg_curve_cell drawn = {pretrained[i].size, memory, pretrained[i].seeds};
+    sizes[i * resamples + r] = eg_power_curve_inverse(&curve, mean_of(&drawn));
+  }
 }
 
 /* Point estimates, then resamples, then intervals. points (of all scratch cells) sizes; memory: threads x stride
@@ -109,9 +127,10 @@ static eg_status measure(eg_effective_size *out, eg_power_curve *curve, const eg
       memory[place++] = scratch[i].scores[s];
   }
   eg_power_fit_run(curve, fit, memory, memory + fit->points);
+  double tails = wider_tails(scratch, scratch_count, pretrained, pretrained_count, confidence);
 #pragma omp parallel for schedule(dynamic, 4) num_threads(eg_num_threads()) if (resamples > 16)
   for (int64_t r = 0; r < resamples; r++)
-    one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, seed,
+    one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, tails, seed,
                  memory + eg_thread_index() * stride);
   for (int64_t i = 0; i < pretrained_count; i++) {
     double size = pretrained[i].size, score = mean_of(&pretrained[i]), low, high;
@@ -148,6 +167,8 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
   eg_free(point_sizes);
   EG_TRY(status);
   int64_t stride = points + eg_power_fit_scratch(&fit);
+  for (int64_t i = 0; i < pretrained_count; i++)
+    stride = pretrained[i].seeds > stride ? pretrained[i].seeds : stride;
   double *memory = eg_alloc_zero((size_t)stride, sizeof *memory * (size_t)eg_num_threads());
   double *sizes = eg_alloc_zero((size_t)resamples, sizeof *sizes * (size_t)pretrained_count);
   status = memory && sizes ? measure(out, curve, &fit, scratch, scratch_count, pretrained, pretrained_count, confidence,
@@ -169,15 +190,15 @@ eg_status eg_break_even_size(eg_break_even *out, const double *sizes, const doub
     if (isnan(lows[i]))
       return eg_fail(EG_USAGE, "the gain at size %g has no interval", sizes[i]);
   }
-  for (int64_t i = 0; i < count; i++) {
-    if (lows[i] > 0)
-      continue;
-    *out = (eg_break_even){true, sizes[i], sizes[i]};
-    if (i > 0) {
-      double part = lows[i - 1] / (lows[i - 1] - lows[i]);
-      out->estimate = exp(log(sizes[i - 1]) + part * (log(sizes[i]) - log(sizes[i - 1])));
-    }
-    break;
+  int64_t kept = count; /* how many sizes up to the last with a gain: one in between may have been measured badly */
+  while (kept > 0 && !(lows[kept - 1] > 0))
+    kept--;
+  if (kept == count)
+    return EG_OK;
+  *out = (eg_break_even){true, sizes[kept], sizes[kept]};
+  if (kept > 0) {
+    double part = lows[kept - 1] / (lows[kept - 1] - lows[kept]);
+    out->estimate = exp(log(sizes[kept - 1]) + part * (log(sizes[kept]) - log(sizes[kept - 1])));
   }
   return EG_OK;
 }

@@ -9,7 +9,10 @@
 #include "store/convert.h"
 #include "store/source.h"
 
-enum { HEADER = 128, DEEPEST = 16, MOST_ENTRIES = 65536, MOST_UNPACKED = 1 << 29 };
+enum { HEADER = 128, DEEPEST = 16, MOST_ENTRIES = 65536 };
+
+/* What a compressed variable may unpack to. Deflate makes up to 1032 times as much, of an ECG a few times. */
+enum { MOST_UNPACKED = 1 << 29, FREE = 1 << 24, TIMES = 100 };
 
 /* Types of data elements (table 1-1) and classes of arrays (table 1-3). */
 enum { INT8 = 1, UINT8, INT16, UINT16, INT32, UINT32, UTF8 = 16, UTF16 = 17, MATRIX = 14, COMPRESSED = 15 };
@@ -273,22 +276,26 @@ static eg_status read_matrix(eg_mat *mat, cursor c, const char *prefix, const un
   return status;
 }
 
+static size_t most_unpacked(size_t packed_size) {
+  return packed_size < (MOST_UNPACKED - FREE) / TIMES ? FREE + TIMES * packed_size : MOST_UNPACKED;
+}
+
 /* The content of a compressed element in a new block that grows with what comes out. */
 static eg_status unpack(unsigned char **out, size_t *size, const unsigned char *packed, size_t packed_size,
                         const char *path) {
   z_stream z = {.next_in = (unsigned char *)packed, .avail_in = (uInt)packed_size};
   if (inflateInit(&z) != Z_OK)
     return eg_fail(EG_NOMEM, "%s: not enough memory to unpack it", path);
-  size_t room = 4 * packed_size + 4096;
-  room = room < MOST_UNPACKED ? room : MOST_UNPACKED;
+  size_t most = most_unpacked(packed_size), room = 4 * packed_size + 4096;
+  room = room < most ? room : most;
   unsigned char *block = eg_alloc(room);
   eg_status status = block ? EG_OK : EG_NOMEM;
   int state = Z_OK;
   while (status == EG_OK && state == Z_OK) {
     if (z.total_out == room) {
-      size_t more = room < MOST_UNPACKED / 2 ? 2 * room : MOST_UNPACKED;
+      size_t more = room < most / 2 ? 2 * room : most;
       if (more == room) {
-        status = eg_fail(EG_WORLD, "%s: a variable unpacks to more than %d bytes", path, MOST_UNPACKED);
+        status = eg_fail(EG_WORLD, "%s: a variable of %zu bytes unpacks to more than %zu", path, packed_size, most);
         break;
       }
       unsigned char *larger = eg_realloc(block, more);

@@ -38,9 +38,13 @@ function files.to_json(value, indent)
     if math.type(v) == "float" then return exact(v) end
     if type(v) ~= "table" then return v end
     local copy, keys = {}, {}
+    if #v > 0 then
+      for i = 1, #v do copy[i] = ordered(v[i]) end
+      return setmetatable(copy, {__jsontype = "array"})
+    end
     for key, each in pairs(v) do copy[key] = ordered(each) end
     for _, name in ipairs(options.names(v)) do keys[#keys + 1] = name end
-    return setmetatable(copy, {__jsonorder = keys, __jsontype = (#v > 0 and "array") or nil})
+    return setmetatable(copy, {__jsonorder = keys})
   end
   return json.encode(ordered(value), {indent = indent and true or false})
 end
@@ -48,7 +52,8 @@ end
 --- The value of a JSON text, or nil and a message. Nothing is run.
 function files.from_json(text)
   if type(text) ~= "string" then return nil, "expected JSON text, got " .. options.show(text) end
-  local value, _, message = json.decode(text, 1, nil, nil, nil) -- the last two: plain tables, without dkjson's metatables
+  local ok, value, _, message = pcall(json.decode, text, 1, nil, nil, nil) -- the last two: plain tables, without dkjson's metatables
+  if not ok then message = "nested too deeply" end
   if message then return nil, "damaged JSON: " .. message end
   if value == nil then return nil, "expected a JSON value, got null" end
   return value

@@ -3,6 +3,13 @@
 #include "ecgraft/parallel.h"
 #include "ecgraft/random.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define CLOSED(address) __asan_address_is_poisoned(address)
+#else
+#define CLOSED(address) true /* nobody looks */
+#endif
+
 /* ---- status ---- */
 
 static eg_status inner(eg_status status) {
@@ -137,6 +144,22 @@ static void memory_realloc(void) {
   eg_memory_fail_at(0, false);
   CHECK_INT(block[49], 49); /* the old block stays */
   eg_free(block);
+}
+
+/* Every byte of a block may be written, and a sanitizer sees each step out of it. */
+static void memory_is_closed_around_blocks(void) {
+  static const size_t sizes[] = {1, 8, 13, 64, 100, 4097};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    unsigned char *block = eg_alloc(sizes[i]);
+    REQUIRE(block);
+    memset(block, 7, sizes[i]);
+    CHECK(CLOSED(block - 1) && CLOSED(block - 64) && CLOSED(block + sizes[i]) && CLOSED(block + sizes[i] + 40));
+    unsigned char *larger = eg_realloc(block, sizes[i] + 3);
+    REQUIRE(larger);
+    CHECK(larger[sizes[i] - 1] == 7 && CLOSED(larger - 1) && CLOSED(larger + sizes[i] + 3));
+    memset(larger, 8, sizes[i] + 3);
+    eg_free(larger);
+  }
 }
 
 static void memory_strings(void) {
@@ -529,8 +552,8 @@ static void threads_do_each_iteration_once(void) {
 
 CHECK_MAIN(TEST(status_text), TEST(status_text_is_cut), TEST(status_text_is_per_thread), TEST(memory_blocks),
            TEST(memory_zero_and_overflow), TEST(memory_refuses_the_impossible), TEST(memory_realloc),
-           TEST(memory_strings), TEST(memory_peak), TEST(memory_is_kept_and_reused), TEST(memory_failure_injection),
-           TEST(memory_counts_for_all_threads), TEST(random_known_answers), TEST(random_streams),
-           TEST(random_distributions), TEST(random_below), TEST(random_permutation),
-           TEST(random_fills_are_the_same_for_any_number_of_threads), TEST(threads_number),
+           TEST(memory_is_closed_around_blocks), TEST(memory_strings), TEST(memory_peak),
+           TEST(memory_is_kept_and_reused), TEST(memory_failure_injection), TEST(memory_counts_for_all_threads),
+           TEST(random_known_answers), TEST(random_streams), TEST(random_distributions), TEST(random_below),
+           TEST(random_permutation), TEST(random_fills_are_the_same_for_any_number_of_threads), TEST(threads_number),
            TEST(threads_do_each_iteration_once))

@@ -94,4 +94,30 @@ static void hashes(void) {
   CHECK(eg_signal_hash((eg_real[]){1, 2}, 2) != eg_signal_hash((eg_real[]){2, 1}, 2));
 }
 
-CHECK_MAIN(TEST(ratios), TEST(constants_stay), TEST(one_sample), TEST(resampler_limits), TEST(gaps), TEST(hashes))
+/* Means and deviations by lead are those of each lead's values taken out; long enough for several blocks of sums. */
+static void moments_by_lead(void) {
+  enum { N = 10007, LEADS = 3 };
+  static eg_real x[N * LEADS], line[N], y[N * LEADS];
+  for (int i = 0; i < N * LEADS; i++)
+    x[i] = (eg_real)(sin(i * .7) * (i % LEADS + 1) + i % LEADS);
+  x[5] = (eg_real)NAN;
+  double mean[LEADS], deviation[LEADS], one, other;
+  int64_t count[LEADS];
+  eg_moments_by_lead(mean, deviation, count, x, N, LEADS);
+  memcpy(y, x, sizeof y);
+  eg_standardise_by_lead(y, N, LEADS, mean, deviation);
+  for (int c = 0; c < LEADS; c++) {
+    for (int i = 0; i < N; i++)
+      line[i] = x[i * LEADS + c];
+    CHECK_INT(eg_moments(&one, &other, line, N), count[c]);
+    CHECK_INT(count[c], c == 2 ? N - 1 : N);
+    CHECK(mean[c] == one && deviation[c] == other);
+    CHECK_NEAR(deviation[c], (c + 1) * sqrt(.5), .01);
+    eg_standardise(line, N, one, other);
+    for (int i = 0; i < N; i++)
+      CHECK(y[i * LEADS + c] == line[i] || (isnan(y[i * LEADS + c]) && isnan(line[i])));
+  }
+}
+
+CHECK_MAIN(TEST(ratios), TEST(constants_stay), TEST(one_sample), TEST(resampler_limits), TEST(gaps), TEST(hashes),
+           TEST(moments_by_lead))

@@ -459,7 +459,7 @@ static void effective_sizes_cover(void) {
     CHECK_NEAR(out.ratio.estimate, out.records.estimate / 200, 1e-9);
     covered += out.records.low <= 800 && 800 <= out.records.high;
   }
-  share_is_about("the interval of an effective size covers", covered, STUDIES, .88, .99);
+  share_is_about("the interval of an effective size covers", covered, STUDIES, .9, .995);
 }
 
 static void learning_curves_invert(void) {
@@ -491,6 +491,8 @@ static void break_even_is_where_the_interval_meets_zero(void) {
   REQUIRE(eg_break_even_size(&out, sizes, gains, 4) == EG_OK);
   CHECK(out.reached && out.size == 400);
   CHECK_NEAR(out.estimate, 200 * sqrt(2), 1e-9);
+  REQUIRE(eg_break_even_size(&out, sizes, (double[]){.06, -.02, .01, -.01}, 4) == EG_OK);
+  CHECK(out.reached && out.size == 800);
   REQUIRE(eg_break_even_size(&out, sizes, gains, 2) == EG_OK);
   CHECK(!out.reached && isnan(out.size) && isnan(out.estimate));
   REQUIRE(eg_break_even_size(&out, sizes + 2, gains + 2, 2) == EG_OK);

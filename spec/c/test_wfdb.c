@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "ecg/wfdb_file.h"
 #include "ecg/wfdb_format.h"
 #include "ecgraft/parallel.h"
 #include "ecgraft/wfdb.h"
@@ -147,7 +148,8 @@ static void hostile_headers(void) {
       {"r 1 500 5000\nr.dat 16 200(x)\n", "line 2: expected a gain"},
       {"r 1 500 5000\nr.dat 16 200(1\n", "line 2: expected a gain"},
       {"r 1 500 5000\nr.dat 16 200 a\n", "line 2: expected the ADC's resolution in bits, got \"a\""},
-      {"r 1 500 5000\nr.dat 16 200 16 \x01\xff\n", "line 2: expected the ADC's zero, got \"??\""},
+      {"r 1 500 5000\nr.dat 16 200 16 \x7f\xff\n", "line 2: expected the ADC's zero, got \"??\""},
+      {"r 1 500 5000\nr.dat 16 200 16 \x01\n", "x.hea: expected a WFDB header, got a file that is not text"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     CHECK_FAILS(parse(cases[i].text, strlen(cases[i].text)), EG_WORLD, cases[i].message);
@@ -318,6 +320,105 @@ static void pieces(void) {
   end();
 }
 
+enum { SIGNALS = 3, FRAMES = 701 };
+
+/* Signals `channels` (n) of r.hea against the definition, sample by sample and to the last bit. */
+static void check_values(const int32_t *samples, const eg_wfdb_format *format, const int *channels, int n) {
+  eg_wfdb_header *h;
+  REQUIRE_OK(eg_wfdb_header_read(&h, in_folder("r")));
+  eg_wfdb_signals s;
+  eg_status status = eg_wfdb_signals_read(&s, h, channels, n, true);
+  CHECK_OK(status);
+  if (status == EG_OK) {
+    int64_t wrong = 0, invalid = 0, saturated = 0;
+    for (int64_t i = 0; i < FRAMES; i++)
+      for (int c = 0; c < n; c++) {
+        const eg_wfdb_signal *signal = &h->signals[channels[c]];
+        int32_t v = samples[i * SIGNALS + channels[c]];
+        double factor = eg_wfdb_millivolts(signal->units), x = ((double)v - (double)signal->baseline) / signal->gain;
+        eg_real got = s.values[i * n + c];
+        invalid += v == format->least;
+        saturated += v == format->most || v == format->least + 1;
+        wrong += v == format->least ? !isnan(got) : got != (eg_real)(factor == 1 ? x : x * factor);
+      }
+    CHECK_INT(wrong, 0);
+    CHECK_INT(s.invalid, invalid);
+    CHECK_INT(s.saturated, saturated);
+    CHECK(invalid > 0 && saturated > 0);
+    eg_wfdb_signals_free(&s);
+  }
+  eg_wfdb_header_free(h);
+}
+
+/* Files that are converted as a whole, and those that are not (format 32, whose samples are no floats): the same
+   values, in any order of signals, with any gains. */
+static void values(void) {
+  begin();
+  static const char *const gains[] = {"1000(0)/mV", "204.8(-7)/mV", "0.1(300)/mV", "-3/uV", "33(16777000)/mV"};
+  static const int orders[][SIGNALS] = {{0, 1, 2}, {2, 0, 1}, {1, 1, 0}};
+  static const struct {
+    int number;
+    uint8_t least[4], most[4]; /* a block of them */
+  } formats[] = {{16, {0, 0x80}, {0xff, 0x7f}},
+                 {212, {0, 0x88, 0}, {0xff, 0x77, 0xff}},
+                 {24, {0, 0, 0x80}, {0xff, 0xff, 0x7f}},
+                 {32, {0, 0, 0, 0x80}, {0xff, 0xff, 0xff, 0x7f}}};
+  static int32_t samples[SIGNALS * FRAMES];
+  static uint8_t bytes[SIGNALS * FRAMES * 4];
+  for (size_t f = 0; f < sizeof formats / sizeof *formats; f++) {
+    const int number = formats[f].number;
+    const eg_wfdb_format *format = eg_wfdb_format_find(number);
+    int64_t size;
+    REQUIRE(eg_wfdb_format_bytes(format, SIGNALS * FRAMES, &size));
+    for (int64_t i = 0; i < size; i++)
+      bytes[i] = (uint8_t)((unsigned)i * 2654435761u >> 13);
+    for (int64_t i = 0; (i + 50) * format->bytes < size; i += 97) {
+      memcpy(bytes + i * format->bytes, formats[f].least, (size_t)format->bytes);
+      memcpy(bytes + (i + 49) * format->bytes, formats[f].most, (size_t)format->bytes);
+    }
+    eg_wfdb_format_decode(format, samples, bytes, SIGNALS * FRAMES);
+    for (size_t g = 0; g < sizeof gains / sizeof *gains; g++) {
+      char text[256];
+      snprintf(text, sizeof text, "r 3 100 701\nr.dat %d %s\nr.dat %d 200(5)\nr.dat %d %s\n", number, gains[g], number,
+               number, gains[(g + 1) % 5]);
+      put("r.hea", text, strlen(text));
+      put("r.dat", bytes, (size_t)size);
+      for (size_t o = 0; o < sizeof orders / sizeof *orders; o++)
+        for (int n = 1; n <= SIGNALS; n++)
+          check_values(samples, format, orders[o], n);
+    }
+  }
+  end();
+}
+
+/* Checksums of signals that are converted as a whole: each its own. */
+static void checksums(void) {
+  begin();
+  static const int16_t samples[] = {1, 20, 300, 2, 30, 400, 3, 40, -32767};
+  put("r.dat", samples, sizeof samples);
+  static const char *const format =
+      "r 3 100 3\nr.dat 16 200 16 0 1 6\nr.dat 16 200 16 0 20 %d\nr.dat 16 200 16 0 300 %d\n";
+  char text[160];
+  snprintf(text, sizeof text, format, 90, -32067);
+  put("r.hea", text, strlen(text));
+  CHECK_OK(try_record("r"));
+  snprintf(text, sizeof text, format, 90, 33469);
+  put("r.hea", text, strlen(text));
+  CHECK_OK(try_record("r"));
+  snprintf(text, sizeof text, format, 91, -32067);
+  put("r.hea", text, strlen(text));
+  CHECK_FAILS(try_record("r"), EG_WORLD, "signal 2 () have checksum 90, the header says 91");
+  end();
+}
+
+static void asking(void) {
+  begin();
+  put("r.hea", "r", 1);
+  CHECK(eg_file_ask(in_folder("r.hea")));
+  CHECK(!eg_file_ask(in_folder("none.hea")));
+  end();
+}
+
 static void decoding(void) {
   static const struct {
     int format;
@@ -438,5 +539,5 @@ static void no_memory(void) {
 }
 
 CHECK_MAIN(TEST(header_fields), TEST(numbers_are_exact), TEST(hostile_headers), TEST(large_headers),
-           TEST(header_cut_or_changed), TEST(data_cut), TEST(lying_headers), TEST(pieces), TEST(decoding),
-           TEST(names_and_units), TEST(loading), TEST(no_memory))
+           TEST(header_cut_or_changed), TEST(data_cut), TEST(lying_headers), TEST(pieces), TEST(values),
+           TEST(checksums), TEST(asking), TEST(decoding), TEST(names_and_units), TEST(loading), TEST(no_memory))

@@ -9,13 +9,12 @@ local FOLDER = "spec/fixtures/annotations/"
 local expected = json.decode(files.read(FOLDER .. "expected.json"))
 
 describe("data.read_annotations", function()
-  for _, name in ipairs{"beats.atr", "plain.qrs"} do
+  for name, rate in pairs{["beats.atr"] = 360, ["plain.qrs"] = 250, ["own.ann"] = 257.5} do
     it("reads what wfdb-python reads: " .. name, function()
       local list = assert(data.read_annotations(FOLDER .. name))
       local wanted = expected.annotations[name]
       assert.equal(#wanted, #list)
       assert.is_true(#list >= 7)
-      local rate = name == "beats.atr" and 360 or 250
       assert.equal(rate, list.rate)
       for i, each in ipairs(list) do
         local w = wanted[i]

@@ -94,7 +94,34 @@ describe("augmentation", function()
     end)
   end)
 
+  it("draws anew at each call, the same from the same seed, with any number of threads", function()
+    local x, y = batch()
+    local all = augment{scale = {0.9, 1.1}, noise = 0.05, wander = 0.1, rate = 100, lead_dropout = 0.1, shift = 3, mixup = 0.3}
+    local threads, first, first_labels, second = eg.num_threads(), nil, nil, nil
+    for n = 1, 3 do
+      eg.set_num_threads(n)
+      eg.manual_seed(9)
+      local z, labels = all(x, y)
+      first, first_labels = first or z, first_labels or labels
+      assert.is_true(z:equal(first) and labels:equal(first_labels))
+      local again = all(x, y)
+      second = second or again
+      assert.is_true(again:equal(second))
+      assert.is_false(again:equal(z))
+    end
+    eg.set_num_threads(threads)
+    eg.manual_seed(9)
+    local turned = x:transpose(2, 3):contiguous():transpose(2, 3) -- the same values, laid out otherwise
+    assert.is_true(first:equal((all(turned, y))))
+    assert.is_true(augment{}(x, y):equal(x))
+  end)
+
   it("finds fault with what it is given", function()
+    local core = require "ecgraft.core"
+    assert.error_matches(function() augment{noise = 1}(eg.zeros(3, 4)) end, "augment.records: the signals must have shape %(N, L, leads%)")
+    assert.error_matches(function() augment{mixup = 1}(eg.zeros(3, 4, 2), eg.zeros(2, 1)) end, "expected labels for 3 records, got 2")
+    assert.error_matches(function() augment{mixup = 1}(eg.zeros(3, 4, 2), eg.zeros(3)) end, "the labels must have shape %(N, K%)")
+    assert.error_matches(function() core.augment.windows(eg.zeros(3, 4, 2), 5) end, "at most 4 samples, which the records have, got 5")
     assert.error_matches(function() augment{scale = {0, 1}} end, "0 < low <= high")
     assert.error_matches(function() augment{wander = 1} end, "needs 'rate'")
     assert.error_matches(function() augment{nois = 1} end, "unknown option 'nois'; known options: lead_dropout, mixup")

@@ -1,10 +1,7 @@
---- CODE's two sets made small, whole and damaged; and the real exams as h5py reads them (spec/fixtures/generate_sets.py).
+--- CODE's two sets made small, whole and damaged. The real exams: real_sets_spec.lua.
 require("ecgraft") -- for the methods of tensors
 local core = require("ecgraft.core")
 local data = require("ecgraft.data")
-local files = require("spec.support.files")
-local json = require("dkjson")
-local real_data = require("spec.support.real_data")
 local temporary = require("spec.support.temporary")
 
 local LENGTH = 64
@@ -145,20 +142,5 @@ describe("data.code on the test set", function()
       assert.matches("has 3 tracings, and annotations of 1", message)
       assert.error_matches(function() data.code(folder, {annotator = "../x"}) end, "must be the plain name")
     end)
-  end)
-end)
-
-describe("the real exams of CODE-15 %", function()
-  it("are as h5py reads them", function()
-    local folder, reason = real_data.folder("code15")
-    if not folder then return pending(reason) end
-    local set = assert(data.code(folder, {rate = 400, strict = true}))
-    local wanted = json.decode(files.read("spec/fixtures/sets/real.json")).code15
-    assert.equal(10, #set)
-    for i, id in ipairs(set.records) do
-      assert.equal(wanted[id], ("%016x"):format(core.signal.hashes(set.signals)[i]), id)
-    end
-    assert.same({3, 3, 0, 2, 0, 2, 0}, (set:counts()))
-    assert.equal(10, set:patient_count())
   end)
 end)

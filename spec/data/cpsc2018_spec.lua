@@ -1,6 +1,5 @@
---- CPSC2018 as first published: the real records as scipy reads them (spec/fixtures/generate_sets.py), and small folders that are damaged.
+--- CPSC2018 as first published: small folders, whole and damaged. The real records: real_sets_spec.lua.
 require("ecgraft") -- for the methods of tensors
-local core = require("ecgraft.core")
 local data = require("ecgraft.data")
 local files = require("spec.support.files")
 local json = require("dkjson")
@@ -57,21 +56,6 @@ describe("data.cpsc2018 on the first publication", function()
       temporary.write(folder .. "/A2.mat", files.read("spec/fixtures/sets/numbers.mat"))
       assert.matches("A2.mat: expected ECG.data of shape %(12, L%), got none", assert(data.cpsc2018(folder, SHORT)).skipped[1].reason)
     end)
-  end)
-
-  it("reads the real records as scipy does", function()
-    local folder, reason = real_data.folder("cpsc2018-original")
-    if not folder then return pending(reason) end
-    local set = assert(data.cpsc2018(folder, {rate = 500, seconds = 6, strict = true}))
-    local wanted = json.decode(files.read("spec/fixtures/sets/real.json"))["cpsc2018-original"]
-    assert.same({"A0001", "A0002", "A0004", "A0005", "A0007", "A0008"}, set.records)
-    for i, id in ipairs(set.records) do
-      assert.equal(wanted[id].hash, ("%016x"):format(core.signal.hashes(set.signals)[i]), id)
-      assert.equal(wanted[id].age, set.ages[i])
-      assert.equal(wanted[id].sex, set.sexes[i])
-    end
-    assert.same({1, 2, 0, 0, 1, 0, 1, 1, 0}, (set:counts()))
-    assert.equal(6, #assert(data.cpsc2018(folder)))
   end)
 
   it("has the signals of the Challenge's copy, which is rounded to 1 uV", function()

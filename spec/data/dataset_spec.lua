@@ -184,6 +184,31 @@ describe("set:split", function()
     assert.equal(50, #parts.train + #parts.test)
   end)
 
+  it("keeps to the folds that the set has, where lists of them are given", function()
+    local fold = {}
+    for i = 1, 60 do fold[i] = math.min((i + 2) // 6 + 1, 10) end -- rows 6 and 7 of small_set are one patient's, 12 and 13 ...
+    local set = small_set(60, {fold = fold})
+    local parts = set:split{train = {1, 2, 3, 4, 5, 6, 7, 8}, val = {9}, test = {10}}
+    assert.same({45, 6, 9}, {#parts.train, #parts.val, #parts.test})
+    assert.same(table.move(set.records, 46, 51, 1, {}), parts.val.records)
+    assert.same({10, 10, 10}, table.move(parts.test.fold, 7, 9, 1, {}))
+    local some = set:split{train = {2, 1}, test = {4}}
+    assert.same(table.move(set.records, 1, 9, 1, {}), some.train.records)
+    assert.is_nil(some.val)
+
+    assert.error_matches(function() small_set(9):split{train = {1}, test = {2}} end, "set:split: the set has no folds of its own")
+    assert.error_matches(function() set:split{train = {1}, test = .2} end, "all be shares or all be lists of folds, got 0.2 as test")
+    assert.error_matches(function() set:split{train = {1}, test = {}} end, "got a table of 0 entries as test")
+    assert.error_matches(function() set:split{train = {1, 2}, test = {2}} end, "fold 2 is named twice")
+    assert.error_matches(function() set:split{train = {1, 2}, test = {11}} end, "no record is in fold 11")
+    local torn = table.move(fold, 1, 60, 1, {})
+    torn[6] = 1 -- and row 7 in fold 2
+    set = small_set(60, {fold = torn})
+    assert.error_matches(function() set:split{train = {1}, test = {2}} end,
+      "set:split: record r0007 of test and record r0006 of train have the same patient, p0006")
+    assert.equal(4, #set:split{train = {1}, test = {2}, by = "record"}.train)
+  end)
+
   it("can do without strata", function()
     local parts = small_set(200):split{stratified = false}
     assert.near(140, #parts.train, 3)
@@ -197,6 +222,39 @@ describe("set:split", function()
     assert.error_matches(function() set:split{train = .98, val = .01, test = .01} end, "no record is left for")
     assert.error_matches(function() set:folds{k = 4} end, "3 records of 3 patients are too few for k = 4")
     assert.error_matches(function() set:folds{k = 1} end, "option 'k' must be at least 2, got 1")
+  end)
+end)
+
+describe("data.check_parts", function()
+  local set = small_set(40)
+
+  it("gives back parts that share nothing", function()
+    local parts = set:split()
+    assert.equal(parts, data.check_parts(parts))
+    for _, fold in ipairs(set:folds{k = 3}) do data.check_parts(fold) end
+    data.check_parts{}
+  end)
+
+  it("names the patient or the records that two parts share", function()
+    local parts = {train = set:subset{1, 2, 6}, val = set:subset{3, 4}, test = set:subset{5, 7}} -- rows 6 and 7 are one patient's
+    assert.error_matches(function() data.check_parts(parts) end,
+      "^data.check_parts: record r0007 of test and record r0006 of train have the same patient, p0006: the test")
+    data.check_parts(parts, {by = "record"})
+    assert.error_matches(function() data.check_parts{train = set, again = set:subset{5}} end,
+      "record r0005 of again and record r0005 of train have the same signal")
+    -- The same signal under another name and patient.
+    local copy = small_set(3, {signals = set.signals:narrow(1, 11, 3), records = {"x", "y", "z"}, patients = {"a", "b", "c"}})
+    for _, by in ipairs{"patient", "record"} do
+      assert.error_matches(function() data.check_parts({mine = set, theirs = copy}, {by = by}) end,
+        "record r0011 of mine and record x of theirs have the same signal")
+    end
+  end)
+
+  it("says what is wrong", function()
+    assert.error_matches(function() data.check_parts() end, "argument 1 %(parts%) must be table, got nil")
+    assert.error_matches(function() data.check_parts{set, set} end, "given by name, as in {train = set, test = other}")
+    assert.error_matches(function() data.check_parts{train = {1}} end, "train must be a dataset, got a table of 1 entries")
+    assert.error_matches(function() data.check_parts({train = set}, {by = "hospital"}) end, "by")
   end)
 end)
 
@@ -273,6 +331,27 @@ describe("a scaler", function()
     assert.near(x[1][1]:item() / .228, scaler:apply(x)[1][1]:item(), 1e-5)
   end)
 
+  it("learns one mean and one deviation for each lead", function()
+    local signals = core.randn(50, 40, 3) * core.tensor{1, 3, 0}:reshape(1, 1, 3) + core.tensor{0, -2, 5}:reshape(1, 1, 3)
+    signals[1][1]:fill_(0 / 0)
+    local set = small_set(50, {signals = signals, leads = {"I", "II", "III"}})
+    local scaler = data.scaler.fit(set, {kind = "lead"})
+    for k = 1, 3 do
+      local mean, deviation = core.signal.moments(signals:narrow(3, k, 1))
+      assert.equal(mean, scaler.mean[k])
+      assert.equal(k < 3 and deviation or 1, scaler.deviation[k]) -- the third has one value throughout
+    end
+    local scaled = scaler:apply(set)
+    local means, deviations = core.signal.moments_by_lead(scaled.signals)
+    for k = 1, 3 do
+      assert.near(0, means[k], 1e-6)
+      assert.near(k < 3 and 1 or 0, deviations[k], 1e-6)
+    end
+    assert.is_true(data.scaler.new(scaler:state()):apply(signals[2]):equal(scaled.signals[2]))
+    assert.matches("^scaler %(lead%): means .*; deviations .* 1$", tostring(scaler))
+    assert.error_matches(function() scaler:apply(core.zeros(4, 2)) end, "the scaler knows 3 leads, the signals have 2")
+  end)
+
   it("may scale each record by itself", function()
     local x = core.randn(4, 30, 2)
     assert.is_true(data.scaler.new{kind = "minmax"}:apply(x):equal((core.signal.minmax(x))))
@@ -282,8 +361,13 @@ describe("a scaler", function()
   it("says what is wrong", function()
     assert.error_matches(function() data.scaler.new{mean = 1} end, 'kind "set" needs a mean and a deviation above 0, got 1 and nil')
     assert.error_matches(function() data.scaler.new{kind = "minmax", mean = 1} end, "takes no mean")
+    assert.error_matches(function() data.scaler.new{kind = "lead", mean = {1, 2}, deviation = {1}} end, "lists with a mean and a deviation")
+    assert.error_matches(function() data.scaler.new{kind = "lead", mean = {1}, deviation = {0}} end, "above 0 for each lead")
+    assert.error_matches(function() data.scaler.new{kind = "lead", mean = {0 / 0}, deviation = {1}} end, "above 0 for each lead")
+    assert.error_matches(function() data.scaler.new{kind = "set", mean = {1}, deviation = {1}} end, "needs a mean and a deviation above 0")
     assert.error_matches(function() data.scaler.fit({}) end, "expected a Dataset, got a table of 0 entries")
     local flat = small_set(3, {signals = core.zeros(3, 8, 2)})
     assert.error_matches(function() data.scaler.fit(flat) end, "3 records have no signal to learn from")
+    assert.error_matches(function() data.scaler.fit(flat, {kind = "lead"}) end, "3 records have no signal to learn from")
   end)
 end)

@@ -26,8 +26,34 @@ describe("a filter", function()
     end)
   end
 
-  it("agrees with SciPy: notch", function()
-    check(fixture.notch, filters.notch(signals, {rate = 500}))
+  for _, case in ipairs(fixture.notches) do
+    it(("agrees with SciPy: notch at %g Hz of quality %g, at %g Hz"):format(case.frequency, case.q, case.rate), function()
+      check(case.y, filters.notch(signals, {rate = case.rate, frequency = case.frequency, q = case.q}))
+    end)
+  end
+
+  it("agrees with SciPy under its own names and defaults", function()
+    local seen = 0
+    for _, case in ipairs(fixture.butterworth) do
+      local run
+      if case.kind == "high" and case.order == 2 then -- a high-pass of order 2 is what takes off the baseline
+        run = function() return filters.baseline(signals, {rate = case.rate, cutoff = case.low ~= .5 and case.low or nil}) end
+      elseif case.kind == "band" and case.order == 2 and case.low == .5 and case.high == 40 then
+        run = function() return filters.bandpass(signals, {rate = case.rate}) end
+      elseif case.kind == "low" then
+        run = function() return filters.lowpass(signals, {rate = case.rate, order = case.order, high = case.high}) end
+      elseif case.kind == "high" then
+        run = function() return filters.highpass(signals, {rate = case.rate, order = case.order, low = case.low}) end
+      elseif case.kind == "stop" then
+        run = function() return filters.bandstop(signals, {rate = case.rate, order = case.order, low = case.low, high = case.high}) end
+      end
+      if run then
+        check(case.y, run())
+        seen = seen + 1
+      end
+    end
+    assert.equal(11, seen)
+    check(fixture.notches[1].y, filters.notch(signals, {rate = 500}))
   end)
 
   it("treats each record of a set for itself, whatever the number of threads", function()

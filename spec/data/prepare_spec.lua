@@ -198,6 +198,17 @@ describe("a reader with the option prepared", function()
       local none, message = data.check_sources(folder .. "/plain.h5", folder)
       assert.is_nil(none)
       assert.matches("plain.h5: does not say what it was made from", message)
+      for _, case in ipairs{
+        {{1, 2}, {1, 2}, {1, 2}, "expected sources/names to be strings, got 1"},
+        {{"a", "b"}, {"x", "y"}, {1, 2}, 'expected sources/crc32 to be integers, got "x"'},
+        {{"a", "b"}, {1, 2}, {1}, "expected sources/bytes to have 2 entries, .* got shape {1}"},
+      } do
+        assert(core.store.save(folder .. "/plain.h5", {{name = "sources/names", values = case[1]},
+          {name = "sources/crc32", values = case[2]}, {name = "sources/bytes", values = case[3]}}, {}))
+        none, message = data.check_sources(folder .. "/plain.h5", folder)
+        assert.is_nil(none)
+        assert.matches("plain.h5: " .. case[4], message)
+      end
     end)
   end)
 

@@ -40,11 +40,13 @@ describe("a prepared file", function()
       assert.is_true(again.signals:equal(part.signals))
       assert.is_nil(again.fold)
       assert.same({}, again.skipped)
-      local scaled = data.scaler.fit(part):apply(part)
-      assert(scaled:save(folder .. "/scaled.h5"))
-      again = assert(data.open(folder .. "/scaled.h5"))
-      assert.equal("scaled", again.units)
-      assert.same(scaled.scaler:state(), again.scaler:state())
+      for _, kind in ipairs{"set", "lead"} do
+        local scaled = data.scaler.fit(part, {kind = kind}):apply(part)
+        assert(scaled:save(folder .. "/scaled.h5"))
+        again = assert(data.open(folder .. "/scaled.h5"))
+        assert.equal("scaled", again.units)
+        assert.same(scaled.scaler:state(), again.scaler:state())
+      end
       assert.error_matches(function() data.scaler.fit(part):apply(again) end, "scaled already")
     end)
   end)
@@ -58,7 +60,7 @@ describe("a prepared file", function()
     temporary.folder(function(folder)
       fails(folder .. "/none.h5", "none%.h5")
       temporary.write(folder .. "/text.h5", "no HDF5 at all")
-      fails(folder .. "/text.h5", "text%.h5 is not an HDF5 file")
+      fails(folder .. "/text.h5", "text%.h5: expected an HDF5 file, got 14 bytes that are none")
       local x = core.zeros(2, 3)
       assert(core.store.save(folder .. "/array.h5", {{name = "x", tensor = x}}, {}))
       fails(folder .. "/array.h5", "expected a prepared dataset, got an HDF5 file that ecgraft did not write")
@@ -97,6 +99,48 @@ describe("a prepared file", function()
       assert.is_nil(none)
       assert.matches("set%.h5", message)
     end)
+  end)
+
+  it("is refused where it holds something else than it should", function()
+    local arrays = {signals = core.zeros(2, 20, 1), labels = core.zeros(2, 2), records = {"a", "b"}}
+    local attributes = {ecgraft_kind = "dataset", classes = {"A", "B"}, leads = {"I"}, rate = 100, units = "mV", source = "x"}
+    local function fails(name, value, pattern)
+      local items, about = {}, {}
+      for key, each in pairs(attributes) do about[key] = each end
+      local list = {}
+      for key, each in pairs(arrays) do list[key] = each end
+      if name:find("^@") then about[name:sub(2)] = value else list[name] = value end
+      for key, each in pairs(list) do
+        local is_list = type(each) == "table"
+        items[#items + 1] = {name = key, tensor = not is_list and each or nil, values = is_list and each or nil}
+      end
+      temporary.folder(function(folder)
+        local path = folder .. "/x.h5"
+        assert(core.store.save(path, items, about))
+        local set, message = data.open(path)
+        if not pattern then return assert(set, message) end
+        assert.is_nil(set)
+        assert(message:find(path, 1, true) == 1, message)
+        assert.matches(pattern, message)
+      end)
+    end
+    fails("x", {1})
+    fails("labels", {"a", "b"}, "expected labels to hold numbers, got text")
+    fails("labels", core.full({2, 2}, 0 / 0), "labels: expected 0 or 1, got numbers that are not finite")
+    fails("records", {1, 2}, "records: expected a list of strings, got 1 as entry 1")
+    fails("records", core.zeros(2, 2), "'records' has 2 dims")
+    fails("fold", {"a", "b"}, 'fold: expected a list of numbers, got "a" as entry 1')
+    fails("ages", {"a", "b"}, 'ages: expected a list of numbers, got "a" as entry 1')
+    fails("truth", {"{", "{}"}, "damaged JSON")
+    fails("@classes", {1, 2}, "classes: expected a list of strings, got 1 as entry 1")
+    fails("@classes", {"A", "A"}, 'classes: "A" occurs twice')
+    fails("@notes", {1, 2}, "notes: expected a list of strings")
+    fails("@rate", 1 / 0, "rate: expected samples a second, got inf")
+    fails("@rate", 0 / 0, "rate: expected samples a second, got %-?nan")
+    fails("@rate", -1, "option 'rate' must be at least 0.001, got %-1")
+    fails("@scaler", ("["):rep(50000), "damaged JSON")
+    fails("@scaler", "[1]", "scaler: unknown option '1'")
+    fails("@ecgraft_kind", {"a", "b"}, "expected a prepared dataset, got an HDF5 file that ecgraft did not write")
   end)
 
   it("raises for wrong arguments", function()

@@ -1,7 +1,6 @@
---- PTB's own layout, made small, its copy in the Challenge's layout, and the real records of both.
+--- PTB's own layout, made small, and its copy in the Challenge's layout. The real records of both: real_sets_spec.lua.
 require("ecgraft") -- for the methods of tensors
 local data = require("ecgraft.data")
-local real_data = require("spec.support.real_data")
 local temporary = require("spec.support.temporary")
 local writer = require("spec.support.wfdb_writer")
 
@@ -100,21 +99,5 @@ describe("data.ptb", function()
       assert.same({{0, 1}, {1, 0}, {0, 0}}, set.labels:totable())
       assert.equal("PTB", set.source)
     end)
-  end)
-
-  it("reads the real records", function()
-    local folder, missing = real_data.folder("ptb")
-    if not folder then return pending(missing) end
-    local set = assert(data.ptb(folder, {strict = true}))
-    assert.same({"s0010_re"}, set.records)
-    assert.same({"patient001"}, set.patients)
-    assert.same({{1, 0}}, set.labels:totable())
-    assert.same({81}, set.ages)
-    assert.same({"female"}, set.sexes)
-    assert.same({1, 1000, 12}, set.signals:shape())
-    set = assert(data.ptb(real_data.folder("ptb-challenge"), {strict = true}))
-    assert.same({"S0001", "S0002", "S0003", "S0004", "S0005", "S0006"}, set.records)
-    assert.same({{0, 1}, {0, 1}, {1, 0}, {1, 0}, {1, 0}, {1, 0}}, set.labels:totable())
-    assert.same({6, 1000, 12}, set.signals:shape())
   end)
 end)

@@ -1,89 +1,84 @@
-/* A fuzzer of MAT files. The input is a file.
-
-   With libFuzzer:   clang -g -fsanitize=fuzzer,address,undefined -DLIBFUZZER ... spec/fuzz/fuzz_mat.c -o fuzz_mat
-   Without:          fuzz_mat ROUNDS SEED FILE...   changes the files at random, so many times; what a compressed
-   variable holds is changed before it is compressed again, in half of the rounds */
-#define _POSIX_C_SOURCE 200809L
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+/* A fuzzer of MAT files of version 5. The input is a file; it is read as it is, and again with its variables
+   compressed, so that what is behind compression is reached. */
+#define _XOPEN_SOURCE 700
 #include <zlib.h>
 
 #include "ecgraft/mat.h"
-#include "ecgraft/memory.h"
-#include "ecgraft/random.h"
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+enum { HEADER = 128, TAG = 8, MOST = 1 << 14, MATRIX = 14, COMPRESSED = 15 };
 
-/* Memory may be no more than what deflate can make of the file, a few times over; anything else is a fault. */
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-  char path[] = "/tmp/ecgraft-fuzz-XXXXXX";
-  int descriptor = mkstemp(path);
-  if (descriptor < 0 || write(descriptor, bytes, size) != (ssize_t)size)
-    abort();
-  close(descriptor);
-  eg_memory_reset_peak();
-  size_t before = eg_memory().live;
-  eg_mat *mat;
-  if (eg_mat_load(&mat, path) == EG_OK)
-    eg_mat_free(mat);
-  unlink(path);
-  if (eg_memory().live != before || eg_memory().peak - before > 16 * 1032 * size + (1 << 20))
-    abort();
-  return 0;
+/* Tags (type, bytes), flags of classes, and what makes a file one. */
+static const char *const words[] = {"MATLAB 5.0", "MATLAB 7.3", "IM",   "MI",  "\x0e", "\x0f", "\x06",
+                                    "\x01",       "\x02",       "\x08", "ECG", "data", "sex",  NULL};
+
+static void begin(void) {
+  static const char *const files[] = {"cell", "complex", "numbers", "numbers_packed", "struct", "struct_packed", NULL};
+  fuzz_seed_files("spec/fixtures/sets", "mat", files);
 }
 
-#ifndef LIBFUZZER
-enum { MOST = 1 << 16, HEADER = 128 };
-
-static void change(uint8_t *bytes, size_t size, eg_rng *g) {
-  for (uint64_t n = 1 + eg_rng_below(g, 4); n > 0; n--) {
-    size_t at = (size_t)eg_rng_below(g, size);
-    static const uint8_t telling[] = {0, 1, 4, 6, 14, 15, 255};
-    bytes[at] = eg_rng_below(g, 2) ? (uint8_t)eg_rng_below(g, 256) : telling[eg_rng_below(g, sizeof telling)];
-  }
-}
-
-/* The first variable unpacked, changed and packed again; the file's new size. */
-static size_t change_within(uint8_t *file, size_t size, eg_rng *g) {
-  static uint8_t plain[MOST];
-  uLongf length = sizeof plain, packed = MOST - HEADER - 8;
-  if (size < HEADER + 8 || file[HEADER] != 15 ||
-      uncompress(plain, &length, file + HEADER + 8, (uLong)(size - HEADER - 8)) != Z_OK || length == 0)
-    return size;
-  change(plain, length < 96 ? length : 96, g);
-  if (compress(file + HEADER + 8, &packed, plain, length) != Z_OK)
-    return size;
+static uint32_t word_at(const uint8_t *at, bool big) {
+  uint32_t v = 0;
   for (int i = 0; i < 4; i++)
-    file[HEADER + 4 + i] = (uint8_t)(packed >> 8 * i);
-  return HEADER + 8 + packed;
+    v |= (uint32_t)at[i] << 8 * (big ? 3 - i : i);
+  return v;
 }
 
-int main(int argc, char **argv) {
-  if (argc < 4) {
-    fprintf(stderr, "usage: fuzz_mat ROUNDS SEED FILE...\n");
-    return 2;
-  }
-  long rounds = atol(argv[1]);
-  eg_rng g = eg_rng_seed((uint64_t)atol(argv[2]));
-  for (long i = 0; i < rounds; i++) {
-    static uint8_t bytes[MOST];
-    FILE *file = fopen(argv[3 + i % (argc - 3)], "rb");
-    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
-    if (!file || size == 0)
-      return 1;
-    fclose(file);
-    if (eg_rng_below(&g, 2))
-      size = change_within(bytes, size, &g);
-    else
-      change(bytes, size, &g);
-    if (eg_rng_below(&g, 8) == 0)
-      size = (size_t)eg_rng_below(&g, size + 1);
-    LLVMFuzzerTestOneInput(bytes, size);
-  }
-  printf("%ld rounds\n", rounds);
-  return 0;
+static void put_word(uint8_t *at, uint32_t v, bool big) {
+  for (int i = 0; i < 4; i++)
+    at[i] = (uint8_t)(v >> 8 * (big ? 3 - i : i));
 }
-#endif
+
+/* The file with each array in it compressed; 0 where there is none. */
+static size_t pack(uint8_t *to, size_t room, const uint8_t *bytes, size_t size) {
+  if (size < HEADER + TAG)
+    return 0;
+  bool big = bytes[126] == 'M', any = false;
+  memcpy(to, bytes, HEADER);
+  size_t used = HEADER;
+  for (size_t at = HEADER, whole; size - at >= TAG && room - used > TAG; at += whole) {
+    size_t length = word_at(bytes + at + 4, big), left = size - at - TAG;
+    whole = TAG + (length < left ? (length + 7) / 8 * 8 : left);
+    whole = whole < size - at ? whole : size - at;
+    uLongf packed = (uLongf)(room - used - TAG);
+    if (word_at(bytes + at, big) == COMPRESSED || compress(to + used + TAG, &packed, bytes + at, (uLong)whole) != Z_OK)
+      return 0;
+    put_word(to + used, COMPRESSED, big);
+    put_word(to + used + 4, (uint32_t)packed, big);
+    used += TAG + packed;
+    any = true;
+  }
+  return any ? used : 0;
+}
+
+static const char *load(const uint8_t *bytes, size_t size) {
+  const char *path = fuzz_put("x.mat", bytes, size);
+  eg_mat *mat;
+  const char *message = fuzz_outcome(eg_mat_load(&mat, path));
+  for (int64_t i = 0; mat && i < mat->count; i++)
+    if (!mat->entries[i].text == !mat->entries[i].tensor ||
+        eg_mat_find(mat, mat->entries[i].name)->name[0] != mat->entries[i].name[0])
+      fuzz_fault("entry %" PRId64 " is neither text nor numbers, or is not found", i);
+  eg_mat_free(mat);
+  return message;
+}
+
+static const char *read_input(const uint8_t *bytes, size_t size) {
+  static uint8_t packed[2 * MOST];
+  size_t packed_size = pack(packed, sizeof packed, bytes, size);
+  if (packed_size > 0)
+    load(packed, packed_size);
+  return load(bytes, size);
+}
+
+/* Deflate may expand 1032-fold, and numbers of one byte become eight. */
+int main(int argc, char **argv) {
+  static const fuzz_reader reader = {.name = "fuzz_mat",
+                                     .words = words,
+                                     .most = MOST,
+                                     .memory_times = 16 * 1032,
+                                     .memory = 1 << 20,
+                                     .begin = begin,
+                                     .read = read_input};
+  return fuzz_main(&reader, argc, argv);
+}

@@ -37,6 +37,49 @@ local function joined_texts(root)
   return table.concat(xml.texts(root, "text"), "\n")
 end
 
+describe("plot.ecg with weights", function()
+  -- 8 s: four columns of 2 s; the weight is 1 in the second column's time.
+  local weights = {}
+  for i = 1, 800 do weights[i] = i > 200 and i <= 400 and 1 or 0 end
+
+  it("shades the time that they name, in each row and on the rhythm strip", function()
+    local root = page_of(record_of(100, 8), { time_weights = weights })
+    local shades = xml.with_class(root, "eg-ecg-weight")
+    assert.equal(4, #shades)
+    for _, each in ipairs(shades) do assert.equal(50, tonumber(each.attributes.width)) end -- 2 s at 25 mm/s
+    local plain = xml.with_class(page_of(record_of(100, 8)), "eg-ecg-weight")
+    assert.equal(0, #plain)
+  end)
+
+  it("follows the start of what is shown, and leaves out what is light", function()
+    local shades = xml.with_class(page_of(record_of(100, 8),
+      { time_weights = weights, start = 3, seconds = 4, layout = "12x1" }), "eg-ecg-weight")
+    assert.equal(12, #shades)
+    assert.equal(25, tonumber(shades[1].attributes.width)) -- from 3 to 4 s
+    local faint = {}
+    for i = 1, 800 do faint[i] = 0.09 end
+    assert.equal(0, #xml.with_class(page_of(record_of(100, 8), { time_weights = faint }), "eg-ecg-weight"))
+  end)
+
+  it("writes notes behind the leads' names", function()
+    assert.equal("I  +0.5", names(page_of(record_of(100, 8), { lead_notes = { "+0.5" } }))[1])
+    assert.equal("I  +0.5", names(page_of(record_of(100, 8), { lead_notes = { I = "+0.5" } }))[1])
+  end)
+
+  it("wants a weight for each sample", function()
+    assert.error_matches(function() plot.ecg(record_of(100, 8), { time_weights = { 1, 0 } }) end, "each of the record's 800 samples, got 2")
+    weights[7] = NAN
+    assert.error_matches(function() plot.ecg(record_of(100, 8), { time_weights = weights }) end, "time_weights%[7%] must be a number")
+    weights[7] = 0
+  end)
+
+  it("is as small as its paper where it should be compact", function()
+    local root = page_of(record_of(100, 5), { compact = true })
+    local svg = xml.find(root, "svg")[1] or root
+    assert.equal("147mm", svg.attributes.width) -- pulse 10, 125 mm of paper, margins of 6
+  end)
+end)
+
 describe("plot.ecg", function()
   -- Lead II: 1 mV from the 101st sample to the 300th of 1000, at 100 Hz: one second after the start, for two seconds.
   local step = record_of(100, 10, function(lead, i) return lead == "II" and i > 100 and i <= 300 and 1 or 0 end)

@@ -3,7 +3,7 @@
    Read are real arrays of numbers, rows of characters, and single structs of these, within each other at most 16 deep.
    The rest (cells, sparse and complex arrays, arrays of structs, objects) is passed over. Nothing in the file is
    trusted: no element reaches beyond the one it lies in, no array is larger than its bytes, and a compressed variable
-   may unpack to 512 MiB at most. */
+   may unpack to 16 MiB and 100 times its size, 512 MiB at most. */
 #ifndef ECGRAFT_MAT_H
 #define ECGRAFT_MAT_H
 

@@ -128,6 +128,22 @@ int64_t eg_curve_precision_recall(double *x, double *y, double *thresholds, cons
 eg_status eg_curve_calibration(int64_t *count, double *mean_score, double *frequency, int64_t bins,
                                const eg_scored *scored, int64_t k);
 
+/* Temperature scaling of one class. */
+typedef struct eg_temperature {
+  double temperature;   /* above 1: the scores were too sure */
+  double before, after; /* mean negative log-likelihood */
+  bool fitted;          /* false: too few records of a side, temperature 1 */
+} eg_temperature;
+
+#define EG_TEMPERATURE_LEAST 0.05
+#define EG_TEMPERATURE_MOST 20.0
+
+/* The temperature of class k that minimises the negative log-likelihood, within the bounds above; 1 where either side
+   has fewer than `fewest` records. EG_USAGE where a score is no probability. */
+eg_status eg_fit_temperature(eg_temperature *out, const eg_scored *scored, int64_t k, int64_t fewest);
+/* sigmoid(logit(p) / temperature); p within 2^-24 of 0 or 1 counts as there. */
+double eg_scale_temperature(double p, double temperature);
+
 /* The threshold of class k with the largest F1, by search over every distinct score: half-way between the lowest score
    still predicted positive and the next lower one (that score itself where there is none lower). Of equal F1 the
    highest threshold. Where no record is positive: threshold 0.5 and *f1 NaN. */

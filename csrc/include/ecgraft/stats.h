@@ -44,6 +44,21 @@ eg_status eg_mean_interval_t(eg_interval *out, const double *values, int64_t n, 
 eg_status eg_mean_interval_bootstrap(eg_interval *out, const double *values, int64_t n, double confidence,
                                      int64_t resamples, uint64_t seed);
 
+/* A gain over other test records and other seeds. */
+typedef struct eg_crossed {
+  eg_interval interval;
+  double p;       /* two-sided, of no gain */
+  double df;      /* degrees of freedom; at most 1e9 */
+  double between; /* variance of the mean gain as the seeds show it */
+  double records; /* covariance of two seeds' gains over records: what more seeds do not take away; may be below 0 */
+} eg_crossed;
+
+/* Mean of `gains` (seeds >= 2), with resampled (seeds, resamples >= 2) the same gains on resampled records and pooled
+   (resamples) their means over seeds. Variance: s^2 / seeds + max(records, 0); Student's t with (seeds - 1) (variance /
+   (s^2 / seeds))^2 degrees of freedom (Obuchowski & Rockette 1995, Hillis 2007). EG_NUMERIC where a gain is NaN. */
+eg_status eg_crossed_interval(eg_crossed *out, const double *gains, const double *resampled, const double *pooled,
+                              int64_t seeds, int64_t resamples, double confidence);
+
 /* Tests. */
 
 typedef struct eg_sign_flip {
@@ -126,7 +141,7 @@ eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, cons
                              double confidence, int64_t resamples, uint64_t seed,
                              const eg_power_curve_options *options);
 
-/* The size at which a gain is lost: the first one at which the lower end of its interval is not above 0. */
+/* The size from which on a gain is lost: the first one from which on no lower end of its interval is above 0. */
 typedef struct eg_break_even {
   bool reached;    /* there is one */
   double size;     /* that size; NaN where there is none */

@@ -73,6 +73,10 @@ eg_status eg_wfdb_signals_read(eg_wfdb_signals *out, const eg_wfdb_header *heade
                                bool verify);
 void eg_wfdb_signals_free(eg_wfdb_signals *signals);
 
+/* What the two ends of a signal's range read as, in the order of the digital values: the values that samples counted as
+   saturated have. NaN for a format of differences, which has none. */
+void eg_wfdb_rails(eg_real rails[2], const eg_wfdb_signal *signal);
+
 /* What turns a value in `units` into mV: 1 for "mV" (in any case), 1e-3 for uV (also with a micro sign), 1e-6 for nV,
    1e3 for V; 0 for others. */
 double eg_wfdb_millivolts(const char *units);
@@ -93,20 +97,22 @@ typedef struct eg_wfdb_load_options {
   bool pad;           /* a shorter record is filled with zeros at its end; else it fails */
   double longest_gap; /* seconds: missing samples are interpolated in gaps up to this; a longer one fails the record */
   bool verify;        /* checksums */
+  bool repair_saturated; /* saturated runs up to longest_gap are filled (eg_repair_saturated) */
 } eg_wfdb_load_options;
 
 /* What became of one record. */
 typedef struct eg_wfdb_loaded {
   eg_status status;
-  char *message;          /* why it failed, or NULL */
-  char *comments;         /* of its header, one a line; NULL where the header could not be read */
-  double rate;            /* of the file */
-  int64_t length;         /* samples in the file */
-  int64_t gaps, repaired; /* gaps filled, and samples in them */
-  int64_t saturated;
-  int flat;       /* leads with one value throughout */
-  bool shorter;   /* it failed for being too short, and for nothing else */
-  int64_t padded; /* samples of the row that are padding */
+  char *message;                   /* why it failed, or NULL */
+  char *comments;                  /* of its header, one a line; NULL where the header could not be read */
+  double rate;                     /* of the file */
+  int64_t length;                  /* samples in the file */
+  int64_t gaps, repaired;          /* gaps filled, and samples in them */
+  int64_t saturated;               /* samples at either end of the range of their format, in the file */
+  eg_saturation_report saturation; /* what repair_saturated did */
+  int flat;                        /* leads with one value throughout */
+  bool shorter;                    /* it failed for being too short, and for nothing else */
+  int64_t padded;                  /* samples of the row that are padding */
 } eg_wfdb_loaded;
 
 /* Reads records paths[0 .. count-1] into the rows of signals (count, length, leads), in parallel. `loaded` has `count`

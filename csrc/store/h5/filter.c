@@ -64,10 +64,11 @@ size_t eg_h5_filter_room(const eg_h5_filters *filters, size_t plain) {
   return plain + (size_t)filters->count * CHECKSUM_BYTES;
 }
 
-/* Byte k of all elements lies together; what is left over at the end is as it was. */
+/* Byte k of all elements lies together; what is left over at the end is as it was. (`width` is the file's word: it may
+   be four billion where there is no element as wide.) */
 static void unshuffle(unsigned char *to, const unsigned char *from, size_t size, size_t width) {
   size_t count = size / width;
-  for (size_t k = 0; k < width; k++)
+  for (size_t k = 0; count > 0 && k < width; k++)
     for (size_t i = 0; i < count; i++)
       to[i * width + k] = from[k * count + i];
   memcpy(to + count * width, from + count * width, size - count * width);

@@ -17,7 +17,10 @@ local function show_model(path)
   if card.classes then print((card.task and "outputs  " or "classes  ") .. table.concat(card.classes, ", ")) end
   if card.task then print("task     " .. card.task.name) end
   if card.leads then print("leads    " .. table.concat(card.leads, ", ")) end
-  if card.rate then print(("input    %d samples at %g Hz, %s"):format(card.samples, card.rate, card.units or "mV")) end
+  if card.rate then
+    local crop = card.crop and (", of which it sees the middle %d"):format(card.crop) or ""
+    print(("input    %d samples at %g Hz, %s%s"):format(card.samples, card.rate, card.units or "mV", crop))
+  end
   if card.scaler then print(tostring(card.scaler)) end
   if card.source then print("trained on " .. card.source) end
   return true

@@ -2,10 +2,13 @@
 -- Applications Guide): 16-bit words, little-endian, the upper six bits a type, the lower ten the time since the annotation before.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local text_of = require "ecgraft.data.text"
 
 local annotations = {}
 
-local MOST_BYTES = 1 << 26
+local MOST_BYTES = 1 << 24 -- 8 million annotations; a day of beats is a hundred thousand
+local LEAST_RATE = 1e-3 -- ticks a second
+local LAST = 1 << 53 -- ticks and samples that a number holds exactly
 
 -- Types that are no annotations of their own (annot(5)).
 local NOTE, SKIP, NUM, SUB, CHAN, AUX = 22, 59, 60, 61, 62, 63
@@ -68,18 +71,7 @@ local function settle(list)
       rest[#rest + 1] = each
     end
   end
-  return rest, rate and rate > 0 and rate or nil, own
-end
-
-local function read_text(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
-  local size = file:seek("end")
-  file:seek("set")
-  local text = size and size <= MOST_BYTES and file:read("a")
-  file:close()
-  if not text then return nil, ("%s: expected an annotation file of at most %d bytes"):format(path, MOST_BYTES) end
-  return text
+  return rest, rate, own
 end
 
 --- annotations.read(path [, {rate =}]): the annotations of a file such as "100.atr", a list in the order of the file, each
@@ -90,7 +82,7 @@ end
 function annotations.read(path, given)
   options.argument("data.read_annotations", 1, "path", path, {type = "string"})
   local o = options.check("data.read_annotations", given, {rate = {type = "number", min = 1e-3}})
-  local text, message = read_text(path)
+  local text, message = text_of.read(path, MOST_BYTES)
   if not text then return nil, message end
   local list
   list, message = parse(text)
@@ -101,9 +93,16 @@ function annotations.read(path, given)
   ticks = ticks or (header and header.rate) or o.rate
   if not ticks then return nil, ("%s: does not say how many ticks a second it has, and there is no header beside it"):format(path) end
   list.rate = o.rate or (header and header.rate) or ticks
+  if ticks < LEAST_RATE or list.rate < LEAST_RATE then
+    return nil, ("%s: expected at least %g ticks or samples a second, got %g"):format(path, LEAST_RATE, math.min(ticks, list.rate))
+  end
   for _, each in ipairs(list) do
     each.time = each.tick / ticks
-    each.sample = math.floor(each.time * list.rate + 1e-6) + 1
+    local sample = each.time * list.rate
+    if each.tick > LAST or sample > LAST then
+      return nil, ("%s: damaged annotation file: one is %g s behind the beginning"):format(path, each.time)
+    end
+    each.sample = math.floor(sample + 1e-6) + 1
     each.symbol = own[each.code] and own[each.code][1] or mnemonics[each.code] or ""
     each.tick = nil
   end

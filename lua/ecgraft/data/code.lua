@@ -15,16 +15,18 @@
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
 local dataset = require "ecgraft.data.dataset"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local lfs = require "lfs"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local rows = require "ecgraft.data.rows"
+local text_of = require "ecgraft.data.text"
 
 local code = {}
 
 local WHERE = "data.code"
 
-local RATE, BLOCK = 400, 256 -- samples a second; records read at a time
+local RATE, BLOCK = 400, 256 -- samples a second; records read at a time, where they are no longer than published
 
 --- ORDER CODE: as in the papers' tables. NORM: none of them (in CODE-15 % the column normal_ecg says something else, and is not used).
 local findings = {"1dAVb", "RBBB", "LBBB", "SB", "AF", "ST"}
@@ -43,7 +45,7 @@ local function labels_of(row)
   local label, any = {}, 0
   for k, name in ipairs(findings) do
     label[k] = truth[row[name]:lower()]
-    if not label[k] then return nil, ("column %s: expected 0, 1, True or False, got %q"):format(name, row[name]) end
+    if not label[k] then return nil, ("column %s: expected 0, 1, True or False, got %s"):format(name, text_of.show(row[name])) end
     any = math.max(any, label[k])
   end
   label[#findings + 1] = 1 - any
@@ -55,7 +57,7 @@ local function age_of(text)
   return age and age >= 0 and age <= 150 and age or false
 end
 
-local function exists(path) return lfs.attributes(path, "mode") == "file" end
+local function exists(path) return lfs.attributes(path, "mode") ~= nil end
 
 local sexes = {m = "male", f = "female"}
 
@@ -63,12 +65,12 @@ local sexes = {m = "male", f = "female"}
 local function read_test(dir, o)
   local path = ("%s/annotations/%s.csv"):format(dir, o.annotator)
   load.uses(o, path)
-  local answers, message = csv.read(path, findings)
+  local answers, message = csv.records(path, findings)
   if not answers then return nil, message end
   local people
   if exists(dir .. "/attributes.csv") then
     load.uses(o, dir .. "/attributes.csv")
-    people, message = csv.read(dir .. "/attributes.csv", {"age", "sex"})
+    people, message = csv.records(dir .. "/attributes.csv", {"age", "sex"})
     if not people then return nil, message end
     if #people ~= #answers then
       return nil, ("%s has %d rows, attributes.csv %d"):format(path, #answers, #people)
@@ -94,18 +96,19 @@ end
 local function read_15(dir, o)
   local path = dir .. "/exams.csv"
   load.uses(o, path)
-  local table_rows, message = csv.read(path, {"exam_id", "age", "is_male", "patient_id", "trace_file", table.unpack(findings)})
+  local table_rows, message = csv.records(path, {"exam_id", "age", "is_male", "patient_id", "trace_file", table.unpack(findings)})
   if not table_rows then return nil, message end
   local exams, seen = {}, {}
   for i, row in ipairs(table_rows) do
     local label, reason = labels_of(row)
-    if not label then return nil, ("%s, exam %s: %s"):format(path, row.exam_id, reason) end
+    if not label then return nil, ("%s, exam %s: %s"):format(path, text_of.name(row.exam_id), reason) end
     local id = math.tointeger(tonumber(row.exam_id))
-    if not id then return nil, ("%s, row %d: expected a number as exam_id, got %q"):format(path, i, row.exam_id) end
+    if not id then return nil, ("%s, row %d: expected a number as exam_id, got %s"):format(path, i, text_of.show(row.exam_id)) end
     if seen[id] then return nil, ("%s: exam %d is there twice"):format(path, id) end
     seen[id] = true
     if not row.trace_file:find("^[%w_.-]+$") or row.trace_file:find("^%.") then
-      return nil, ("%s, exam %d: expected the plain name of a file beside it as trace_file, got %q"):format(path, id, row.trace_file)
+      return nil, ("%s, exam %d: expected the plain name of a file beside it as trace_file, got %s"):format(path, id,
+        text_of.show(row.trace_file))
     end
     exams[i] = {id = ("%d"):format(id), patient = row.patient_id, label = label, age = age_of(row.age), sex = male(row.is_male),
       file = row.trace_file, exam = id, synthetic = row.synthetic and truth[row.synthetic:lower()] == 1}
@@ -130,32 +133,34 @@ end
 local function open_part(path, group)
   local file, message = core.store.open(path)
   if not file then return nil, message end
-  if not file:has("tracings") then return nil, path .. ": has no array 'tracings'" end
-  local shape = file:shape("tracings")
+  local shape
+  shape, message = hdf5_array.numbers(file, path, "tracings")
+  if not shape then return nil, message end
   if #shape ~= 3 or shape[3] ~= 12 then
     return nil, ("%s: expected tracings of shape (N, 4096, 12), got {%s}"):format(path, table.concat(shape, ", "))
   end
+  local ok
+  ok, message = hdf5_array.explained(path, "tracings", shape, 2)
+  if not ok then return nil, message end
   if group[1].exam then
-    if not file:has("exam_id") then return nil, path .. ": has no array 'exam_id'" end
     local ids
-    ids, message = file:values("exam_id")
+    ids, message = hdf5_array.list(file, path, "exam_id", shape[1])
     if not ids then return nil, message end
-    if #ids ~= shape[1] then return nil, ("%s: has %d tracings, and ids of %d exams"):format(path, shape[1], #ids) end
     local row_of = {}
     for row, id in ipairs(ids) do row_of[id] = row end
     for _, exam in ipairs(group) do exam.row = row_of[exam.exam] end
   elseif shape[1] ~= group[1].rows then
     return nil, ("%s: has %d tracings, and annotations of %d"):format(path, shape[1], group[1].rows)
   end
-  return file, shape[2]
+  return file, shape
 end
 
 -- Adds the exams of a part, a block of rows that are near each other at a time.
-local function add_part(to, path, group, file, length, o)
+local function add_part(to, path, group, file, shape, o)
   local given = {rate = RATE, factor = o.millivolts, trim = o.padding == "cut", columns = to:columns(core.wfdb.standard_leads)}
   -- Padding that is kept: the middle of the 4096 samples, as the paper has it.
-  if o.padding == "keep" then given.skip = math.max(0, (length - math.floor(o.seconds * RATE + .5)) // 2) end
-  local found = {}
+  if o.padding == "keep" then given.skip = math.max(0, (shape[2] - math.floor(o.seconds * RATE + .5)) // 2) end
+  local found, most = {}, hdf5_array.rows(shape, BLOCK)
   for _, exam in ipairs(group) do
     if exam.row then found[#found + 1] = exam
     else to:fail(exam.id, ("%s: has no exam %s"):format(path, exam.id)) end
@@ -164,7 +169,7 @@ local function add_part(to, path, group, file, length, o)
   local at = 1
   while at <= #found and not to.failed do
     local first, stop = found[at].row, at
-    while found[stop + 1] and found[stop + 1].row < first + BLOCK do stop = stop + 1 end
+    while found[stop + 1] and found[stop + 1].row < first + most do stop = stop + 1 end
     local ids, names, picked = {}, {}, {}
     for i = at, stop do
       ids[#ids + 1], picked[#picked + 1] = found[i].id, found[i].row - first + 1
@@ -201,9 +206,9 @@ local function read_exams(dir, exams, o)
   local to = rows.new(WHERE, count, o)
   for _, group in ipairs(there) do
     local path = dir .. "/" .. group.name
-    local file <close>, length = open_part(path, group)
-    if not file then return nil, ("%s: %s"):format(WHERE, length) end
-    add_part(to, path, group, file, length, o)
+    local file <close>, shape = open_part(path, group)
+    if not file then return nil, ("%s: %s"):format(WHERE, shape) end
+    add_part(to, path, group, file, shape, o)
   end
   local read, message = to:finish()
   if not read then return nil, message end

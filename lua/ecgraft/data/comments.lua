@@ -1,4 +1,6 @@
 --- What header comments tell of a patient: "Age: 74", "Sex: Male", "Dx: 59118001,164889003".
+local text = require "ecgraft.data.text"
+
 local comments = {}
 
 local sexes = {male = "male", m = "male", female = "female", f = "female"}
@@ -7,16 +9,17 @@ local sexes = {male = "male", m = "male", female = "female", f = "female"}
 function comments.fields(lines)
   local fields = {}
   for _, line in ipairs(lines) do
-    local name, value = line:match("^([%a][^:]-)%s*:%s*(.-)%s*$")
-    if name and fields[name:lower()] == nil then fields[name:lower()] = value end
+    local name, value = line:match("^(%a[^:]*):(.*)$")
+    name = name and text.trim(name):lower()
+    if name and fields[name] == nil then fields[name] = text.trim(value) end
   end
   return fields
 end
 
 --- The lines of a text.
-function comments.lines(text)
+function comments.lines(joined)
   local lines = {}
-  for line in (text or ""):gmatch("[^\n]+") do lines[#lines + 1] = line end
+  for line in (joined or ""):gmatch("[^\n]+") do lines[#lines + 1] = line end
   return lines
 end
 

@@ -12,6 +12,7 @@ local lfs = require "lfs"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local rows = require "ecgraft.data.rows"
+local text_of = require "ecgraft.data.text"
 
 local cpsc2018 = {}
 
@@ -35,13 +36,16 @@ local LABELS = {"First_label", "Second_label", "Third_label"}
 
 local read_challenge = challenge.reader(WHERE, "CPSC2018", cpsc2018.classes)
 
--- The layout as first published has no headers.
-local function is_original(dir)
-  if lfs.attributes(dir .. "/REFERENCE.csv", "mode") ~= "file" then return false end
-  for name in lfs.dir(dir) do
-    if name:find("%.hea$") then return false end
-  end
-  return true
+-- The layout as first published has MAT files and REFERENCE.csv, and no headers. Which it looks like: "original", "challenge", or nil where
+-- there are MAT files and nothing beside them.
+local function layout_of(dir)
+  local has = {}
+  local ok = lfs.attributes(dir, "mode") == "directory" and pcall(function() -- lfs.dir raises where a folder may not be read
+    for name in lfs.dir(dir) do has[name:match("%.%w+$") or name] = true end
+  end)
+  if not ok or has[".hea"] or has.RECORDS then return "challenge" end
+  if lfs.attributes(dir .. "/REFERENCE.csv", "mode") then return "original" end
+  return not has[".mat"] and "challenge" or nil
 end
 
 -- The label row of a row of REFERENCE.csv: up to three numbers from 1 to 9; nil, message.
@@ -53,7 +57,7 @@ local function labels_of(row)
     if text ~= "" then
       local class = math.tointeger(tonumber(text))
       if not class or not label[class] then
-        return nil, ("%s: expected a number from 1 to %d, got %q"):format(column, #label, text)
+        return nil, ("%s: expected a number from 1 to %d, got %s"):format(column, #label, text_of.show(text))
       end
       label[class] = 1
     end
@@ -64,12 +68,14 @@ end
 -- Rows of REFERENCE.csv with plain names, each once.
 local function read_reference(dir)
   local path = dir .. "/REFERENCE.csv"
-  local reference, message = csv.read(path, {"Recording", table.unpack(LABELS)})
+  local reference, message = csv.records(path, {"Recording", table.unpack(LABELS)})
   if not reference then return nil, message end
   local seen = {}
   for _, row in ipairs(reference) do
     local name = row.Recording
-    if not name:find("^%w[%w_.-]*$") then return nil, ("%s: expected a file's name as Recording, got %q"):format(path, name) end
+    if not name:find("^%w[%w_.-]*$") then
+      return nil, ("%s: expected a file's name as Recording, got %s"):format(path, text_of.show(name))
+    end
     if seen[name] then return nil, ("%s: recording %s is there twice"):format(path, name) end
     seen[name] = true
     row.label, message = labels_of(row)
@@ -133,7 +139,12 @@ end
 function cpsc2018.read(dir, given)
   options.argument(WHERE, 1, "dir", dir, {type = "string"})
   local root = dir:gsub("(.)/+$", "%1")
-  if not is_original(root) then return read_challenge(dir, given) end
+  local layout = layout_of(root)
+  if not layout then
+    return nil, ("%s: %s: expected headers (.hea, the Challenge's layout) or REFERENCE.csv (as first published) beside its MAT files"
+      ):format(WHERE, root)
+  end
+  if layout == "challenge" then return read_challenge(dir, given) end
   return read_original(root, options.check(WHERE, given, load.schema))
 end
 

@@ -225,17 +225,32 @@ function methods.filter(set, fn)
   return subset(set, rows)
 end
 
+-- The parts that the set's own folds make; a patient or a signal in two of them is refused unless by = "record".
+local function split_by_folds(set, o)
+  local ok, rows = pcall(split.fold_rows, set, o)
+  if not ok then error("set:split: " .. rows, 3) end
+  local parts, check = {}, require "ecgraft.data.check_parts"
+  for name, list in pairs(rows) do parts[name] = subset(set, list) end
+  local message = o.by == "patient" and check.first_fault(parts, options.names(parts), true)
+  if message then error("set:split: " .. message, 3) end
+  return parts
+end
+
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
 local seed_field = {type = "integer", default = 1}
 
 --- set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} --> {train =, val =, test =}.
 -- Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
 -- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
--- with the same signal.
+-- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
+-- patient or a signal in two parts an error, and seed and stratified have no bearing.
 function methods.split(set, given)
-  local share = {type = "number", min = 0, max = 1}
+  local share = {type = "number|table", min = 0, max = 1}
   local o = options.check("set:split", given, {train = share, val = share, test = share, by = by_field, seed = seed_field,
     stratified = {type = "boolean", default = true}})
+  for _, name in ipairs{"train", "val", "test"} do
+    if type(o[name]) == "table" then return split_by_folds(set, o) end
+  end
   if not (o.train or o.val or o.test) then o.train, o.val, o.test = .7, .1, .2 end
   local names, shares, total = {}, {}, 0
   for _, name in ipairs{"train", "val", "test"} do

@@ -1,5 +1,6 @@
 --- A set from arrays of one's own in an HDF5 file.
 local core = require "ecgraft.core"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 
@@ -15,22 +16,11 @@ local schema = own.schema_with{
   patients = {type = "string"}, fold = {type = "string"},
 }
 
-local function need(file, path, name)
-  if not file:has(name) then
-    return nil, ("%s: has no array '%s'; its arrays are %s"):format(path, name, table.concat(file:names(), ", "))
-  end
-  return true
-end
-
 -- A list of n values as text, or nil where no array is named; false, message.
 local function list_of(file, path, name, n)
   if not name then return nil end
-  local ok, message = need(file, path, name)
-  if not ok then return false, message end
-  local values
-  values, message = file:values(name)
+  local values, message = hdf5_array.list(file, path, name, n)
   if not values then return false, message end
-  if #values ~= n then return false, ("%s: %s has %d entries, signals %d"):format(path, name, #values, n) end
   for i, value in ipairs(values) do
     values[i] = math.tointeger(value) and ("%d"):format(math.tointeger(value)) or tostring(value)
   end
@@ -39,13 +29,14 @@ end
 
 -- Rows of labels: (N, K) of 0 and 1, or N numbers of classes that count from 0.
 local function labels_of(file, o, n)
-  local ok, message = need(file, o.path, o.labels)
-  if not ok then return nil, message end
-  local shape = file:shape(o.labels)
-  if #shape < 1 or #shape > 2 or shape[1] ~= n then
+  local shape, message = hdf5_array.numbers(file, o.path, o.labels)
+  if not shape then return nil, message end
+  if #shape < 1 or #shape > 2 or shape[1] ~= n or shape[2] == 0 then
     return nil, ("%s: expected %s of shape (%d, classes) or (%d), got {%s}"):format(o.path, o.labels, n, n, table.concat(shape, ", "))
   end
-  local labels
+  local ok, labels
+  ok, message = hdf5_array.explained(o.path, o.labels, shape)
+  if not ok then return nil, message end
   labels, message = file:read(o.labels)
   if not labels then return nil, message end
   local rows, classes = labels:totable(), #shape == 2 and shape[2] or #(o.classes or {})
@@ -81,6 +72,13 @@ local function names_of(file, o, count)
     for k = 1, count do names[k] = "class" .. k end
   end
   if #names ~= count then return nil, ("%s: %s has %d classes, and names of %d"):format(o.path, o.labels, count, #names) end
+  local seen = {}
+  for k, name in ipairs(names) do
+    if type(name) ~= "string" or seen[name] then
+      return nil, ("%s: expected a name for each class, each once, got %s as class %d"):format(o.path, options.show(name), k)
+    end
+    seen[name] = true
+  end
   return names
 end
 
@@ -97,13 +95,16 @@ function from_hdf5.read(given)
   local function fail(message) return nil, ("%s: %s"):format(WHERE, message) end
   local file <close>, message = core.store.open(o.path)
   if not file then return fail(message) end
-  local ok
-  ok, message = need(file, o.path, o.signals)
-  if not ok then return fail(message) end
-  local shape = file:shape(o.signals)
+  local shape
+  shape, message = hdf5_array.numbers(file, o.path, o.signals)
+  if not shape then return fail(message) end
   if #shape ~= 3 then
     return fail(("%s: expected %s of shape (N, samples, leads), got {%s}"):format(o.path, o.signals, table.concat(shape, ", ")))
   end
+  if shape[1] == 0 then return fail(("%s: expected %s of one record or more, got none"):format(o.path, o.signals)) end
+  local ok
+  ok, message = hdf5_array.explained(o.path, o.signals, shape, 2)
+  if not ok then return fail(message) end
   local n = shape[1]
   local labels, count = labels_of(file, o, n)
   if not labels then return fail(count) end
@@ -117,8 +118,9 @@ function from_hdf5.read(given)
   end
   n = math.min(n, o.limit or n)
   local records, about = own.new(WHERE, o, n), {}
-  for first = 1, n, BLOCK do
-    local last, ids, names = math.min(first + BLOCK - 1, n), {}, {}
+  local block = hdf5_array.rows(shape, BLOCK)
+  for first = 1, n, block do
+    local last, ids, names = math.min(first + block - 1, n), {}, {}
     for i = first, last do
       local id = lists.records and lists.records[i] or ("%d"):format(i)
       if about[id] then return fail(("%s: record %s is there twice"):format(o.path, id)) end

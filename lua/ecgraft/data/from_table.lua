@@ -4,6 +4,7 @@ local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 local signal_file = require "ecgraft.data.signal_file"
+local text_of = require "ecgraft.data.text"
 
 local from_table = {}
 
@@ -27,10 +28,10 @@ local function number_of(text) return tonumber(text or "") or nil end
 local function labels_of(row, columns)
   local labels = {}
   for k, column in ipairs(columns) do
-    local text = row[column]:match("^%s*(.-)%s*$"):lower()
+    local text = text_of.trim(row[column]):lower()
     local value = number_of(text)
     labels[k] = truth[text] or (value == 1 and 1) or (value == 0 and 0) or nil
-    if not labels[k] then return nil, ("column %s: expected 0, 1, true or false, got %q"):format(column, row[column]) end
+    if not labels[k] then return nil, ("column %s: expected 0, 1, true or false, got %s"):format(column, text_of.show(row[column])) end
   end
   return labels
 end
@@ -59,12 +60,14 @@ local function check_columns(o)
   return wanted
 end
 
--- The file of a row, below root.
+-- The file of a row, below root, and its name; nil, message where the table names none.
 local function path_of(row, root, o)
-  local path = o.path and o.path(row) or row[o.path_column]
-  if type(path) ~= "string" or path == "" then
+  local path
+  if o.path then path = o.path(row) else path = row[o.path_column] end
+  if o.path and (type(path) ~= "string" or path == "") then
     error(("%s: option 'path' must return a file's name, got %s"):format(WHERE, options.show(path)), 3)
   end
+  if path == "" then return nil, ("column %s: expected a file's name, got nothing"):format(o.path_column) end
   return path:sub(1, 1) == "/" and path or root .. "/" .. path, path
 end
 
@@ -98,7 +101,7 @@ function from_table.read(given)
   local o = options.check(WHERE, given, schema)
   local wanted = check_columns(o)
   load.uses(o, o.csv)
-  local list, message = csv.read(o.csv, wanted)
+  local list, message = csv.records(o.csv, wanted)
   if not list then return nil, ("%s: %s"):format(WHERE, message) end
   local root = (o.root or o.csv:match("^(.*)/[^/]*$") or "."):gsub("(.)/+$", "%1")
   local count = math.min(#list, o.limit or #list)
@@ -106,16 +109,17 @@ function from_table.read(given)
   for i = 1, count do
     local row = list[i]
     local path, name = path_of(row, root, o)
+    if not path then return nil, ("%s: %s, row %d: %s"):format(WHERE, o.csv, i, name) end
     local id = o.id_column and row[o.id_column] or name
     local labels, reason = labels_of(row, o.label_columns)
     if about[id] then reason = "is there twice" end
-    if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, id, reason) end
+    if reason then return nil, ("%s: %s, record %s: %s"):format(WHERE, o.csv, text_of.name(id), reason) end
     about[id] = about_row(row, labels, o)
     local done, record = records:done({id}, signal_file.files(path)), nil
     if not done then record, message = signal_file.read(path, o) end
     if record then
       record.rate = record.rate or number_of(row[o.rate_column])
-      record.names = record.signals:dim() == 2 and {path} or nil
+      record.names = {path}
       records:add({id}, record)
     elseif not done then
       records:fail(id, message)

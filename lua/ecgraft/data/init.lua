@@ -8,6 +8,7 @@ local parts = {
   augment = {"ecgraft.data.augment"},
   challenge = {"ecgraft.data.challenge", "challenge", reader = true},
   chapman = {"ecgraft.data.chapman", "read", reader = true},
+  check_parts = {"ecgraft.data.check_parts", "check"},
   check_sources = {"ecgraft.data.prepare", "check_sources"},
   code = {"ecgraft.data.code", "read", reader = true},
   cpsc2018 = {"ecgraft.data.cpsc2018", "read", reader = true},

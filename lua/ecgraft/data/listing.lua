@@ -1,48 +1,70 @@
 --- The records of a folder: those that its RECORDS file names, or every .hea file in it and below, in the order of their names.
 local lfs = require "lfs"
+local text = require "ecgraft.data.text"
 
 local listing = {}
 
-local DEEPEST = 12 -- folders within folders; ends the walk where links form a circle
+local DEEPEST = 12 -- folders within folders
+local MOST_BYTES = 1 << 26 -- of a RECORDS file
 
 -- Files that stand beside headers: no need to ask whether they are folders.
 local beside = {mat = true, dat = true, xyz = true, atr = true, csv = true, txt = true, html = true, zip = true}
 
--- Names of .hea files below root/below, without the ending, relative to root.
-local function walk(root, below, depth, out)
-  local folder = below == "" and root or root .. "/" .. below
+-- A walk: where it begins, what it has found, and the folders it was in, by device and number: links may form circles.
+local function new_walk(root) return {root = root, found = {}, seen = {}} end
+
+-- Whether root/below ("" or "folder/") is a folder, for the first time.
+local function enter(walk, below)
+  local about = lfs.attributes(walk.root .. "/" .. below)
+  if not about or about.mode ~= "directory" then return false end
+  local key = about.dev .. ":" .. about.ino
+  local new = not walk.seen[key]
+  walk.seen[key] = true
+  return new
+end
+
+-- Names of .hea files in a folder and below, without the ending, relative to root.
+local function find_headers(walk, below, depth)
   local names = {}
-  for name in lfs.dir(folder) do
+  for name in lfs.dir(walk.root .. "/" .. below) do
     if name:sub(1, 1) ~= "." then names[#names + 1] = name end
   end
+  table.sort(names) -- of a folder that can be reached in two ways, always the same is taken
   for _, name in ipairs(names) do
-    local relative = below == "" and name or below .. "/" .. name
     if name:find("%.hea$") then
-      out[#out + 1] = relative:sub(1, -5)
-    elseif not beside[name:match("%.(%w+)$") or ""] and depth < DEEPEST
-        and lfs.attributes(root .. "/" .. relative, "mode") == "directory" then
-      walk(root, relative, depth + 1, out)
+      walk.found[#walk.found + 1] = below .. name:sub(1, -5)
+    elseif not beside[name:match("%.(%w+)$") or ""] and depth < DEEPEST and enter(walk, below .. name .. "/") then
+      find_headers(walk, below .. name .. "/", depth + 1)
     end
   end
 end
 
--- Entries of root/below/RECORDS: a record's name, or a folder's name with a slash behind it. false where there is no such file.
-local function from_file(root, below, depth, out)
-  local file = io.open(root .. "/" .. below .. "RECORDS", "r")
-  if not file then return false end
-  for line in file:lines() do
-    local name = line:match("^%s*(.-)%s*$")
-    if name:sub(-1) == "/" and depth < DEEPEST then
-      local folder = below .. name
-      if not from_file(root, folder, depth + 1, out) and lfs.attributes(root .. "/" .. folder, "mode") == "directory" then
-        walk(root, folder:sub(1, -2), depth + 1, out)
-      end
-    elseif name ~= "" then
-      out[#out + 1] = below .. name
+-- Whether a name in RECORDS leads to where that stands or below.
+local function plain(name)
+  for part in (name:gsub("/$", "") .. "/"):gmatch("([^/]*)/") do
+    if part == "" or part == "." or part == ".." then return false end
+  end
+  return not name:find("[\\%c]")
+end
+
+-- What RECORDS names in a folder, each a record or, with a slash behind it, a folder; where there is no such file, all headers. Faults are
+-- thrown as text.
+local function read_folder(walk, below, depth)
+  if not enter(walk, below) then return end
+  local path = walk.root .. "/" .. below .. "RECORDS"
+  if not lfs.attributes(path, "mode") then return find_headers(walk, below, depth) end
+  local content, message = text.read(path, MOST_BYTES)
+  if not content then error(message, 0) end
+  for line in content:gmatch("[^\r\n]+") do
+    local name = text.trim(line)
+    if name ~= "" and not plain(name) then
+      error(("%s: expected the names of records and of folders below it, got %s"):format(path, text.show(name)), 0)
+    elseif name:sub(-1) ~= "/" then
+      if name ~= "" then walk.found[#walk.found + 1] = below .. name end
+    elseif depth < DEEPEST then
+      read_folder(walk, below .. name, depth + 1)
     end
   end
-  file:close()
-  return true
 end
 
 -- Base names where they are unique, else the whole relative names.
@@ -62,13 +84,15 @@ function listing.records(folder)
   if not mode then return nil, message end
   if mode ~= "directory" then return nil, ("%s: expected a folder of records, got a file"):format(folder) end
   local root = folder:gsub("(.)/+$", "%1")
-  local names = {}
-  local ok, reason = pcall(function() -- lfs.dir raises where a folder may not be read
-    if not from_file(root, "", 1, names) then walk(root, "", 1, names) end
-  end)
+  local walk = new_walk(root)
+  local ok, reason = pcall(read_folder, walk, "", 1) -- lfs.dir raises where a folder may not be read
   if not ok then return nil, reason end
+  local names = walk.found
   if #names == 0 then return nil, ("%s: expected WFDB records (.hea files), found none"):format(folder) end
   table.sort(names)
+  for i = 2, #names do
+    if names[i] == names[i - 1] then return nil, ("%s: record %s is listed twice"):format(root, names[i]) end
+  end
   local paths = {}
   for i, name in ipairs(names) do paths[i] = root .. "/" .. name .. ".hea" end
   return paths, ids_of(names)

@@ -1,4 +1,6 @@
 --- Values as Python writes them (repr): dicts, lists, tuples, strings, numbers, True, False, None. Nothing is run.
+local text_of = require "ecgraft.data.text"
+
 local literal = {}
 
 local DEEPEST = 32
@@ -13,11 +15,15 @@ local function fault(at, expected)
 end
 
 local function skip(text, at)
-  return text:find("[^%s]", at) or #text + 1
+  return text:find("%S", at) or #text + 1
 end
+
+local plain = {["'"] = "^'([^'\\]*)'()", ['"'] = '^"([^"\\]*)"()'} -- strings without an escape: nearly all
 
 local function read_string(text, at)
   local quote, parts = text:sub(at, at), {}
+  local string, behind = text:match(plain[quote], at)
+  if string then return string, behind end
   local from = at + 1
   while true do
     local stop = text:find("[\\" .. quote .. "]", from)
@@ -68,8 +74,9 @@ local function read_list(text, at, depth, close)
 end
 
 local function read_word(text, at)
-  local number = text:match("^[-+]?[%d.][%d.eE+-]*", at)
-  if number and math.type(tonumber(number)) then return tonumber(number), at + #number end
+  local number, behind = text:match("^([-+]?[%d.][%d.eE+-]*)()", at)
+  number = tonumber(number)
+  if number then return number, behind end
   local word = text:match("^%a+", at)
   if word == "None" then return nil, at + 4 end
   if word == "nan" then return 0 / 0, at + 3 end
@@ -96,7 +103,7 @@ function literal.parse(text)
   if ok and stop <= #text then ok, value = false, {at = stop, expected = "the end"} end
   if ok then return true, value end
   if type(value) ~= "table" then error(value, 0) end
-  return nil, ("expected %s at character %d, got %q"):format(value.expected, value.at, text:sub(value.at, value.at + 19))
+  return nil, ("expected %s at character %d, got %s"):format(value.expected, value.at, text_of.show(text:sub(value.at, value.at + 19)))
 end
 
 return literal

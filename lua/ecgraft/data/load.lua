@@ -12,6 +12,7 @@ local load = {}
 --   edges        what resampling takes to be beyond the ends: "zero" or "hold"
 --   short        what becomes of records shorter than `seconds`: "drop" or "pad" (zeros behind)
 --   longest_gap  seconds: missing samples are interpolated in gaps up to this; a longer one makes a record damaged (1)
+--   saturated    "keep" what was cut off at an end of the range, or "repair" it in runs up to longest_gap: csrc/ecg/saturation.c
 --   verify       whether a sample checksum that disagrees with its header makes a record damaged (true)
 --   strict       true: a damaged record is an error; false: it is left out, counted and listed
 --   limit        the first so many records only
@@ -24,6 +25,7 @@ load.schema = {
   edges = {type = "string", default = "zero", choices = {"zero", "hold"}},
   short = {type = "string", default = "drop", choices = {"drop", "pad"}},
   longest_gap = {type = "number", default = 1, min = 0},
+  saturated = {type = "string", default = "keep", choices = {"keep", "repair"}},
   verify = {type = "boolean", default = true},
   strict = {type = "boolean", default = false},
   limit = {type = "integer", min = 1},
@@ -52,13 +54,14 @@ end
 local function plural(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
 
 -- What was changed in records that were read, in words.
-local function repairs(fates, kept)
-  local sums = {gaps = 0, repaired = 0, saturated = 0, flat = 0, padded = 0}
-  local counts = {gaps = 0, repaired = 0, saturated = 0, flat = 0, padded = 0}
+local function repairs(fates, kept, o)
+  local sums = {gaps = 0, repaired = 0, saturated = 0, cut_runs = 0, cut_repaired = 0, cut_left = 0, flat = 0, padded = 0}
+  local counts = {}
+  for name in pairs(sums) do counts[name] = 0 end
   for _, i in ipairs(kept) do
     for name in pairs(sums) do
-      sums[name] = sums[name] + fates[i][name]
-      if fates[i][name] > 0 then counts[name] = counts[name] + 1 end
+      sums[name] = sums[name] + (fates[i][name] or 0) -- parts of a file prepared before may lack a name
+      if (fates[i][name] or 0) > 0 then counts[name] = counts[name] + 1 end
     end
   end
   local notes = {}
@@ -67,8 +70,14 @@ local function repairs(fates, kept)
   end
   note("gaps", "%s in %s filled by interpolation, in %s", plural(sums.repaired, "missing sample", "missing samples"),
     plural(sums.gaps, "gap", "gaps"), plural(counts.gaps, "record", "records"))
-  note("saturated", "%s at the end of the converter's range, in %s, left as they are",
-    plural(sums.saturated, "sample", "samples"), plural(counts.saturated, "record", "records"))
+  if o.saturated == "keep" then
+    note("saturated", "%s at the end of the converter's range, in %s, left as they are",
+      plural(sums.saturated, "sample", "samples"), plural(counts.saturated, "record", "records"))
+  end
+  note("cut_repaired", "%s in %s filled where the signal was cut off, in %s", plural(sums.cut_repaired, "saturated sample",
+    "saturated samples"), plural(sums.cut_runs, "run", "runs"), plural(counts.cut_runs, "record", "records"))
+  note("cut_left", "%s in runs longer than %g s left as they are, in %s", plural(sums.cut_left, "saturated sample",
+    "saturated samples"), o.longest_gap, plural(counts.cut_left, "record", "records"))
   note("flat", "%s with one value throughout, in %s, left as they are", plural(sums.flat, "lead", "leads"),
     plural(counts.flat, "record", "records"))
   note("padded", "%s shorter than asked for, filled with zeros behind", plural(counts.padded, "record", "records"))
@@ -81,7 +90,7 @@ function load.row_options(where, o)
   local length = math.floor(o.seconds * o.rate + 0.5)
   if length < 1 then error(("%s: %g seconds at %g samples a second are no sample"):format(where, o.seconds, o.rate), 4) end
   return {leads = o.leads, rate = o.rate, length = length, method = o.method, edges = o.edges, pad = o.short == "pad",
-    longest_gap = o.longest_gap}
+    longest_gap = o.longest_gap, repair_saturated = o.saturated == "repair"}
 end
 
 --- What became of records (`fates`, as core.wfdb.load gives them) as a table: signals (kept, L, leads), kept (indices), comments (by
@@ -102,22 +111,12 @@ function load.sorted(where, ids, fates, signals, o)
     return nil, ("%s: none of %s could be used; the first: %s"):format(where, plural(#fates, "record", "records"),
       fates[1] and fates[1].error or "there is none")
   end
-  read.notes = repairs(fates, read.kept)
+  read.notes = repairs(fates, read.kept, o)
   return read
 end
 
 -- A record's files: its header and what that names. One that cannot be read has the header alone; loading it will say why.
-local function files_of(path)
-  local header, seen = core.wfdb.header(path), {}
-  local list = {header and header.path or path}
-  for _, signal in ipairs(header and header.signals or {}) do
-    if not seen[signal.file] and signal.file ~= "~" then
-      seen[signal.file] = true
-      list[#list + 1] = (path:match("^.*/") or "") .. signal.file
-    end
-  end
-  return list
-end
+local function files_of(path) return core.wfdb.files(path) or {path} end
 
 -- The same into the parts of a prepared file.
 local function load_parts(paths, ids, given, o)

@@ -2,7 +2,8 @@
 -- written. Started again, it takes the parts that are there, as long as they were made with the same options from the same bytes.
 --
 -- A part is an HDF5 file with `signals` (the rows that could be used) and in its attributes `key` (what the preparation is) and `about`
--- (JSON): ids of the records offered, fates (what became of each), files ({name, CRC-32, bytes}), counts (what a reader notes).
+-- (JSON): ids of the records offered, fates (what became of each), files (name, CRC-32, bytes), counts (what a reader notes). Fates and
+-- files are tables of one shape, which are kept as a list for each of their fields: that is much less to write and to sort.
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
@@ -17,6 +18,33 @@ Preparation.__index = Preparation
 local function need(value, message)
   if value == nil then error(message, 0) end
   return value
+end
+
+-- A list of tables as {count =, fields = {name, ...}, values = {list, ...}}; false stands for a field that one does not have.
+local function columns_of(list)
+  local columns, place = {count = #list, fields = {}, values = {}}, {}
+  for i, each in ipairs(list) do
+    for name, value in pairs(each) do
+      if not place[name] then
+        columns.fields[#columns.fields + 1] = name
+        place[name] = #columns.fields
+        columns.values[place[name]] = {}
+        for k = 1, #list do columns.values[place[name]][k] = false end
+      end
+      columns.values[place[name]][i] = value
+    end
+  end
+  return columns
+end
+
+-- The list again.
+local function rows_of(columns)
+  local list = {}
+  for i = 1, columns.count do
+    list[i] = {}
+    for k, name in ipairs(columns.fields) do list[i][name] = columns.values[k][i] or nil end
+  end
+  return list
 end
 
 --- preparation.new{path =, key = text, part = records in a part, label =, progress = boolean}. Raises text where the folder cannot be made.
@@ -80,7 +108,9 @@ local function read_part(self, path)
   local attributes = file and file:attributes()
   if not attributes or attributes.key ~= key_of(self) then return nil end
   local about = files.from_json(attributes.about)
-  return about and (about.kept == 0 or file:has("signals")) and about
+  if not about or not (about.kept == 0 or file:has "signals") then return nil end
+  about.fates, about.files = rows_of(about.fates), rows_of(about.files)
+  return about
 end
 
 local function same_files(self, list)
@@ -117,7 +147,8 @@ function Preparation:add(signals, ids, fates, paths, counts)
   local about = {ids = ids, fates = fates, files = sums_of(self, paths), kept = kept, counts = counts or {}}
   local items = {}
   if kept > 0 then items[1] = {name = "signals", tensor = signals, checksum = true, chunk = 1} end
-  need(core.store.save(path, items, {key = key_of(self), about = files.to_json(about)}))
+  local text = files.to_json{ids = ids, fates = columns_of(fates), files = columns_of(about.files), kept = kept, counts = about.counts}
+  need(core.store.save(path, items, {key = key_of(self), about = text}))
   return note(self, path, about)
 end
 

@@ -13,6 +13,7 @@
 -- (preparation.lua): the same call goes on. Processes that want the same file make it once; the others wait.
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local lfs = require "lfs"
 local lock = require "ecgraft.lock"
 local options = require "ecgraft.options"
@@ -115,10 +116,16 @@ function prepare.check_sources(path, folder)
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
   if not file:has("sources/names") then return nil, ("%s: does not say what it was made from"):format(path) end
-  local names, sums, sizes = file:values("sources/names"), file:values("sources/crc32"), file:values("sources/bytes")
-  if not (names and sums and sizes and #names == #sums and #names == #sizes) then
-    return nil, ("%s: its list of sources is damaged"):format(path)
+  local count, lists = file:shape("sources/names")[1] or 0, {}
+  for i, name in ipairs{"names", "crc32", "bytes"} do
+    lists[i], message = hdf5_array.list(file, path, "sources/" .. name, count)
+    if not lists[i] then return nil, message end
+    local first, wanted = lists[i][1], i == 1 and "string" or "integer"
+    if count > 0 and (math.type(first) or type(first)) ~= wanted then
+      return nil, ("%s: expected sources/%s to be %ss, got %s"):format(path, name, wanted, options.show(first))
+    end
   end
+  local names, sums, sizes = table.unpack(lists)
   local paths, changed = {}, {}
   for i, name in ipairs(names) do paths[i] = folder .. "/" .. name end
   for i, sum in ipairs(core.store.checksums(paths)) do

@@ -12,6 +12,7 @@
 local core = require "ecgraft.core"
 local dataset = require "ecgraft.data.dataset"
 local files = require "ecgraft.files"
+local hdf5_array = require "ecgraft.data.hdf5_array"
 local options = require "ecgraft.options"
 local quantized = require "ecgraft.data.quantized"
 local scaler = require "ecgraft.data.scaler"
@@ -109,10 +110,25 @@ function prepared.save(set, path, given)
   return prepared.write(set, path, options.check("set:save", given, prepared.schema), {})
 end
 
+local kinds = {records = "string", fold = "number", ages = "number", sexes = "string", truth = "string", classes = "string",
+  leads = "string", notes = "string"}
+
+-- That a list holds what it should.
+local function check_list(name, list)
+  for i, value in ipairs(kinds[name] and type(list) == "table" and list or {}) do
+    if type(value) ~= kinds[name] then
+      error(("%s: expected a list of %ss, got %s as entry %d"):format(name, kinds[name], options.show(value), i), 0)
+    end
+  end
+end
+
 -- Reads from an open file; faults are thrown as text.
 local function read_lists(file, fields)
   for _, name in ipairs{"records", "patients", "fold", "ages", "sexes", "truth"} do
-    if file:has(name) then fields[name] = need(file:values(name)) end
+    if file:has(name) then
+      fields[name] = need(file:values(name))
+      check_list(name, fields[name])
+    end
   end
   fields.ages = map(fields.ages, function(age) return age == age and age end)
   fields.sexes = map(fields.sexes, function(sex) return sex ~= "" and sex end)
@@ -143,16 +159,25 @@ local function read_set(file, path, attributes, stream)
   for _, name in ipairs{"signals", "labels", "records"} do
     if not file:has(name) then error("it has no array " .. name, 0) end
   end
+  for _, name in ipairs{"signals", "labels"} do
+    need(hdf5_array.explained(path, name, need(hdf5_array.numbers(file, path, name))))
+  end
   read_lists(file, fields)
   fields.notes = attributes.notes
+  for _, name in ipairs{"classes", "leads", "notes"} do check_list(name, fields[name]) end
+  if fields.rate ~= fields.rate or fields.rate == math.huge then
+    error(("rate: expected samples a second, got %g"):format(fields.rate), 0)
+  end
   fields.scaler = attributes.scaler and scaler.new(need(files.from_json(attributes.scaler)))
   local signals = signals_of(file, path, fields.leads, attributes.scale or 1)
   fields.signals = stream and signals or signals:gather()
   fields.labels = need(file:read("labels"))
+  if fields.labels:count_nonfinite() > 0 then error("labels: expected 0 or 1, got numbers that are not finite", 0) end
   local set = dataset.new(fields)
   -- Known from when the file was written: asking whether records are equal does not read them all.
-  local hashes = stream and file:has("hashes") and need(file:values("hashes"))
-  if hashes and #hashes == #set then rawset(set, "hashes", hashes) end
+  local hashes = stream and file:has("hashes") and need(hdf5_array.list(file, path, "hashes", #set))
+  if hashes and math.type(hashes[1] or 0) ~= "integer" then error("hashes: expected integers, got something else", 0) end
+  if hashes then rawset(set, "hashes", hashes) end
   return set
 end
 
@@ -167,11 +192,14 @@ function prepared.open(path, given)
   attributes, message = file:attributes()
   if not attributes then return nil, message end
   if attributes.ecgraft_kind ~= "dataset" then
-    return nil, ("%s: expected a prepared dataset, got %s"):format(path, attributes.ecgraft_kind
-      and "a " .. tostring(attributes.ecgraft_kind) or "an HDF5 file that ecgraft did not write")
+    return nil, ("%s: expected a prepared dataset, got %s"):format(path, type(attributes.ecgraft_kind) == "string"
+      and "a " .. attributes.ecgraft_kind or "an HDF5 file that ecgraft did not write")
   end
   local ok, result = pcall(read_set, file, path, attributes, o.stream)
-  if not ok then return nil, ("%s: not a whole dataset: %s"):format(path, tostring(result)) end
+  if not ok then
+    local reason = tostring(result):gsub("^[^:]+%.lua:%d+: ", "")
+    return nil, reason:sub(1, #path) == path and reason or ("%s: not a whole dataset: %s"):format(path, reason)
+  end
   return result
 end
 

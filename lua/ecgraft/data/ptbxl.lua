@@ -5,6 +5,7 @@ local dataset = require "ecgraft.data.dataset"
 local labels = require "ecgraft.data.ptbxl_labels"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
+local text_of = require "ecgraft.data.text"
 
 local ptbxl = {}
 
@@ -47,15 +48,20 @@ end
 
 -- Rows of the database that are wanted, each with its labels: lists by row; or nil, message.
 local function choose(dir, rows, map, o)
+  local seen = {}
   local folds, wanted, column = o.wanted_folds, {paths = {}, ids = {}, rows = {}, labels = {}, without = 0}, file_column(o.rate)
   for i, row in ipairs(rows) do
+    local id = text_of.name(row.ecg_id)
+    if seen[row.ecg_id] then return nil, ("%s/ptbxl_database.csv: record %s is there twice"):format(dir, id) end
+    seen[row.ecg_id] = true
     local fold = math.tointeger(tonumber(row.strat_fold))
     if not fold then
-      return nil, ("%s/ptbxl_database.csv: record %s: expected a number as strat_fold, got %q"):format(dir, row.ecg_id, row.strat_fold)
+      return nil, ("%s/ptbxl_database.csv: record %s: expected a number as strat_fold, got %s"):format(dir, id,
+        text_of.show(row.strat_fold))
     end
     if not folds or folds[fold] then
       local label, any = labels.row(map, row.scp_codes)
-      if not label then return nil, ("%s/ptbxl_database.csv: record %s: scp_codes: %s"):format(dir, row.ecg_id, any) end
+      if not label then return nil, ("%s/ptbxl_database.csv: record %s: scp_codes: %s"):format(dir, id, any) end
       if any or o.unlabelled == "keep" then
         local n = #wanted.rows + 1
         row.fold = fold
@@ -110,8 +116,8 @@ function ptbxl.read(dir, given)
   local map, message = labels.read(dir .. "/scp_statements.csv", o.labels)
   if not map then return nil, "data.ptbxl: " .. message end
   local rows
-  rows, message = csv.read(dir .. "/ptbxl_database.csv",
-    {"ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", file_column(o.rate)})
+  rows, message = csv.records(dir .. "/ptbxl_database.csv",
+    {"ecg_id", "patient_id", "age", "sex", "scp_codes", "strat_fold", file_column(o.rate)}, true)
   if not rows then return nil, "data.ptbxl: " .. message end
   local wanted
   wanted, message = choose(dir, rows, map, o)

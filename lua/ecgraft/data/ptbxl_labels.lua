@@ -2,6 +2,7 @@
 -- from PTB-XL", 2020.
 local csv = require "ecgraft.data.csv"
 local literal = require "ecgraft.data.literal"
+local text_of = require "ecgraft.data.text"
 
 local labels = {}
 
@@ -22,11 +23,11 @@ local class_of = {
 labels.kinds = {"superclass", "subclass", "diagnostic", "form", "rhythm", "all"}
 
 --- Reads scp_statements.csv: {names = classes in order, of = {[statement] = class index}, known = {[statement] = true}}; or nil, message.
--- Classes stand in the order of the file, superclasses in that of the papers.
+-- Classes stand in the order of the file, superclasses in that of the papers. The map also keeps the labels of the texts it was asked for.
 function labels.read(path, kind)
-  local rows, message = csv.read(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
+  local rows, message = csv.records(path, {"", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"})
   if not rows then return nil, message end
-  local map, index = {names = {}, of = {}, known = {}}, {}
+  local map, index = {names = {}, of = {}, known = {}, seen = {}}, {}
   local function class(name)
     if not index[name] then
       map.names[#map.names + 1] = name
@@ -45,12 +46,10 @@ function labels.read(path, kind)
   return map
 end
 
---- The labels of one record from its scp_codes: a row of 0 and 1, and whether there is any 1; nil, message where the text is no dict or a
--- statement is not known. A statement counts whatever its likelihood.
-function labels.row(map, text)
+local function labels_of(map, text)
   local ok, statements = literal.parse(text)
   if not ok then return nil, statements end
-  if type(statements) ~= "table" then return nil, ("expected a dict, got %q"):format(text) end
+  if type(statements) ~= "table" then return nil, ("expected a dict, got %s"):format(text_of.show(text)) end
   local row, any = {}, false
   for k = 1, #map.names do row[k] = 0 end
   for name in pairs(statements) do -- the order does not matter: each sets its own entry
@@ -59,6 +58,19 @@ function labels.row(map, text)
     if k then row[k], any = 1, true end
   end
   return row, any
+end
+
+--- The labels of one record from its scp_codes: a row of 0 and 1, which records with the same text share, and whether there is any 1; nil,
+-- message where the text is no dict or a statement is not known. A statement counts whatever its likelihood.
+function labels.row(map, text)
+  local seen = map.seen[text]
+  if not seen then
+    local row, any = labels_of(map, text)
+    if not row then return nil, any end
+    seen = {row = row, any = any}
+    map.seen[text] = seen
+  end
+  return seen.row, seen.any
 end
 
 return labels

@@ -2,33 +2,35 @@
 -- the same signals. Variable layout: a first segment of length 0 names all signals, and each of the others has some of them. A segment
 -- "~" is a gap. What is not there is NaN.
 local core = require "ecgraft.core"
+local lfs = require "lfs"
+local text_of = require "ecgraft.data.text"
 
 local segments = {}
 
-local MOST_VALUES = 1 << 28 -- of a record: gaps take no room in files, so that nothing else bounds them
+-- Gaps take no room in files: so many values a record may have, and beyond `FREE` so many for each byte of its segments.
+local MOST_VALUES, FREE, VALUES_PER_BYTE = 1 << 28, 1 << 24, 64
+local MOST_BYTES = 1 << 20 -- of a header
 
 -- Segments {name, length in frames} and comments from the header's lines; nil, message.
 local function parse(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, message end
+  local text, message = text_of.read(path, MOST_BYTES)
+  if not text then return nil, message end
   local list, comments, first = {}, {}, true
-  for line in file:lines() do
-    local comment = line:match("^%s*#[#%s]*(.-)%s*$")
+  for line in text:gmatch("[^\r\n]+") do
+    local comment = line:match("^%s*#[#%s]*(.*)$")
     if comment then
-      comments[#comments + 1] = comment
+      comments[#comments + 1] = text_of.trim(comment)
     elseif line:find("%S") and first then
       first = false
     elseif line:find("%S") then
       local name, length = line:match("^%s*(%S+)%s+(%d+)%s*$")
       length = math.tointeger(tonumber(length))
       if not length or name:find("[/\\]") or name == "." or name == ".." then
-        file:close()
-        return nil, ("%s: expected a segment's plain name and length, got %q"):format(path, line:sub(1, 60))
+        return nil, ("%s: expected a segment's plain name and length, got %s"):format(path, text_of.show(line))
       end
       list[#list + 1] = {name = name, length = length}
     end
   end
-  file:close()
   return list, comments
 end
 
@@ -70,6 +72,21 @@ local function place(whole, at, segment, layout, variable, given)
   return read
 end
 
+-- How many values a record may have, by the size of its segments' files.
+local function most_values(list, folder)
+  local bytes, seen = 0, {}
+  for _, segment in ipairs(list) do
+    local header = segment.name ~= "~" and not seen[segment.name] and core.wfdb.header(folder .. segment.name)
+    seen[segment.name] = true
+    for _, signal in ipairs(header and header.signals or {}) do
+      local path = folder .. signal.file
+      bytes = bytes + (not seen[path] and not signal.file:find("/") and lfs.attributes(path, "size") or 0)
+      seen[path] = true
+    end
+  end
+  return math.min(MOST_VALUES, FREE + VALUES_PER_BYTE * bytes)
+end
+
 --- Reads the record of a header with segments: what core.wfdb.read returns; nil, message.
 function segments.read(header, verify)
   local list, comments = parse(header.path)
@@ -80,14 +97,16 @@ function segments.read(header, verify)
   if not layout then return nil, frame end
   local frames = 0
   for _, segment in ipairs(list) do
-    frames = frames + segment.length
+    frames = frames + math.min(segment.length, MOST_VALUES + 1) -- no sum of lengths overflows
     if frames > MOST_VALUES then return nil, ("%s: its segments are too long"):format(header.path) end
   end
   if header.length ~= 0 and frames ~= header.length then
     return nil, ("%s: says %d samples, its segments have %d"):format(header.path, header.length, frames)
   end
-  if frames == 0 or frames > MOST_VALUES // (frame * #layout) then
-    return nil, ("%s: expected from 1 to %d values, got %d samples of %d signals"):format(header.path, MOST_VALUES, frames * frame, #layout)
+  local most = most_values(list, folder)
+  if frames == 0 or frames > most // (frame * #layout) then
+    return nil, ("%s: expected from 1 to %d values in segments of such files, got %d samples of %d signals"):format(header.path, most,
+      frames * frame, #layout)
   end
   local whole, at, saturated = core.full({frames * frame, #layout}, 0 / 0), 1, 0
   for i, segment in ipairs(list) do

@@ -11,6 +11,7 @@ local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
 local own = require "ecgraft.data.own"
 local signal_file = require "ecgraft.data.signal_file"
+local text = require "ecgraft.data.text"
 
 local sph = {}
 
@@ -49,11 +50,11 @@ local function check_classes(classes)
 end
 
 -- The primary statements of "60+310;22": {"60", "22"}; nil where it is none.
-local function statements_of(text)
+local function statements_of(codes)
   local list = {}
-  for part in (text .. ";"):gmatch("([^;]*);") do
-    local code = part:match("^%s*(%d+)[+%d%s]*$")
-    if not code then return nil end
+  for part in (codes .. ";"):gmatch("([^;]*);") do
+    local code = part:match("^%s*0*(%d+)")
+    if not code or part:find("[^+%d%s]") then return nil end
     list[#list + 1] = code
   end
   return list
@@ -67,20 +68,22 @@ local function all_classes(rows)
       if not seen[code] then seen[code], list[#list + 1] = true, {code, {code}} end
     end
   end
-  table.sort(list, function(a, b) return math.tointeger(a[1]) < math.tointeger(b[1]) end)
+  table.sort(list, function(a, b) return #a[1] < #b[1] or (#a[1] == #b[1] and a[1] < b[1]) end)
   return list
 end
 
 local function read_metadata(path)
-  local rows, message = csv.read(path, {"ECG_ID", "AHA_Code", "Patient_ID", "Age", "Sex"})
+  local rows, message = csv.records(path, {"ECG_ID", "AHA_Code", "Patient_ID", "Age", "Sex"})
   if not rows then return nil, message end
   local seen = {}
   for _, row in ipairs(rows) do
     local id = row.ECG_ID
-    if not id:find("^%w[%w_-]*$") then return nil, ("%s: expected a record's name as ECG_ID, got %q"):format(path, id) end
+    if not id:find("^%w[%w_-]*$") then return nil, ("%s: expected a record's name as ECG_ID, got %s"):format(path, text.show(id)) end
     if seen[id] then return nil, ("%s: record %s is there twice"):format(path, id) end
     seen[id], row.codes = true, statements_of(row.AHA_Code)
-    if not row.codes then return nil, ("%s, record %s: expected codes as in 60+310;22, got %q"):format(path, id, row.AHA_Code) end
+    if not row.codes then
+      return nil, ("%s, record %s: expected codes as in 60+310;22, got %s"):format(path, id, text.show(row.AHA_Code))
+    end
   end
   return rows
 end

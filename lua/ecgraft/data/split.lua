@@ -3,6 +3,7 @@
 -- A group is what must stay together. Random numbers come from streams of the seed, one a purpose, so that what is taken does not
 -- depend on what was split before.
 local core = require "ecgraft.core"
+local options = require "ecgraft.options"
 
 local split = {}
 
@@ -153,6 +154,35 @@ function split.parts(set, shares, o)
   for p = 1, #shares do table.sort(parts[p]) end
   if o.by == "patient" then check_disjoint(set, parts) end
   return parts
+end
+
+--- The rows of `set` that its own folds put into parts: o.train, o.val, o.test are lists of fold numbers. Faults are raised as text.
+function split.fold_rows(set, o)
+  if not set.fold then error("the set has no folds of its own", 0) end
+  local part_of, rows = {}, {}
+  for _, name in ipairs{"train", "val", "test"} do
+    if o[name] ~= nil and (type(o[name]) ~= "table" or #o[name] == 0) then
+      error(("train, val and test must all be shares or all be lists of folds, got %s as %s"):format(options.show(o[name]), name), 0)
+    end
+    for _, fold in ipairs(o[name] or {}) do
+      if part_of[fold] then error(("fold %s is named twice"):format(options.show(fold)), 0) end
+      part_of[fold], rows[name] = name, {}
+    end
+  end
+  local found = {}
+  for row, fold in ipairs(set.fold) do
+    local name = part_of[fold]
+    if name then
+      table.insert(rows[name], row)
+      found[fold] = true
+    end
+  end
+  for _, name in ipairs{"train", "val", "test"} do
+    for _, fold in ipairs(o[name] or {}) do
+      if not found[fold] then error(("no record is in fold %s"):format(options.show(fold)), 0) end
+    end
+  end
+  return rows
 end
 
 -- Each group's stratum: its rarest class, 0 for none.

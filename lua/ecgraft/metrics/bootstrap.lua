@@ -179,29 +179,35 @@ end
 
 --- The gain of scores `with` over scores `without` on the same records and the same resamples. Both are as in metrics.bootstrap,
 -- and so are the options. Returns a result: result[i] and result[name] are {statistic, gain, low, high, p, with = {estimate, low,
--- high}, without = {...}}; p is two-sided, twice the share of resamples on the rarer side of 0.
+-- high}, without = {...}}; p is two-sided, twice the share of resamples on the rarer side of 0. Interval and p are about these runs on
+-- other records. Where both arms have as many runs, two or more, run i of the one paired with run i of the other (the same seed),
+-- `overall` = {low, high, p, df} is about other records and other seeds: it is wider, and the one to judge a method by.
 function metrics.compare(with, without, labels, given)
   local arms = {{name = "with", scores = with}, {name = "without", scores = without}}
   local result = run("metrics.compare", arms, labels, given, function(row)
     local gain = row.gain
+    local overall = row.overall
     return {gain = gain[1], low = gain[2], high = gain[3], p = gain[4], with = interval_of(row.arms[1]),
-      without = interval_of(row.arms[2])}
+      without = interval_of(row.arms[2]),
+      overall = overall and {low = overall[1], high = overall[2], p = overall[3], df = overall[4]}}
   end)
   return result
 end
 
-local mcnemar_schema = input.schema()
+local mcnemar_schema = input.schema{second_thresholds = {type = "number|table|tensor"}}
 
 --- McNemar's test of two models on the same records, class by class: rows {class, only_first, only_second (records that only
--- one got right), p_exact, chi_square, p_chi_square}. Options: classes, thresholds (of both).
+-- one got right), p_exact, chi_square, p_chi_square}. Options: classes, thresholds (of both, or of the first where there are
+-- second_thresholds).
 function metrics.mcnemar(first, second, labels, given)
   local where = "metrics.mcnemar"
   local checked = options.check(where, given, mcnemar_schema)
   local a, classes, _, thresholds = input.prepare(where, first, labels, checked)
   options.argument(where, 2, "second", second, {type = "tensor"})
   local b = blame(2, core.metrics.prepare, where, second, labels, classes)
-  local rows = {}
-  for k, only in ipairs(core.metrics.discordant(a, thresholds, b, thresholds)) do
+  local rows, others = {}, thresholds
+  if checked.second_thresholds then others = input.thresholds(where, checked.second_thresholds, classes) end
+  for k, only in ipairs(core.metrics.discordant(a, thresholds, b, others)) do
     rows[k] = core.stats.mcnemar(only[1], only[2])
     rows[k].class, rows[k].only_first, rows[k].only_second = classes[k], only[1], only[2]
   end

@@ -10,6 +10,7 @@
 local bootstrap = require "ecgraft.metrics.bootstrap"
 local curves = require "ecgraft.metrics.curves"
 local evaluate = require "ecgraft.metrics.evaluate"
+local temperature = require "ecgraft.metrics.temperature"
 
 return {
   evaluate = evaluate.evaluate,
@@ -18,6 +19,8 @@ return {
   roc_curve = curves.roc_curve,
   precision_recall_curve = curves.precision_recall_curve,
   calibration = curves.calibration,
+  fit_temperatures = temperature.fit_temperatures,
+  scale_temperatures = temperature.scale_temperatures,
   bootstrap = bootstrap.bootstrap,
   compare = bootstrap.compare,
   mcnemar = bootstrap.mcnemar,

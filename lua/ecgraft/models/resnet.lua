@@ -80,6 +80,7 @@ local depths = {
 local ResNet1d = nn.module "ResNet1d"
 
 ResNet1d.head_name = "fc2"
+ResNet1d.map_stride = 32 -- samples between the centres of the maps' steps, the first at the record's first sample
 
 --- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
 -- hidden the size of fc1; mlp: see head.lua.
@@ -136,9 +137,8 @@ function ResNet1d:maps(x) return (run_stages(self, x)) end
 --- x (N, L, leads) -> (N, about L / 32, hidden): what the head would see at each place, of which features(x) sees the mean over time.
 function ResNet1d:sequence(x) return self.fc1(self:maps(x)):relu() end
 
---- x (N, L, leads) -> (N, hidden), what the head sees.
-function ResNet1d:features(x)
-  local maps, free = run_stages(self, x)
+-- Maps -> (N, hidden); `free` maps are let go of.
+local function pooled(self, maps, free)
   local mean, alone = core.ops.global_avg_pool1d(maps), module.is_plain(self.fc1, "Linear")
   if free then module.release(maps) end
   local hidden = self.fc1(mean)
@@ -149,6 +149,12 @@ function ResNet1d:features(x)
   end
   return out
 end
+
+--- x (N, L, leads) -> (N, hidden), what the head sees.
+function ResNet1d:features(x) return pooled(self, run_stages(self, x)) end
+
+--- Feature maps as of maps(x) -> logits (N, classes).
+function ResNet1d:classify(maps) return self.fc2(pooled(self, maps, false)) end
 
 function ResNet1d:forward(x)
   local features = self:features(x)

@@ -1,6 +1,7 @@
 --- plot.ecg: the 12-lead page on ECG paper, at its real size. One unit of the drawing is one millimetre.
 local ecg_paper = require "ecgraft.plot.ecg_paper"
 local ecg_record = require "ecgraft.plot.ecg_record"
+local ecg_weights = require "ecgraft.plot.ecg_weights"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local svg = require "ecgraft.plot.svg"
@@ -45,8 +46,11 @@ local function choose_rows(o, taken)
   return rows, name
 end
 
+local COMPACT = 30 -- mm, the height of a row where the page is as small as its paper
+
 -- Height of a row: as much as fits A4, in whole squares, 20 to 40 mm.
-local function row_height(count)
+local function row_height(count, compact)
+  if compact then return COMPACT end
   local free = PAGE.height - 2 * MARGIN - HEADER - FOOTER
   return math.max(20, math.min(40, math.floor(free / math.max(1, count) / 5) * 5))
 end
@@ -125,13 +129,17 @@ local function draw_row(canvas, row, x, baseline, height, taken, offsets, o)
   for c, name in ipairs(row) do
     local left = start + (c - 1) * seconds * o.speed
     local values = taken.columns[name]
+    if o.time_weights then
+      ecg_weights.draw(canvas, o.time_weights, left, baseline, height, o.start + (c - 1) * seconds, seconds, taken.rate, o.speed)
+    end
     if c > 1 then
       canvas:path(("M%s %sv3M%s %sv3"):format(svg.number(left), svg.number(baseline - 8), svg.number(left), svg.number(baseline + 5)),
         { stroke = colors.ink, ["stroke-width"] = 0.25, fill = "none" })
     end
     if values then
       draw_trace(canvas, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o)
-      draw_name(canvas, name, left, baseline, height)
+      local note = o.lead_notes and o.lead_notes[name]
+      draw_name(canvas, note and name .. "  " .. note or name, left, baseline, height)
     else
       draw_name(canvas, name .. " not recorded", left, baseline, height)
     end
@@ -149,7 +157,30 @@ local schema = {
   gain = { type = "number", default = 10, min = 0.1, max = 400 },
   offset = { type = "string", default = "median", choices = { "median", "none" } },
   title = { type = "string", default = "" },
+  compact = { type = "boolean", default = false },
+  time_weights = { type = "table" },
+  lead_notes = { type = "table" },
 }
+
+local function check_weights(weights, samples)
+  if not weights then return end
+  if #weights ~= samples then
+    error(("plot.ecg: option 'time_weights' must have a weight for each of the record's %d samples, got %d"):format(samples, #weights), 3)
+  end
+  for i, weight in ipairs(weights) do
+    if type(weight) ~= "number" or weight ~= weight then
+      error(("plot.ecg: time_weights[%d] must be a number from 0 to 1, got %s"):format(i, options.show(weight)), 3)
+    end
+  end
+end
+
+-- Notes by the usual names of the leads, from a list in the record's order or a table by name.
+local function notes_of(record, given)
+  if not given then return nil end
+  local notes = {}
+  for l, name in ipairs(record.leads) do notes[ecg_record.lead_name(name)] = given[name] or given[l] end
+  return notes
+end
 
 --- A record on ECG paper as an SVG string, in millimetres: printed at 100 % it can be measured with a ruler.
 --   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
@@ -163,19 +194,24 @@ local schema = {
 --   offset   "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do;
 --            "none": 0 mV is
 --   title    instead of the record's name
+--   time_weights  a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
+--   lead_notes    short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
+--   compact  the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
 -- The page is A4, landscape, and grows where the paper needs more.
 function ecg.ecg(record, given)
   local o = options.check("plot.ecg", given, schema)
   local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds or SECONDS)
   -- A shorter record has shorter columns, not empty ones.
   o.seconds = o.seconds or math.max(1, math.min(SECONDS, taken.total / record.rate - o.start))
+  check_weights(o.time_weights, taken.total)
+  o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)
-  local height, lead_in = row_height(#rows), ecg_paper.pulse_room(o.speed)
+  local height, lead_in = row_height(#rows, o.compact), ecg_paper.pulse_room(o.speed)
   local paper_width = math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5
   local extra = head_room(height)
   local paper_height = height * math.max(1, #rows) + 2 * extra
-  local width = math.max(PAGE.width, paper_width + 2 * MARGIN)
-  local page_height = math.max(PAGE.height, paper_height + 2 * MARGIN + HEADER + FOOTER)
+  local width, page_height = paper_width + 2 * MARGIN, paper_height + 2 * MARGIN + HEADER + FOOTER
+  if not o.compact then width, page_height = math.max(PAGE.width, width), math.max(PAGE.height, page_height) end
   local left, right = (width - paper_width) / 2, (width + paper_width) / 2
   local above = (page_height - paper_height - HEADER - FOOTER) / 2
   local top = above + HEADER

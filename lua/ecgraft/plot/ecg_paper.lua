@@ -3,6 +3,7 @@ local ecg_paper = {}
 
 ecg_paper.colors = {
   page = "#ffffff", paper = "#fffafa", fine = "#f7d3d3", coarse = "#e9a3a3", ink = "#101418", muted = "#5a636b", warn = "#b00020",
+  weight = "#0072b2", weight_curve = "#00406b",
 }
 local colors = ecg_paper.colors
 

@@ -22,8 +22,11 @@
 --       transferred = .98,                  -- share of the weights that came from upstream
 --       lr = 1e-3,                          -- the learning rate, where it was chosen on validation
 --       history = {{epoch =, train_loss =, val_loss =, val_score =}, ...},
+--       calibration = {temperatures = {...}, before = {ece =, brier =, bins = {count =, score =, frequency =}}, after = {...}},  -- on
+--                                           -- the test set, before and after temperature scaling by class
 --       per_class = {{class = "AF", support = 31, auroc =, f1 =, ...}, ...} }, ...},
 --     gains = {{ network =, upstream =, downstream =, strategy =, size =, mean =, low =, high =,   -- over scratch, 95% interval
+--       records_low =, records_high =,      -- over test records alone, for these very runs
 --       p =, p_holm =, n_seeds = }, ...},
 --     verdicts = {{ text =, certainty =, direction = "better" | "worse" | "open" }, ...},  -- default: put into words from the gains
 --     baselines = {{ downstream =, name = "always NORM", metric = study.metric, score = }, ...},
@@ -35,12 +38,19 @@
 --       ratio_low =, ratio_high =, extrapolated = }, ...},             -- worth: in records from scratch, math.huge where never reached
 --     break_even = {{ network =, upstream =, downstream =, strategy =, shown =, size =, estimate =, largest = }, ...},
 --                                                                  -- shown: there is a gain at the smallest size; size: the first without
+--     areas = {{ network =, upstream =, downstream =, strategy =, sizes =, seeds =, area =, scratch =, low =, high = }, ...},
+--                                     -- under the score against log n, over its width; low, high: of the gain
 --     reached = {{ network =, upstream =, downstream =, strategy =, size =, seeds =, reached =, epochs =, seconds =, scratch_epochs =,
 --       scratch_seconds =, seconds_with_pretraining = }, ...},       -- until scratch's best validation score
 --     transferability = {{ measure = "logme", network =, upstream =, downstream =, strategy =, size =, value =, gain = }, ...},
 --     correlations = {{ measure =, strategy =, size =, n =, rho = }, ...},       -- of ranks of value and gain
 --     protocols = {{ network =, upstream =, downstream =, strategy =, size =, score =, other_score =, gain =, other_gain = }, ...},
 --                                                      -- beside a study under study.other_protocol
+--     examples = {{ network =, upstream =, downstream =, strategy =, size =, kind = "found", record =, class =, labels = "AF, RBBB",
+--       method = "gradcam", probability =, threshold =, rate =, lead_names =, signals =, time = {...}, leads = {...} }, ...},
+--                                                      -- records with what the network saw: see ecgraft.explain
+--     mcnemar = {{ network =, upstream =, downstream =, strategy =, size =, seed =, class =, only_first =, only_second =, p =,
+--       p_holm = }, ...},                              -- the arm's model against scratch's, class by class
 --     sets = {{ name =, role = "upstream", records =, patients =, classes = {...}, rate =, seconds =, train =, val =, test =, skipped =,
 --       synthetic =, notes = {...} }, ...},
 --     failures = {{ network =, upstream =, downstream =, strategy =, size =, seed =, message = }, ...},
@@ -48,6 +58,7 @@
 --
 -- Everything but out, study.name and the names in rows may be absent: a study can be reported while it runs.
 local atomic_file = require "ecgraft.atomic_file"
+local calibration = require "ecgraft.report.calibration"
 local csv = require "ecgraft.report.csv"
 local input = require "ecgraft.report.input"
 local latex = require "ecgraft.report.latex"
@@ -77,10 +88,13 @@ local function paper_tables(o, ordered)
   if #o.gains > 0 then list[#list + 1] = { "tab:gains", tables.gains(ordered, o.gains, o.study) } end
   if #o.saved > 0 then list[#list + 1] = { "tab:worth", worth.saved(ordered, o.saved, o.study) } end
   if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
+  if #o.areas > 0 then list[#list + 1] = { "tab:areas", worth.areas(ordered, o.areas, o.study) } end
   if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
   if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
   if #o.protocols > 0 then list[#list + 1] = { "tab:protocols", protocols.table(o.protocols, o.study) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
+  local calibrated = calibration.table(ordered)
+  if #calibrated.rows > 0 then list[#list + 1] = { "tab:calibration", calibrated } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
   if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end
   if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets) } end

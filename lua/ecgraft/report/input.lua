@@ -15,8 +15,8 @@ local report_schema = {
   study = { type = "table", required = true },
   runs = list(), gains = list(), pretraining = list(), baselines = list(), sets = list(), failures = list(),
   verdicts = { type = "table" },
-  curves = list(), saved = list(), break_even = list(), reached = list(),
-  transferability = list(), correlations = list(), protocols = list(),
+  curves = list(), saved = list(), break_even = list(), reached = list(), areas = list(),
+  examples = list(), mcnemar = list(), transferability = list(), correlations = list(), protocols = list(),
   figures = { type = "boolean", default = true },
 }
 
@@ -32,12 +32,12 @@ local schemas = {
     network = required_text, upstream = text("none"), task = text("none"), downstream = required_text, strategy = text("scratch"),
     size = { type = "integer|string", required = true }, records = integer, seed = { type = "integer", required = true }, scores = list(),
     val_score = measured, epochs = integer, best_epoch = integer, seconds = number, transferred = number, lr = number, history = list(),
-    per_class = list(),
+    per_class = list(), calibration = { type = "table" },
   },
   gains = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, mean = measured, low = measured, high = measured, p = measured,
-    p_holm = measured, n_seeds = integer,
+    p_holm = measured, n_seeds = integer, records_low = measured, records_high = measured,
   },
   pretraining = {
     network = required_text, upstream = required_text, task = { type = "string" }, metric = { type = "string" },
@@ -64,6 +64,11 @@ local schemas = {
     reached = { type = "integer", required = true }, epochs = number, seconds = number, scratch_epochs = number,
     scratch_seconds = number, seconds_with_pretraining = number,
   },
+  areas = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text, sizes = integer,
+    seeds = integer, area = { type = "number", required = true }, scratch = { type = "number", required = true },
+    low = number, high = number,
+  },
   transferability = {
     measure = required_text, network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, value = { type = "number", required = true },
@@ -77,6 +82,17 @@ local schemas = {
     network = required_text, upstream = text("none"), downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, score = { type = "number", required = true },
     other_score = { type = "number", required = true }, gain = number, other_gain = number,
+  },
+  examples = {
+    network = required_text, upstream = text("none"), downstream = required_text, strategy = text("scratch"),
+    size = { type = "integer|string", required = true }, kind = required_text, record = text(""), class = required_text, labels = text(""),
+    method = text(""), probability = number, threshold = number, rate = { type = "number", required = true },
+    lead_names = { type = "table", required = true }, signals = { type = "any", required = true }, time = list(), leads = list(),
+  },
+  mcnemar = {
+    network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
+    size = { type = "integer|string", required = true }, seed = integer, class = required_text,
+    only_first = { type = "integer", required = true }, only_second = { type = "integer", required = true }, p = number, p_holm = number,
   },
   baselines = { downstream = required_text, name = required_text, metric = { type = "string" }, score = measured },
   sets = {
@@ -131,7 +147,7 @@ end
 
 local function check_gain(where, gain)
   check_size(where, gain.size)
-  measure(where, gain, { "mean", "low", "high", "p", "p_holm" })
+  measure(where, gain, { "mean", "low", "high", "p", "p_holm", "records_low", "records_high" })
 end
 
 local checks = {
@@ -151,8 +167,8 @@ function input.check(given)
   end
   o.study.metric_label = o.study.metric_label or summary.metric_label(o.study.metric)
   for _, name in ipairs { "runs", "gains", "pretraining", "baselines", "sets", "failures", "verdicts",
-    "curves", "saved", "break_even", "reached",
-    "transferability", "correlations", "protocols" } do
+    "curves", "saved", "break_even", "reached", "areas",
+    "transferability", "correlations", "protocols", "examples", "mcnemar" } do
     local rows = o[name]
     for i, row in ipairs(rows or {}) do
       local place = ("%s: %s[%d]"):format(where, name, i)

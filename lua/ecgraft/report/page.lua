@@ -1,4 +1,6 @@
 --- report.html: the verdict first, then what it rests on, then how to repeat it.
+local calibration = require "ecgraft.report.calibration"
+local examples = require "ecgraft.report.examples"
 local figures = require "ecgraft.report.figures"
 local html = require "ecgraft.html"
 local protocols = require "ecgraft.report.protocols"
@@ -81,8 +83,9 @@ local function write_verdict(self, o, ordered)
   if #cards > 0 then
     local all = html.wrap("div", { class = "figures" }, table.concat(cards))
     self:add(#cards > MANY_VERDICTS and html.details(("All %d verdicts, by set and network"):format(#cards), all) or all)
-    self:paragraph("Clear: the 95% interval leaves zero out and the exact test over seeds, adjusted for the number of comparisons (Holm), "
-      .. "gives p < 0.05. Likely: the interval alone. Six seeds are the fewest with which that test can reach p < 0.05.", "note")
+    self:paragraph(("Clear: the 95%% interval over test records and seeds leaves zero out and the exact test over seeds, adjusted for the "
+      .. "number of comparisons (Holm), gives p < 0.05. Likely: the interval alone. %d seeds are the fewest with which that test can "
+      .. "reach p < 0.05 among %d comparison%s."):format(verdict.seeds_needed(#o.gains), #o.gains, #o.gains == 1 and "" or "s"), "note")
   end
   if o.study.protocol == "paper" then self:paragraph(protocol_words.paper, "note") end
 end
@@ -131,6 +134,7 @@ local function write_worth(self, o, ordered)
   self:section("worth", "What pretraining is worth")
   if #o.saved > 0 then self:add(html.table(worth.saved(ordered, o.saved, o.study))) end
   if #o.break_even > 0 then self:add(html.table(worth.break_even(ordered, o.break_even))) end
+  if #o.areas > 0 then self:add(html.table(worth.areas(ordered, o.areas, o.study))) end
   if #o.curves > 0 then self:add(html.table(worth.curves(ordered, o.curves, o.study)))
   else self:paragraph("Records saved need a curve from scratch, and that at least three training-set sizes.", "note") end
 end
@@ -174,9 +178,40 @@ local function write_classes(self, o, ordered)
           if m == 1 then self:add(html.table(value)) else more[#more + 1] = html.table(value) end
         end
       end
+      local pairs_of_models = tables.mcnemar(o.mcnemar, network, downstream)
+      if #pairs_of_models.rows > 0 then more[#more + 1] = html.table(pairs_of_models) end
       if #more > 0 then self:add(html.details("Other measures: " .. network .. " on " .. downstream, table.concat(more))) end
     end
   end
+end
+
+local function write_calibration(self, ordered, pictures)
+  local value = calibration.table(ordered)
+  if #value.rows == 0 then return end
+  self:section("calibration", "Calibration")
+  self:paragraph("Of the records that are given a probability of 0.8 for a class, 80 of 100 should have it: the curve should follow the "
+    .. "thin line. Below it the network is too sure.", "muted")
+  local shown = {}
+  for i, each in ipairs(pictures) do shown[i] = html.figure(each.svg) end
+  self:add(grid(shown))
+  self:add(html.table(value))
+end
+
+local function write_examples(self, pages, more)
+  if #pages == 0 then return end
+  self:section("examples", "Example records")
+  self:paragraph("Test records of the first seed with the most training records: of each network the surest it found, the worst it "
+    .. "missed and the worst false alarm. The shade, and the curve at the foot of each row, say when the network saw what speaks for the "
+    .. "class. The number behind a lead's name is how much that lead adds to the logit of the class: what is lost where it is held flat.",
+    "muted")
+  local pictures, wide = {}, false
+  for i, each in ipairs(pages) do
+    pictures[i] = html.figure(each.svg, each.caption, { scroll = each.wide })
+    wide = wide or each.wide
+  end
+  self:add(wide and table.concat(pictures) or grid(pictures))
+  self:paragraph("It describes the network, not the heart: a network that is wrong looks somewhere too. Leads depend on each other, "
+    .. "so that the others can make up for one." .. (more > 0 and (" %d more are in the runs' folders."):format(more) or ""), "note")
 end
 
 local function write_curves(self, curves)
@@ -281,6 +316,9 @@ function page.build(o, ordered)
   local scores = figures.scores(ordered, o.study, o.baselines, o)
   local scatters = transferability.figures(o.transferability, o.study)
   local forests, curves = page.gain_figures(o, ordered), page.curves(o, ordered)
+  local reliability, synthetic = calibration.figures(ordered, o.study), {}
+  for _, set in ipairs(o.sets) do synthetic[set.name] = set.synthetic or o.study.synthetic end
+  local pages, more = examples.figures(ordered, o.examples, synthetic)
   write_warnings(self, o)
   write_verdict(self, o, ordered)
   write_scores(self, o, ordered, scores)
@@ -290,6 +328,8 @@ function page.build(o, ordered)
   write_protocols(self, o)
   write_baselines(self, o, ordered)
   write_classes(self, o, ordered)
+  write_calibration(self, ordered, reliability)
+  write_examples(self, pages, more)
   write_curves(self, curves)
   write_cost(self, o, ordered)
   write_data(self, o)
@@ -299,7 +339,7 @@ function page.build(o, ordered)
   if o.study.question ~= "" then head[#head + 1] = html.element("p", { class = "lead" }, o.study.question) end
   head[#head + 1] = html.wrap("nav", { ["aria-label"] = "Contents" }, table.concat(self.contents))
   local all = {}
-  for _, list in ipairs { scores, forests, scatters, curves } do table.move(list, 1, #list, #all + 1, all) end
+  for _, list in ipairs { scores, forests, scatters, reliability, pages, curves } do table.move(list, 1, #list, #all + 1, all) end
   return html.page {
     title = o.study.name .. (any_synthetic(o) and " (synthetic data)" or ""), body = table.concat(head) .. table.concat(self.parts),
     description = verdict.headline(o.gains),

@@ -68,6 +68,7 @@ function tables.gains(ordered, gains, study)
       rows[#rows + 1] = {
         gain.downstream, gain.network, summary.arm_label(gain), summary.size_text(gain.size),
         gain.mean and { text = estimate, strong = certainty == "clear" } or nil, interval(gain.low, gain.high),
+        interval(gain.records_low, gain.records_high),
         gain.p and number_text.p_value(gain.p), gain.p_holm and number_text.p_value(gain.p_holm),
         gain.n_seeds and tostring(gain.n_seeds), word, rule = i == 1,
       }
@@ -77,10 +78,11 @@ function tables.gains(ordered, gains, study)
     caption = ("Gain in test %s over training from scratch"):format(study.metric_label),
     columns = {
       column "set", column "network", column "arm", column("records", "right"), column("gain", "right"), column("95% interval", "right"),
-      column("p", "right"), column("p (Holm)", "right"), column("seeds", "right"), column "reading",
+      column("records alone", "right"), column("p", "right"), column("p (Holm)", "right"), column("seeds", "right"), column "reading",
     },
     rows = rows,
-    note = "Clear: the interval leaves zero out and p (Holm) < 0.05. Likely: the interval alone. Open: the interval holds zero.",
+    note = "The interval is over other test records and other seeds; records alone: for these very runs. p: exact test over seeds. "
+      .. "Clear: the interval leaves zero out and p (Holm) < 0.05. Likely: the interval alone. Open: the interval holds zero.",
   }
 end
 
@@ -164,6 +166,30 @@ function tables.per_class(ordered, network, downstream, size, metric)
     caption = ("%s by class: %s on %s, %s training records"):format(summary.metric_label(metric), network, downstream,
       summary.size_text(size)),
     columns = columns, rows = rows,
+  }
+end
+
+--- McNemar's test of two models, class by class, for a network and a set.
+function tables.mcnemar(rows, network, downstream)
+  local list, first = {}, nil
+  for _, row in ipairs(rows) do
+    if row.network == network and row.downstream == downstream then
+      first = first or row
+      list[#list + 1] = {
+        summary.arm_label(row), row.class, number_text.count(row.only_first), number_text.count(row.only_second),
+        row.p and number_text.p_value(row.p), row.p_holm and number_text.p_value(row.p_holm),
+      }
+    end
+  end
+  return {
+    caption = first and ("Two models, record by record: %s on %s, %s training records, seed %s"):format(network, downstream,
+      summary.size_text(first.size), tostring(first.seed)), rows = list,
+    columns = {
+      column "arm", column "class", column("right: it alone", "right"), column("scratch alone", "right"), column("p", "right"),
+      column("p (Holm)", "right"),
+    },
+    note = "McNemar's exact test at each model's own thresholds, adjusted over all classes and models. It is about these two models, "
+      .. "not about others from other seeds.",
   }
 end
 

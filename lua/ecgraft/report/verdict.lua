@@ -17,6 +17,13 @@ function verdict.smallest_p(n)
   return 2 / 2 ^ n
 end
 
+--- The fewest seeds with which that test can pass at 5 % after Holm's adjustment for so many comparisons.
+function verdict.seeds_needed(comparisons)
+  local n = 1
+  while math.max(1, comparisons) * verdict.smallest_p(n) >= LEVEL do n = n + 1 end
+  return n
+end
+
 --- "better", "worse" or "open", and "clear", "likely" or "open".
 function verdict.classify(gain)
   local low, high = gain.low, gain.high
@@ -62,21 +69,24 @@ local function fewest_seeds(gains)
   return seeds
 end
 
-local function certainty_text(gains, clear, likely)
+-- comparisons: how many there are in the whole table, for which Holm adjusts.
+local function certainty_text(gains, clear, likely, comparisons)
   local decided, seeds = clear + likely, fewest_seeds(gains)
   if decided == 0 then return "Open: the intervals hold zero." end
   if likely == 0 then return "Clear: interval and test over seeds agree." end
   if clear > 0 then
     return ("Clear at %d of %d sizes; likely at the others, where the interval alone leaves zero out."):format(clear, decided)
   end
-  if seeds < math.huge and verdict.smallest_p(seeds) >= LEVEL then
-    return ("Likely: the intervals leave zero out, but %d seed%s too few to test it."):format(seeds, seeds == 1 and " is" or "s are")
+  if seeds == 1 then return "One seed alone: the intervals leave zero out over test records, and say nothing of other seeds." end
+  if seeds < verdict.seeds_needed(comparisons) then
+    return ("Likely: the intervals leave zero out, but %d seed%s too few to test it%s."):format(seeds, seeds == 1 and " is" or "s are",
+      comparisons > 1 and (" among %d comparisons"):format(comparisons) or "")
   end
   return "Likely: the intervals leave zero out, but the test over seeds does not confirm it."
 end
 
 -- A sentence or two about the gains of one network, set and arm, in the order of their sizes.
-local function sentence(gains, label)
+local function sentence(gains, label, comparisons)
   local groups = { better = {}, worse = {}, open = {} }
   local clear, likely = 0, 0
   for _, gain in ipairs(gains) do
@@ -100,7 +110,7 @@ local function sentence(gains, label)
   elseif #groups.better == 0 and #groups.worse > 0 then direction = "worse" end
   local first = gains[1]
   return ("On %s, %s (%s) %s."):format(first.downstream, first.network, summary.arm_label(first), join(parts, "and")), direction,
-    certainty_text(gains, clear, likely)
+    certainty_text(gains, clear, likely, comparisons)
 end
 
 --- Gains grouped by network, downstream set and arm, in the summary's order; each group in the order of sizes.
@@ -128,7 +138,7 @@ end
 function verdict.compose(gains, ordered, label, found)
   local verdicts = {}
   for i, group in ipairs(verdict.groups(gains, ordered)) do
-    local text, direction, certainty = sentence(group, label)
+    local text, direction, certainty = sentence(group, label, #gains)
     local more = found and found.saved and worth.sentence(found, group[1]) or ""
     if more ~= "" then text = text .. " " .. more end
     verdicts[i] = { text = text, direction = direction, certainty = certainty }

@@ -87,6 +87,25 @@ function worth.break_even(ordered, rows)
   }
 end
 
+--- Areas under the score against log n.
+function worth.areas(ordered, rows, study)
+  local list = {}
+  in_order(ordered, rows, function(row, arm, first)
+    list[#list + 1] = {
+      row.downstream, row.network, arm.label, tostring(row.sizes), number_text.fixed(row.area), number_text.fixed(row.scratch),
+      number_text.signed(row.area - row.scratch), range(row.low, row.high, number_text.signed), tostring(row.seeds), rule = first,
+    }
+  end)
+  return {
+    caption = ("Area under %s against training-set size"):format(study.metric_label), rows = list,
+    columns = {
+      column "set", column "network", column "arm", column("sizes", "right"), column("area", "right"), column("scratch's", "right"),
+      column("gain", "right"), column("interval", "right"), column("seeds", "right"),
+    },
+    note = "Over log n, divided by its width: the mean score over all sizes, one number for a curve. Interval: Student's, over seeds.",
+  }
+end
+
 --- The curves of the scratch arm.
 function worth.curves(ordered, rows, study)
   local list = {}

@@ -86,9 +86,9 @@ function stats.effective_size(given)
   return rows
 end
 
---- The number of records at which a gain is lost: the first size at which its interval holds 0 or lies below it.
+--- The number of records from which on a gain is lost: the first size from which on every interval holds 0 or lies below it.
 -- `rows` is a list of {size, low, high, gain} at rising sizes (high and gain are not read). Returns {size: that size, estimate: where
--- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where every interval lies above 0.
+-- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where the last interval lies above 0.
 function stats.break_even(rows)
   local where = "stats.break_even"
   options.argument(where, 1, "rows", rows, {type = "table"})

@@ -1,9 +1,10 @@
 --- The gains of every arm over scratch: for each network, downstream set and size the mean over seeds of the difference in the study's
--- metric, its interval by bootstrap over test records (paired between the arms, pooled over seeds), the exact sign-flip test over
--- seeds, and Holm's adjustment over the whole table.
+-- metric; its interval over test records and seeds, from the bootstrap over test records (paired between the arms) and the spread of
+-- the seeds; the interval over test records alone; the exact sign-flip test over seeds, and Holm's adjustment over the whole table.
 local gather = require "ecgraft.study.gather"
 local metrics = require "ecgraft.metrics"
 local stats = require "ecgraft.stats"
+local summary = require "ecgraft.report.summary"
 
 local compare = {}
 
@@ -34,7 +35,7 @@ local function shared_seeds(a, b)
   return seeds
 end
 
---- The interval of the gain over test records: {gain, low, high}. Raises where a score file cannot be read.
+--- The gain and its intervals, as metrics.compare gives them. Raises where a score file cannot be read.
 local function record_interval(out, spec, arm, base, seeds)
   local with, without = {scores = {}}, {scores = {}} -- no thresholds: a study's metric is compared at 0.5 or needs none
   local labels, classes
@@ -49,7 +50,8 @@ local function record_interval(out, spec, arm, base, seeds)
     confidence = spec.confidence, seed = 1})[1]
 end
 
---- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, p, p_holm, n_seeds}.
+--- A list of gains {network, upstream, downstream, strategy, size, mean, low, high, records_low, records_high, p, p_holm, n_seeds}; low
+-- and high are over records and seeds, where there is one seed over records alone.
 function compare.gains(out, spec, found)
   local cells, order = cells_of(found)
   local gains, p_values = {}, {}
@@ -66,7 +68,8 @@ function compare.gains(out, spec, found)
       local interval = record_interval(out, spec, arm, base, seeds)
       local row = arm.row
       gains[#gains + 1] = {network = row.network, upstream = row.upstream, downstream = row.downstream, strategy = row.strategy,
-        size = row.size, mean = interval.gain, low = interval.low, high = interval.high, n_seeds = #seeds,
+        size = row.size, mean = interval.gain, n_seeds = #seeds, records_low = interval.low, records_high = interval.high,
+        low = (interval.overall or interval).low, high = (interval.overall or interval).high,
         p = stats.sign_flip(differences).p}
       p_values[#p_values + 1] = gains[#gains].p
     end
@@ -75,6 +78,38 @@ function compare.gains(out, spec, found)
     for i, p in ipairs(stats.holm(p_values)) do gains[i].p_holm = p end
   end
   return gains
+end
+
+--- McNemar's test of the model of each arm with that from scratch, class by class at each model's own thresholds: the models of the
+-- first seed that both have, with the most training records. Rows {network, upstream, downstream, strategy, size, seed, class, only_first
+-- (records that only the pretrained one got right), only_second, p, p_holm}, adjusted over all rows. It is about these two models.
+function compare.mcnemar(out, found)
+  local cells, order = cells_of(found)
+  local largest, rows, p_values = {}, {}, {}
+  local function place(row) return table.concat({row.network, row.downstream, row.strategy, row.upstream}, "\0") end
+  for _, key in ipairs(order) do
+    local row = cells[key].row
+    local most = largest[place(row)]
+    if not most or summary.size_before(most, row.size) then largest[place(row)] = row.size end
+  end
+  for _, key in ipairs(order) do
+    local arm = cells[key]
+    local row = arm.row
+    local base = row.size == largest[place(row)] and cells[key_of(row, "scratch", "none")]
+    local seed = base and shared_seeds(arm, base)[1]
+    if seed then
+      local with, without = gather.test_scores(out, arm.by_seed[seed].id), gather.test_scores(out, base.by_seed[seed].id)
+      local tests = with and without and metrics.mcnemar(with.scores, without.scores, with.labels, {classes = with.classes,
+        thresholds = with.thresholds, second_thresholds = without.thresholds})
+      for _, test in ipairs(tests or {}) do
+        rows[#rows + 1] = {network = row.network, upstream = row.upstream, downstream = row.downstream, strategy = row.strategy,
+          size = row.size, seed = seed, class = test.class, only_first = test.only_first, only_second = test.only_second, p = test.p_exact}
+        p_values[#p_values + 1] = test.p_exact
+      end
+    end
+  end
+  for i, p in ipairs(stats.holm(p_values)) do rows[i].p_holm = p end
+  return rows
 end
 
 --- What no model at all would score: for each downstream set the class that is most frequent in training, always predicted.

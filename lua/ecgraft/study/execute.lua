@@ -1,6 +1,8 @@
 --- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
--- result.json, whose presence says that the run is done.
+-- result.json, whose presence says that the run is done. Some runs keep examples.h5 (study/examples.lua).
+local calibration = require "ecgraft.study.calibration"
 local core = require "ecgraft.core"
+local examples = require "ecgraft.study.examples"
 local feed = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local metrics = require "ecgraft.metrics"
@@ -110,7 +112,10 @@ local function train_downstream(run, spec, context, parts, lr, path)
   if strategy.source then
     if spec.protocol == "strict" then
       local set = find(spec.upstream, run.upstream).set
-      sets.refuse_shared(set .. ".train", context.sets(set).train, run.downstream .. ".test", parts.test)
+      local upstream = context.sets(set)
+      for _, part in ipairs{"train", "val"} do -- val chose the epoch
+        if upstream[part] then sets.refuse_shared(set .. "." .. part, upstream[part], run.downstream .. ".test", parts.test) end
+      end
     end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end
@@ -147,15 +152,22 @@ local function trained(run, spec, context, parts)
   return net, selected, tuning.share, select(2, fresh:count()), tuning
 end
 
+--- Pictures are not worth a run: a network that cannot be explained (one of the user's own) has no examples, an interruption goes on.
+local function keep_examples(path, ...)
+  local ok, message = pcall(examples.write, path, ...)
+  if not ok and type(message) == "table" then error(message, 0) end
+end
+
 local function downstream(run, spec, context)
   local all = context.sets(run.downstream)
   local parts = {train = subset(all, run, spec), select = all[spec.select_on] or all.val, test = all.test}
   local net, selected, share, values, tuning = trained(run, spec, context, parts)
   -- Thresholds come from validation; the test labels are used here, once.
-  local thresholds = {}
+  local thresholds, val_scores = {}, nil
   for k = 1, #parts.test.classes do thresholds[k] = 0.5 end
   if spec.select_on == "val" and parts.select then
-    thresholds = metrics.tune_thresholds(train.predict(net, parts.select), parts.select.labels)
+    val_scores = train.predict(net, parts.select)
+    thresholds = metrics.tune_thresholds(val_scores, parts.select.labels)
   end
   local scores = train.predict(net, parts.test)
   local at_half = metrics.evaluate(scores, parts.test.labels, {classes = parts.test.classes})
@@ -163,7 +175,9 @@ local function downstream(run, spec, context)
   save_scores(context.folder .. "/scores.h5", scores, parts.test, thresholds)
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(run.downstream), sets.describe(run.downstream, all))
+  if examples.wanted(run, spec) then keep_examples(context.folder .. "/examples.h5", net, parts.test, scores, thresholds) end
   return {
+    calibration = val_scores and calibration.measure(val_scores, parts.select.labels, scores, parts.test.labels, parts.test.classes),
     selection = selected, parameters = values, transferred = share, tuning = tuning,
     test_records = #parts.test, absent_classes = absent_classes(parts.train), thresholds = thresholds,
     metrics = at_half:plain(), metrics_tuned = tuned:plain(),

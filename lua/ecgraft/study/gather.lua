@@ -1,5 +1,6 @@
 --- From the finished runs in a study's folder to what the report takes: rows of runs, pretraining, failures, sets and baselines.
 local core = require "ecgraft.core"
+local examples = require "ecgraft.study.examples"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
 
@@ -40,6 +41,7 @@ local function run_row(out, run, result)
     seed = run.seed, records = selection.train_records, scores = scores_of(result), val_score = selection.best_score,
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds, transferred = result.transferred,
     lr = result.tuning and result.tuning.lr, task = run.task or run.needs and "classification" or nil,
+    calibration = result.calibration,
     history = read_history(folder.of(out, run.id) .. "/history.csv"), per_class = result.metrics.per_class,
   }
 end
@@ -94,11 +96,23 @@ function gather.runs(out, plan)
   return found
 end
 
---- The test scores of a run: {scores, labels (tensors), classes}. nil and a message where they cannot be read.
+--- The example records that runs kept, as rows that report.write takes.
+function gather.examples(out, found)
+  local rows = {}
+  for i, run in ipairs(found.runs) do
+    for _, row in ipairs(examples.read(folder.of(out, found.ids[i]) .. "/examples.h5")) do
+      row.network, row.upstream, row.downstream, row.strategy, row.size = run.network, run.upstream, run.downstream, run.strategy, run.size
+      rows[#rows + 1] = row
+    end
+  end
+  return rows
+end
+
+--- The test scores of a run: {scores, labels, thresholds (tensors), classes}. nil and a message where they cannot be read.
 function gather.test_scores(out, id)
   local tensors, attributes = core.store.load(folder.of(out, id) .. "/scores.h5")
   if not tensors then return nil, attributes end
-  return {scores = tensors.scores, labels = tensors.labels, classes = attributes.classes}
+  return {scores = tensors.scores, labels = tensors.labels, thresholds = tensors.thresholds, classes = attributes.classes}
 end
 
 return gather

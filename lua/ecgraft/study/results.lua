@@ -88,9 +88,10 @@ function results.report(out)
   if described.compare_with then protocols, other_protocol, note = sister.rows(described, found, described.compare_with, results.read) end
   if note then table.insert(found.notes, note) end
   return report.write{
-    protocols = protocols,
+    protocols = protocols, examples = gather.examples(out, found), mcnemar = compare.mcnemar(out, found),
     transferability = points, correlations = correlations,
     curves = value.curves, saved = value.saved, break_even = value.break_even, reached = value.reached,
+    areas = value.areas,
     out = out, runs = found.runs, gains = gains, pretraining = found.pretraining, failures = found.failures, sets = rows,
     baselines = compare.baselines(described, sets),
     study = {

@@ -1,4 +1,5 @@
 --- The sets of a study and their parts, each loaded and split once in a process, when first needed.
+local check_parts = require "ecgraft.data.check_parts"
 local feed = require "ecgraft.data.feed"
 local options = require "ecgraft.options"
 
@@ -41,33 +42,23 @@ local function cut(set, split)
   return set:split(split)
 end
 
-local function first_shared(list, other)
-  local seen = {}
-  for i, value in ipairs(list) do seen[value] = seen[value] or i end
-  for i, value in ipairs(other) do
-    if seen[value] then return seen[value], i end
-  end
+--- Refuses to test on what was pretrained on, in another set: signals are compared, and patients not, whose names need not agree.
+function sets.refuse_shared(name, part, other_name, other)
+  local message = check_parts.shared(name, part, other_name, other)
+  if message then error("study: " .. message, 0) end
 end
 
---- Refuses two parts that share a patient (within one set) or a signal: what is learnt from the one would be tested on itself.
-function sets.refuse_shared(name, part, other_name, other, by_patient)
-  local i, j = first_shared(part.hashes, other.hashes)
-  local what = "the same signal"
-  if not i and by_patient then
-    i, j = first_shared(part.patients, other.patients)
-    what = i and "the same patient, " .. tostring(part.patients[i])
-  end
-  if i then
-    error(("study: record %s of %s and record %s of %s have %s: the test would not be one"):format(part.records[i], name,
-      other.records[j], other_name, what), 0)
-  end
-end
-
+--- Refuses two parts of a set that share a patient or a signal.
 local function refuse_leaks(name, parts)
-  for _, pair in ipairs{{"train", "val"}, {"train", "test"}, {"val", "test"}} do
-    local a, b = parts[pair[1]], parts[pair[2]]
-    if a and b then sets.refuse_shared(name .. "." .. pair[1], a, name .. "." .. pair[2], b, true) end
+  local named, names = {}, {}
+  for _, part in ipairs{"train", "val", "test"} do
+    if parts[part] then
+      names[#names + 1] = name .. "." .. part
+      named[names[#names]] = parts[part]
+    end
   end
+  local message = check_parts.first_fault(named, names, true)
+  if message then error("study: " .. message, 0) end
 end
 
 --- A loader: loader(name) --> {train, val, test} of an upstream or downstream set.

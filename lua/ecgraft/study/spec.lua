@@ -21,6 +21,7 @@ local schema = {
   tune = {type = "boolean|table"},
   train = {type = "table", default = {}},
   pretrain = {type = "table", default = {}},
+  examples = {type = "boolean", default = true},
   resamples = {type = "integer", min = 100, default = 2000},
   confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95},
 }
@@ -36,7 +37,7 @@ local train_schema = {
   schedule = {type = "string", choices = {"constant", "cosine", "one_cycle"}, default = "constant"},
   patience = {type = "integer", min = 1},
   clip_norm = {type = "number", min = 0},
-  scaler = {type = "string", choices = {"set", "record", "minmax", "none"}},
+  scaler = {type = "string", choices = {"set", "lead", "record", "minmax", "none"}},
 }
 
 local split_schema = {
@@ -213,7 +214,7 @@ function spec.check(given)
   local protocol = protocols[o.protocol]
   local out = {
     name = o.name, protocol = o.protocol, select_on = protocol.select_on, subset = protocol.subset,
-    metric = o.metric or protocol.metric, resamples = o.resamples, confidence = o.confidence,
+    metric = o.metric or protocol.metric, examples = o.examples, resamples = o.resamples, confidence = o.confidence,
     downstream = named_sets("downstream", o.downstream),
     networks = networks(o.networks), strategies = strategies(o.strategies),
     sizes = numbers("sizes", o.sizes, {all = true}), seeds = numbers("seeds", o.seeds),

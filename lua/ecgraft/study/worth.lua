@@ -24,11 +24,16 @@ local function cells_of(ordered, network, downstream, arm, metric)
   return cells
 end
 
+--- One point a run; with pick(n), a number from 1 to n, of seeds drawn anew. Resampled values spread by sqrt((n - 1) / n) too little
+-- about their mean: that is put right, as stats.effective_size does.
 local function points_of(cells, pick)
   local sizes, scores = {}, {}
-  for c, cell in ipairs(cells) do
-    for s = 1, #cell.scores do
-      sizes[#sizes + 1], scores[#scores + 1] = cell.size, cell.scores[pick and pick(c, s, #cell.scores) or s]
+  for _, cell in ipairs(cells) do
+    local n = #cell.scores
+    local mean, stretch = summary.spread(cell.scores).mean, n > 1 and math.sqrt(n / (n - 1)) or 1
+    for s = 1, n do
+      sizes[#sizes + 1] = cell.size
+      scores[#scores + 1] = pick and mean + stretch * (cell.scores[pick(n)] - mean) or cell.scores[s]
     end
   end
   return sizes, scores
@@ -52,7 +57,7 @@ local function curve_row(cells, o)
   local drawn = {a = {}, c = {}, last = {}}
   for r = 1, o.resamples do
     local uniform, used = core.random.uniform(#(points_of(cells)), 1, r), 0
-    local again = stats.fit_curve(points_of(cells, function(_, _, n)
+    local again = stats.fit_curve(points_of(cells, function(n)
       used = used + 1
       return 1 + math.floor(uniform[used] * n)
     end))
@@ -155,15 +160,60 @@ local function reach_row(ordered, network, downstream, arm, size, pretraining)
     seconds_with_pretraining = mean(seconds) and cost and mean(seconds) + cost}
 end
 
+--- The area under the score against log n, from the smallest to the largest size, over its width: the mean score over sizes that are
+-- evenly spread in log n. points: {{records, score}, ...}, at least two different sizes.
+local function area(points)
+  table.sort(points, function(a, b) return a[1] < b[1] end)
+  local sum, first, last = 0, points[1][1], points[#points][1]
+  for i = 2, #points do
+    sum = sum + (points[i][2] + points[i - 1][2]) / 2 * math.log(points[i][1] / points[i - 1][1])
+  end
+  return sum / math.log(last / first)
+end
+
+--- Areas of an arm and of scratch over the seeds that have every size in both, with the interval of the gain over seeds; nil where there
+-- is no such seed or only one size.
+local function area_row(ordered, network, downstream, arm, metric, confidence)
+  local points, base, sizes, seen = {}, {}, 0, {}
+  for _, size in ipairs(ordered:sizes_of(network, downstream)) do
+    local records = ordered:records(network, downstream, size)
+    local with, without = by_seed(ordered:runs(network, downstream, arm, size)),
+      by_seed(ordered:runs(network, downstream, ordered.arms[1], size))
+    if records and next(with) and next(without) and not seen[records] then
+      sizes, seen[records] = sizes + 1, true
+      for seed, run in pairs(with) do
+        local a, b = run.scores[metric], without[seed] and without[seed].scores[metric]
+        if a and b and a == a and b == b then
+          points[seed], base[seed] = points[seed] or {}, base[seed] or {}
+          table.insert(points[seed], {records, a})
+          table.insert(base[seed], {records, b})
+        end
+      end
+    end
+  end
+  local seeds, with, without = {}, {}, {}
+  for seed, list in pairs(points) do if sizes > 1 and #list == sizes then seeds[#seeds + 1] = seed end end
+  if #seeds == 0 then return nil end
+  table.sort(seeds)
+  for i, seed in ipairs(seeds) do with[i], without[i] = area(points[seed]), area(base[seed]) end
+  local row = {sizes = sizes, seeds = #seeds, area = mean(with), scratch = mean(without)}
+  if #seeds > 1 then
+    local gain = stats.gain(with, without, {confidence = confidence})
+    row.low, row.high = gain.low, gain.high
+  end
+  return row
+end
+
 local function add(list, rows, ...)
   for _, row in ipairs(rows) do list[#list + 1] = named(row, ...) end
 end
 
---- From a described study, what gather found, and the gains: {curves, saved, break_even, reached}, lists of rows that report.write takes.
+--- From a described study, what gather found, and the gains: {curves, saved, break_even, reached, areas}, lists of rows for
+-- report.write.
 function worth.compute(spec, found, gains)
   local ordered = summary.new(spec, found.runs, gains)
   local o = {confidence = spec.confidence, resamples = math.min(spec.resamples, 1000)}
-  local out = {curves = {}, saved = {}, break_even = {}, reached = {}}
+  local out = {curves = {}, saved = {}, break_even = {}, reached = {}, areas = {}}
   for _, downstream in ipairs(ordered.downstream) do
     for _, network in ipairs(ordered.networks) do
       local scratch = cells_of(ordered, network, downstream, ordered.arms[1], spec.metric)
@@ -173,6 +223,7 @@ function worth.compute(spec, found, gains)
         local arm = ordered.arms[a]
         local cells = cells_of(ordered, network, downstream, arm, spec.metric)
         if fitted and #cells > 0 then add(out.saved, saved_rows(scratch, cells, o), network, downstream, arm) end
+        add(out.areas, {area_row(ordered, network, downstream, arm, spec.metric, o.confidence)}, network, downstream, arm)
         add(out.break_even, {break_even_row(ordered, gains, network, downstream, arm)}, network, downstream, arm)
         for _, size in ipairs(ordered:sizes_of(network, downstream)) do
           add(out.reached, {reach_row(ordered, network, downstream, arm, size, found.pretraining)}, network, downstream, arm)

@@ -110,8 +110,9 @@ local function make(given)
     name = options.variant_name("reconstruction", fields, o), monitor = "masked_mse", variant = make,
     text = ("reconstruction, %g %% hidden in pieces of %g s, noise %g"):format(100 * o.mask, o.block, o.noise),
     lower = function(name) return name == "masked_mse" end,
-    begin = function(net, set)
+    begin = function(net, set, _, crop)
       local _, length, leads = table.unpack(feed.shape(set))
+      length = crop or length
       local shape = sequence_shape(net, length, leads)
       local block = math.min(length, math.max(1, math.floor(o.block * set.rate + 0.5)))
       return {

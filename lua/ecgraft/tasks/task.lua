@@ -5,7 +5,7 @@
 --     text    = "one line for reports",
 --     monitor = "r2",                               -- the validation score by which the best epoch is chosen
 --     lower   = function(score) end,                -- whether a score of that name is better when lower ("loss" always is)
---     begin   = function(net, set, loss) end,       -- makes a job: one training of a net on a set; loss: fit's option, or nil
+--     begin   = function(net, set, loss, crop) end, -- makes a job: one training of a net on a set; loss and crop: fit's options, or nil
 --     values  = function(card, outputs) end,        -- what eg.predict makes of the net's outputs; card: job.card.task. Without: nothing
 --     variant = function(options) end,              -- makes another of its kind: what tasks.NAME{...} calls
 --   }

@@ -22,8 +22,11 @@ function batches.scale(scaler, signals)
 end
 
 --- The next batch of a feed (data/feed.lua) of a set, scaled: (n, L, leads). A set that is scaled already (set.scaler) is not scaled again.
-function batches.next(feed, set, scaler)
-  return batches.scale(not set.scaler and scaler or nil, feed:next())
+-- cut, where given, is a function from the batch to the windows of it that are used, before they are scaled.
+function batches.next(feed, set, scaler, cut)
+  local x = feed:next()
+  if cut then x = cut(x) end
+  return batches.scale(not set.scaler and scaler or nil, x)
 end
 
 return batches

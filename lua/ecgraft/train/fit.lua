@@ -12,6 +12,7 @@ local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tasks = require "ecgraft.tasks"
 local validation = require "ecgraft.train.validation"
+local window = require "ecgraft.train.window"
 
 -- ORDER OPTIONS
 local schema = {
@@ -28,8 +29,10 @@ local schema = {
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
   clip_norm = {type = "number", min = 0},
   clip_value = {type = "number", min = 0},
-  scaler = {type = "string|table|boolean"},                     -- "set" (default), "record", "minmax", "none", or a scaler
+  scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
   augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
+  crop = {type = "integer", min = 1},                           -- samples of each record that the net sees: a random window, in evaluation
+                                                                -- the middle one
   -- when to stop, what to keep
   monitor = {type = "string"},                                  -- "loss" or a score of the task, whose default it is: "macro_auroc"
   patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
@@ -67,11 +70,19 @@ local function check_set(where, set)
   if count == 0 then error(("fit: %s has no records"):format(where), 3) end
 end
 
+local function check_crop(where, set, crop)
+  local length = feeds.shape(set)[2]
+  if crop and crop > length then
+    error(("fit: option 'crop' must be at most the %d samples of a record of %s, got %d"):format(length, where, crop), 3)
+  end
+end
+
 --- A run goes on only with the same data, order, network and task.
 local function key_of(run, o)
   local task = o.task.name ~= "classification" and (", task %s"):format(o.task.name) or ""
-  return ("%s, %d values, %d records, batch %d, seed %d, %s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
-    o.seed, run.optimizer.kind or "optimizer", task)
+  local windows = o.crop and (", windows of %d"):format(o.crop) or ""
+  return ("%s, %d values, %d records, batch %d, seed %d, %s%s%s"):format(run.net._name, select(2, run.net:count()), run.records, o.batch,
+    o.seed, run.optimizer.kind or "optimizer", task, windows)
 end
 
 local function fail_nonfinite(run, o, x, loss)
@@ -90,7 +101,7 @@ end
 
 local function train_step(run, o, rows, feed)
   batches.stream(o.seed, run.epoch + 1, run.step + 1)
-  local x, y = batches.next(feed, run.set, run.scaler), run.targets and core.ops.index_select(run.targets, rows, 1)
+  local x, y = batches.next(feed, run.set, run.scaler, run.cut), run.targets and core.ops.index_select(run.targets, rows, 1)
   if o.augment then x, y = o.augment(x, y or core.zeros(#x, 1)) end
   if run.job.inputs then x, y = run.job.inputs(x, y) end
   run.optimizer:zero_grad()
@@ -161,7 +172,8 @@ local function close_epoch(run, o, seconds)
   local row = {epoch = run.epoch + 1, train_loss = run.loss_sum / run.records, lr = run.optimizer:lr(), seconds = seconds}
   if o.val then
     local scores
-    row.val_loss, row.val_score, scores = validation.evaluate(run.job, run.val, run.val_targets, o.monitor, run.scaler, o.seed)
+    row.val_loss, row.val_score, scores = validation.evaluate(run.job, run.val, run.val_targets, o.monitor, run.scaler, o.seed,
+      run.middle)
     if o.task.name ~= "classification" then row.val_scores = finite(scores) end
   end
   run.epoch, run.step, run.loss_sum = run.epoch + 1, 0, 0
@@ -226,7 +238,7 @@ local function begin(net, train, o)
   o.task = task
   o.monitor = o.monitor or task.monitor
   o.keep = o.keep or (o.val and "best" or "last")
-  local job = task.begin(net, train, o.loss)
+  local job = task.begin(net, train, o.loss, o.crop)
   job.monitor = task.monitor
   local run = {given = net, net = job.network, job = job, epoch = 0, step = 0, loss_sum = 0, waited = 0}
   run.set, run.targets = job.prepare(train)
@@ -242,13 +254,21 @@ end
 return function(net, train, given)
   check_set("the training set", train)
   local o = options.check("fit", given, schema)
-  if o.val then check_set("val", o.val) end
+  check_crop("the training set", train, o.crop)
+  if o.val then
+    check_set("val", o.val)
+    check_crop("val", o.val, o.crop)
+  end
   local run = begin(net, train, o)
   run.scaler = card.scaler(o.scaler, run.set)
+  if o.crop then
+    run.cut = function(x) return window.random(x, o.crop) end
+    run.middle = function(x) return window.middle("fit", x, o.crop) end
+  end
   run.optimizer = optimizer_of(run, o)
   run.schedule = optimizers.schedule(o.schedule, o.epochs, run.steps)
   run.key = key_of(run, o)
-  card.write(net, train, run.scaler, run.job.card)
+  card.write(net, train, run.scaler, run.job.card, o.crop)
   if o.checkpoint then
     local ok, message = files.make_folder(o.checkpoint)
     if ok and o.resume then

@@ -4,7 +4,8 @@
 --               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units
 --   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
 --   progress    true: a progress line. Default false
--- `set` is a dataset or a tensor of signals (N, L, leads).
+-- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of
+-- each record.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local feeds = require "ecgraft.data.feed"
@@ -13,6 +14,7 @@ local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tasks = require "ecgraft.tasks"
 local tensor = require "ecgraft.tensor"
+local window = require "ecgraft.train.window"
 
 local schema = {
   batch = {type = "integer", min = 1, default = 64},
@@ -48,11 +50,12 @@ local function over_batches(where, net, set, o, run)
   local scaler = o.scaler or (net.card and net.card.scaler)
   local count = feeds.shape(set)[1]
   local line = progress.new{label = where, total = count, unit = "records", quiet = not o.progress}
+  local function cut(x) return window.middle(where, x, net.card and net.card.crop) end
   local result = evaluating(net, function()
     local out = {}
     local feed <close> = feeds.new(set, nil, o.batch)
     for first = 1, count, o.batch do
-      out[#out + 1] = run(batches.next(feed, set, scaler))
+      out[#out + 1] = run(batches.next(feed, set, scaler, cut))
       line:advance(math.min(o.batch, count - first + 1))
     end
     if #out == 0 then return core.zeros(0, net.options and net.options.classes or 0) end
