@@ -208,3 +208,22 @@ describe("predict", function()
     assert.error_matches(function() eg.predict(net, 3) end, "expected a dataset or a tensor")
   end)
 end)
+
+describe("a net and a set that are not alike", function()
+  it("are told apart by rate, leads and units, before anything is computed", function()
+    local net, other = toy.net(1), toy.set(20, 2)
+    fit(net, {epochs = 1})
+    local function with(changes) return other:with_signals(other.signals, changes) end
+    for _, each in ipairs{
+      {{rate = 250}, "the network has 100 samples a second, the set has 250: read or resample it at that rate"},
+      {{leads = {"III", "II", "I"}}, "the network has the leads I, II, III, the set has III, II, I"},
+      {{units = "uV"}, "the network is in mV, the set in uV"},
+    } do
+      assert.error_matches(function() eg.predict(net, with(each[1])) end, "predict: " .. each[2])
+      assert.error_matches(function() fit(toy.net(1), {val = with(each[1])}) end, (each[2]:gsub("the network", "the training set")
+        :gsub("the set", "val")))
+    end
+    assert.equal(20, #eg.predict(net, other))
+    assert.equal(20, #eg.predict(net, other.signals)) -- a tensor says nothing
+  end)
+end)

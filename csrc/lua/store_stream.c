@@ -1,8 +1,5 @@
 /* ecgraft.core.store, the part for sets larger than memory: rows read ahead, and checksums of what sets are made from.
-
-     stream(path, name, rows, batch [, scale]) --> a stream (ecgraft/stream.h), or nil, message. rows: a list, from 1
-   on. stream:next() --> tensor, or nil behind the last batch, or nil, message;  stream:close() checksums(paths) --> a
-   list of {CRC-32, bytes}; false stands for a file that cannot be read */
+ */
 #include <lauxlib.h>
 
 #include "args.h"
@@ -21,6 +18,8 @@ static void close_stream(void *stream) {
 
 static const eg_box_class stream_class;
 
+/* stream(path, name, rows, batch [, scale]) --> a stream (ecgraft/stream.h), or nil, message. rows: a list, from 1 on.
+ */
 static int stream(lua_State *L) {
   const char *path = eg_arg_string(L, 1, "store.stream", "the path");
   const char *name = eg_arg_string(L, 2, "store.stream", "the name");
@@ -31,6 +30,7 @@ static int stream(lua_State *L) {
   return eg_lua_return(L, eg_stream_open((eg_stream **)box, path, name, rows, count, batch, scale), 1);
 }
 
+/* stream:next() --> tensor, or nil behind the last batch, or nil, message */
 static int next_batch(lua_State *L) {
   eg_stream *s = eg_box_check(L, 1, &stream_class);
   eg_tensor **box = eg_lua_tensor_box(L);
@@ -58,6 +58,7 @@ typedef struct summed {
   int64_t size;
 } summed;
 
+/* checksums(paths) --> a list of {CRC-32, bytes}; false stands for a file that cannot be read */
 static int checksums(lua_State *L) {
   eg_arg_table(L, 1, "store.checksums", "the paths");
   lua_settop(L, 1);

@@ -1,4 +1,7 @@
---- One process at a time: a file that says which process has a thing, removed when it lets go. A process of this host that died has let go.
+--- One process at a time, by a lock that the system holds on a file for as long as a process lives (fcntl's): one that dies lets go of it,
+-- on a network file system as well.
+local core = require "ecgraft.core"
+local lfs = require "lfs"
 local uv = require "luv"
 
 local lock = {}
@@ -6,48 +9,34 @@ local lock = {}
 local Lock = {}
 Lock.__index = Lock
 
-local POLL = 200 -- milliseconds
+local POLL, SILENT = 200, 2000 -- milliseconds between two tries; how long nothing is said
 
-local function owner_text() return ("%d %s"):format(uv.os_getpid(), uv.os_gethostname()) end
-
--- true; false where another has it; raises text where no file can be made there.
-local function take(path)
-  local descriptor, message, code = uv.fs_open(path, "wx", tonumber("644", 8))
-  if not descriptor then
-    if code == "EEXIST" then return false end
-    error(message, 0)
-  end
-  uv.fs_write(descriptor, owner_text(), 0)
-  uv.fs_close(descriptor)
-  return true
-end
-
--- Whether the process that the file names is gone. A file that is still empty is about to be filled.
-local function is_left(path)
-  local file = io.open(path, "r")
-  if not file then return false end
-  local text = file:read "a"
-  file:close()
-  local pid, host = text:match("^(%d+) (.+)$")
-  if not pid or host ~= uv.os_gethostname() then return false end
-  local result, _, code = uv.kill(math.tointeger(pid), 0)
-  return not result and code == "ESRCH"
-end
-
---- Waits until this process has the lock `path`; a value to close. Raises text where its folder cannot be written to.
+--- Waits until this process has the lock on the file `path`, which is made where it is not there; says on standard error what it waits
+-- for. A value to close; nil and a message where the file cannot be made, or where the waiting was interrupted.
 function lock.wait(path)
-  while not take(path) do
-    if is_left(path) then
-      -- Of several that see this only one may take the file away: a rename succeeds once.
-      local aside = ("%s.%d"):format(path, uv.os_getpid())
-      if uv.fs_rename(path, aside) then os.remove(aside) end
-    else
-      uv.sleep(POLL)
+  local file, message = io.open(path, "a")
+  if not file then return nil, message end
+  local waited = 0
+  while not lfs.lock(file, "w") do
+    if core.interrupted() then
+      file:close()
+      return nil, ("interrupted while another process had %s"):format(path)
     end
+    uv.sleep(POLL)
+    waited = waited + POLL
+    if waited == SILENT then io.stderr:write(("waiting for the process that holds %s\n"):format(path)) end
   end
-  return setmetatable({path = path}, Lock)
+  return setmetatable({path = path, file = file}, Lock)
 end
 
-Lock.__close = function(self) os.remove(self.path) end
+--- Lets go. remove: nobody will want the lock again, since what it was for is there.
+function Lock:close(remove)
+  if not self.file then return end
+  if remove then os.remove(self.path) end
+  self.file:close()
+  self.file = nil
+end
+
+Lock.__close = function(self) self:close() end
 
 return lock

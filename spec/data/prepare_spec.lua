@@ -212,6 +212,66 @@ describe("a reader with the option prepared", function()
     end)
   end)
 
+  it("refuses a file that was made from other files than those in the folder", function()
+    temporary.folder(function(folder)
+      for i, name in ipairs{"A", "B"} do
+        local set = data.synthetic{records = 3 + i, rate = 500, classes = {"NORM", "AF"}, hospital = name, seed = i}
+        assert(data.write_layout(set, folder .. "/" .. name, {layout = "challenge"}))
+      end
+      local path = folder .. "/set.h5"
+      local function read(name) return data.georgia(folder .. "/" .. name, {prepared = given(path)}) end
+      assert.equal(4, #assert(read "A"))
+      local none, message = read "B"
+      assert.is_nil(none)
+      assert.matches("set.h5 was prepared from other files than those in .*/B: g1/X00001%.hea has %d+ bytes, had %d+; name another",
+        message)
+      assert.equal(4, #assert(read "gone")) -- a folder that is not there any more
+    end)
+    temporary.folder(function(folder)
+      local write, read = table.unpack(readers.from_table)
+      write(folder)
+      local path, csv = folder .. "/set.h5", folder .. "/table.csv"
+      assert(read(folder, {prepared = given(path)}))
+      assert(read(folder, {prepared = given(path)}))
+      temporary.write(csv, (files.read(csv):gsub("r1%.csv,0", "r1.csv,1")))
+      local none, message = read(folder, {prepared = given(path)})
+      assert.is_nil(none)
+      assert.matches("table.csv has changed", message)
+    end)
+  end)
+
+  it("goes on where a record that the table names is nowhere", function()
+    temporary.folder(function(folder)
+      readers.code[1](folder)
+      local exams = folder .. "/code/exams.csv"
+      temporary.write(exams, (files.read(exams):gsub("\n(%d+),", "\n9%1,", 1)))
+      local path, full = folder .. "/set.h5", prepared.write
+      local function read(o)
+        o.seconds = 7
+        return data.code(folder .. "/code", o)
+      end
+      local plain = assert(read{})
+      assert.equal(1, #plain.skipped)
+      prepared.write = function() return nil, "the disk is full" end
+      read{prepared = given(path)}
+      prepared.write = full
+      same(plain, assert(read{prepared = given(path)}))
+    end)
+  end)
+
+  it("says where a file cannot be made, and blames who gave a wrong option", function()
+    temporary.folder(function(folder)
+      readers.ptbxl[1](folder)
+      local none, message = data.ptbxl(folder .. "/ptbxl", {prepared = given(folder .. "/no/x.h5")})
+      assert.is_nil(none)
+      assert.matches("^data.ptbxl: .*no/x.h5", message)
+      local ok, raised = pcall(function() data.ptbxl(folder .. "/ptbxl", {prepared = given(folder .. "/x.h5"), rat = 1}) end)
+      assert.is_false(ok)
+      assert.matches("data.ptbxl: unknown option 'rat'", raised)
+      assert.not_matches("prepare.lua", raised, 1, true)
+    end)
+  end)
+
   it("refuses a file that was prepared otherwise", function()
     temporary.folder(function(folder)
       readers.from_hdf5[1](folder)

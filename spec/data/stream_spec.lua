@@ -90,6 +90,38 @@ describe("a set that stays in its file", function()
     end)
   end)
 
+  it("is trained on again where it was interrupted behind the last step of an epoch", function()
+    temporary.folder(function(folder)
+      local whole, streamed = both(folder, 90) -- six steps, the last of 10 records
+      local hash = toy.hash((fit(whole)))
+      for i, set in ipairs{whole, streamed} do
+        local steps, o = 0, {checkpoint = folder .. "/last" .. i, checkpoint_seconds = 0}
+        local interrupted = core.interrupted
+        core.interrupted = function()
+          steps = steps + 1
+          return steps == 6
+        end
+        local ok, message = pcall(fit, set, nil, o)
+        core.interrupted = interrupted
+        assert(not ok and message.interrupted, tostring(message))
+        assert.equal(hash, toy.hash((fit(set, nil, o))))
+      end
+    end)
+  end)
+
+  it("is not saved over the file that it is read from", function()
+    temporary.folder(function(folder)
+      local _, streamed = both(folder, 20)
+      local path = folder .. "/set.h5"
+      local bytes = files.read(path)
+      local ok, message = streamed:subset{4, 5, 6}:save(path)
+      assert.is_nil(ok)
+      assert.matches("set%.h5: the set's own signals are read from this file", message)
+      assert.is_true(files.read(path) == bytes)
+      assert(streamed:subset{4, 5, 6}:save(folder .. "/part.h5"))
+    end)
+  end)
+
   it("is trained on again where it was interrupted", function()
     temporary.folder(function(folder)
       local _, streamed = both(folder, 90)

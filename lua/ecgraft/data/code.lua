@@ -163,7 +163,7 @@ local function add_part(to, path, group, file, shape, o)
   local found, most = {}, hdf5_array.rows(shape, BLOCK)
   for _, exam in ipairs(group) do
     if exam.row then found[#found + 1] = exam
-    else to:fail(exam.id, ("%s: has no exam %s"):format(path, exam.id)) end
+    elseif not to:done({exam.id}, {path}) then to:fail(exam.id, ("%s: has no exam %s"):format(path, exam.id)) end
   end
   table.sort(found, function(a, b) return a.row < b.row end)
   local at = 1

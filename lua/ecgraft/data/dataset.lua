@@ -369,7 +369,8 @@ function methods.with_truth(set, truth)
   return out
 end
 
---- Writes the prepared file (HDF5): set:save(path [, {compression = 0 .. 9}]); data.open reads it. true, or nil and a message.
+--- Writes the prepared file (HDF5): set:save(path [, {dtype =, compression =}]), as data/prepared.lua has them; data.open
+-- reads it. true, or nil and a message.
 function methods.save(set, path, given)
   return require("ecgraft.data.prepared").save(set, path, given)
 end

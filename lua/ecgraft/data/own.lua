@@ -45,7 +45,7 @@ function own.new(where, o, capacity)
 end
 
 -- Names of a record's columns: its own, the option's, or those asked for where their number agrees.
-local function names_of(self, record, width)
+local function names_of(self, record, width, count)
   local names = record.leads or self.o.columns
   if names then
     if #names ~= width then return nil, ("has %d columns, and names of %d leads"):format(width, #names) end
@@ -54,7 +54,7 @@ local function names_of(self, record, width)
   if width ~= #self.o.leads then
     return nil, ("has %d columns and does not name them: say which leads they are by 'columns'"):format(width)
   end
-  self.rows:count("with columns that are not named: taken as " .. table.concat(self.o.leads, ", "))
+  self.rows:count("with columns that are not named: taken as " .. table.concat(self.o.leads, ", "), count)
   return self.o.leads
 end
 
@@ -81,7 +81,7 @@ function Own:add(ids, record)
   end
   x = time_first(self, x, record)
   local names, message, columns
-  names, message = names_of(self, record, x:size(x:dim()))
+  names, message = names_of(self, record, x:size(x:dim()), #ids)
   if names then columns, message = self.rows:columns(names) end
   if not columns then return fail(message) end
   local rate, factor = record.rate or self.o.file_rate, factor_of(record.units or self.o.units)

@@ -15,11 +15,6 @@ local preparation = {}
 local Preparation = {}
 Preparation.__index = Preparation
 
-local function need(value, message)
-  if value == nil then error(message, 0) end
-  return value
-end
-
 -- A list of tables as {count =, fields = {name, ...}, values = {list, ...}}; false stands for a field that one does not have.
 local function columns_of(list)
   local columns, place = {count = #list, fields = {}, values = {}}, {}
@@ -47,11 +42,13 @@ local function rows_of(columns)
   return list
 end
 
---- preparation.new{path =, key = text, part = records in a part, label =, progress = boolean}. Raises text where the folder cannot be made.
+--- preparation.new{path =, key = text, part = records in a part, label =, progress = boolean}; nil and a message where the folder cannot
+-- be made.
 function preparation.new(given)
   local self = setmetatable(given, Preparation)
   self.folder = self.path .. ".parts"
-  need(files.make_folder(self.folder))
+  local ok, message = files.make_folder(self.folder)
+  if not ok then return nil, message end
   self.parts, self.tables, self.offered = {}, {}, 0
   self.sums = {} -- path -> {CRC-32, bytes}, or false
   return self
@@ -84,8 +81,9 @@ function Preparation:begin(total)
   self.line = progress.new{label = self.label, total = total, unit = "records", quiet = not self.progress}
 end
 
--- What Ctrl-C raises, as training does: told apart by .interrupted.
-local interruption = {__tostring = function(self) return self.message end}
+-- What ends a reading from within, printed as text: an interruption (told apart by .interrupted, as training does), or a disk that takes
+-- no more (.failed).
+local ending = {__tostring = function(self) return self.message end}
 
 local function advance(self, count)
   self.offered = self.offered + count
@@ -93,7 +91,7 @@ local function advance(self, count)
   if core.interrupted() then
     if self.line then self.line:finish("interrupted") end
     error(setmetatable({interrupted = true, message = ("interrupted after %d records; %s keeps them, and the same call goes on from there")
-      :format(self.offered, self.folder)}, interruption), 0)
+      :format(self.offered, self.folder)}, ending), 0)
   end
 end
 
@@ -148,7 +146,8 @@ function Preparation:add(signals, ids, fates, paths, counts)
   local items = {}
   if kept > 0 then items[1] = {name = "signals", tensor = signals, checksum = true, chunk = 1} end
   local text = files.to_json{ids = ids, fates = columns_of(fates), files = columns_of(about.files), kept = kept, counts = about.counts}
-  need(core.store.save(path, items, {key = key_of(self), about = text}))
+  local ok, message = core.store.save(path, items, {key = key_of(self), about = text})
+  if not ok then error(setmetatable({failed = true, message = message}, ending), 0) end
   return note(self, path, about)
 end
 
@@ -161,23 +160,19 @@ function Preparation:signals(o)
   return stored.new{files = list, length = o.length, leads = #o.leads}
 end
 
---- The files that were read, in order, each once, named from `root` (nil: from the folder that they have in common): {{name, CRC-32,
--- bytes}, ...}.
+--- The files that were read, in order, each once: {{name, CRC-32, bytes}, ...}; those below `root` are named from there.
 function Preparation:sources(root)
-  local list, seen, common = {}, {}, root and root:gsub("/*$", "/")
+  local list, seen, below = {}, {}, root and root:gsub("/*$", "/")
   local function add(source)
     if seen[source[1]] then return end
     seen[source[1]] = true
-    list[#list + 1] = source
-    local folder = source[1]:match("^(.*/)") or ""
-    common = common or folder
-    while folder:sub(1, #common) ~= common do common = common:match("^(.*/)[^/]*/$") or "" end
+    local inside = below and source[1]:sub(1, #below) == below
+    list[#list + 1] = {inside and source[1]:sub(#below + 1) or source[1], source[2], source[3]}
   end
   for _, source in ipairs(self.tables) do add(source) end
   for _, part in ipairs(self.parts) do
     for _, source in ipairs(part.files) do add(source) end
   end
-  for i, source in ipairs(list) do list[i] = {source[1]:sub(#common + 1), source[2], source[3]} end
   return list
 end
 

@@ -3,7 +3,8 @@
 --   data.ptbxl("/data/ptb-xl", {rate = 100, prepared = "ptb-xl.h5"})
 --   data.ptbxl("/data/ptb-xl", {rate = 100, prepared = {path = "ptb-xl.h5", dtype = "int16", stream = true}})
 --
---   path         the file. Where it is there it is opened, if it was prepared by the same reader with the same options
+--   path         the file. Where it is there it is opened, if it was prepared by the same reader with the same options, and the folder,
+--                where it is still there, has the files that it was made from, of the same sizes (tables: with the same checksums)
 --   stream       true: the signals stay in the file, and training reads them ahead (false)
 --   dtype, compression     how signals lie in it, see prepared.schema
 --   progress     a progress line (true)
@@ -44,33 +45,84 @@ local function description(where, given, o)
   return files.to_json{reader = where, options = asked, dtype = o.dtype, compression = o.compression}
 end
 
--- The folder that a reader was given, where it was given one.
+-- The folder that a reader was given, or that of the file; nil where it was given neither, or it is not there.
 local function root_of(arguments)
   local first, given = arguments[1], arguments[arguments.n]
-  for _, path in ipairs{type(first) == "string" and first or false, given.root or false, given.path or false} do
-    if path and lfs.attributes(path, "mode") == "directory" then return path end
+  local path = type(first) == "string" and first or given.root or given.path or given.csv
+  if type(path) ~= "string" then return nil end
+  local mode = lfs.attributes(path, "mode")
+  if mode == "file" then return path:match("^(.*)/[^/]*$") or "." end
+  return mode == "directory" and path or nil
+end
+
+-- The list of sources of an open file: names, checksums, sizes; nil, message where it is damaged.
+local function sources_of(file, path)
+  local count, lists = file:shape("sources/names")[1] or 0, {}
+  for i, name in ipairs{"names", "crc32", "bytes"} do
+    local list, message = hdf5_array.list(file, path, "sources/" .. name, count)
+    if not list then return nil, message end
+    lists[i] = list
+    local first, wanted = lists[i][1], i == 1 and "string" or "integer"
+    if count > 0 and (math.type(first) or type(first)) ~= wanted then
+      return nil, ("%s: expected sources/%s to be %ss, got %s"):format(path, name, wanted, options.show(first))
+    end
+  end
+  return table.unpack(lists)
+end
+
+-- Where a source lies: below the folder, or where it lay.
+local function place_of(root, name)
+  local below = root .. "/" .. name
+  return lfs.attributes(below, "mode") and below or name:sub(1, 1) == "/" and name or below
+end
+
+-- nil where the folder has the sources of a file; else what is different: the first name, and how.
+local function difference(o, root)
+  local file <close> = core.store.open(o.path)
+  if not file or not file:has("sources/names") then return nil end
+  local names, sums, sizes = sources_of(file, o.path)
+  if not names then return o.path, sums end
+  for i, name in ipairs(names) do
+    local path = place_of(root, name)
+    local size = lfs.attributes(path, "size")
+    if not size then return name, "is not there" end
+    if size ~= sizes[i] then return name, ("has %d bytes, had %d"):format(size, sizes[i]) end
+    if name:find("%.csv$") then
+      local sum = core.store.checksums{path}[1]
+      if not sum or sum[1] ~= sums[i] then return name, "has changed" end
+    end
   end
 end
 
 -- The set in a file that is there; nil, message where it is another one.
-local function open(where, text, o)
+local function open(where, text, o, arguments)
   local attributes, message = core.store.attributes(o.path)
   if not attributes then return nil, message end
   if attributes.ecgraft_kind == "dataset" and attributes.preparation ~= text then
     return nil, ("%s: %s was prepared otherwise: %s; asked for is %s; name another file or remove this one"):format(where, o.path,
       attributes.preparation or "by set:save", text)
   end
+  local root = root_of(arguments)
+  if attributes.ecgraft_kind == "dataset" and root then
+    local name, how = difference(o, root)
+    if name then
+      return nil, ("%s: %s was prepared from other files than those in %s: %s %s; name another file or remove this one"):format(where,
+        o.path, root, name, how)
+    end
+  end
   return prepared.open(o.path, {stream = o.stream})
 end
 
 local function read(where, text, o, reader, arguments)
-  local making = preparation.new{path = o.path, key = text, part = o.part, label = where, progress = o.progress}
+  local making, message = preparation.new{path = o.path, key = text, part = o.part, label = where, progress = o.progress}
+  if not making then return nil, message end
   local given = {}
   for name, value in pairs(arguments[arguments.n]) do given[name] = value end
   given.prepared = making
   local all = table.move(arguments, 1, arguments.n - 1, 1, {})
   all[arguments.n] = given
-  local set, message = reader(table.unpack(all, 1, arguments.n))
+  local set
+  set, message = reader(table.unpack(all, 1, arguments.n))
   making:finish()
   if not set then return nil, message end
   local line <close> = progress.new{label = "writing " .. o.path, total = #set, unit = "records", quiet = not o.progress}
@@ -83,13 +135,20 @@ local function read(where, text, o, reader, arguments)
 end
 
 local function make(where, text, o, reader, arguments)
-  local held <close> = lock.wait(o.path .. ".lock") -- luacheck: ignore held
-  if files.exists(o.path) then return open(where, text, o) end -- another process has made it
+  local held <close>, message = lock.wait(o.path .. ".lock")
+  if not held then return nil, ("%s: %s"):format(where, message) end
+  if files.exists(o.path) then return open(where, text, o, arguments) end -- another process has made it
   core.watch_interrupt()
-  local ok, done, message = pcall(read, where, text, o, reader, arguments)
+  local ok, done, why = pcall(read, where, text, o, reader, arguments)
   core.unwatch_interrupt()
-  if not ok then error(done, 0) end
-  if not done then return nil, message end
+  if not ok then
+    if type(done) == "table" and done.failed then return nil, ("%s: %s"):format(where, done.message) end
+    -- What the caller got wrong is raised in the caller's line, not in this file's.
+    if type(done) ~= "string" then error(done, 0) end
+    error(done:gsub("^[^\n]-prepare%.lua:%d+: ", ""), 3)
+  end
+  if not done then return nil, why end
+  held:close(true)
   return prepared.open(o.path, {stream = o.stream})
 end
 
@@ -101,9 +160,12 @@ function prepare.reader(where, read_set)
     if type(given) ~= "table" or given.prepared == nil then return read_set(...) end
     local wanted = given.prepared
     if type(wanted) == "string" then wanted = {path = wanted} end
+    if type(wanted) ~= "table" then
+      error(("%s: option 'prepared' must be the name of a file, or a table of options, got %s"):format(where, options.show(wanted)), 2)
+    end
     local o = options.check(where .. ": option 'prepared'", wanted, schema)
     local text = description(where, given, o)
-    if files.exists(o.path) then return open(where, text, o) end
+    if files.exists(o.path) then return open(where, text, o, arguments) end
     return make(where, text, o, read_set, arguments)
   end
 end
@@ -116,18 +178,10 @@ function prepare.check_sources(path, folder)
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
   if not file:has("sources/names") then return nil, ("%s: does not say what it was made from"):format(path) end
-  local count, lists = file:shape("sources/names")[1] or 0, {}
-  for i, name in ipairs{"names", "crc32", "bytes"} do
-    lists[i], message = hdf5_array.list(file, path, "sources/" .. name, count)
-    if not lists[i] then return nil, message end
-    local first, wanted = lists[i][1], i == 1 and "string" or "integer"
-    if count > 0 and (math.type(first) or type(first)) ~= wanted then
-      return nil, ("%s: expected sources/%s to be %ss, got %s"):format(path, name, wanted, options.show(first))
-    end
-  end
-  local names, sums, sizes = table.unpack(lists)
+  local names, sums, sizes = sources_of(file, path)
+  if not names then return nil, sums end
   local paths, changed = {}, {}
-  for i, name in ipairs(names) do paths[i] = folder .. "/" .. name end
+  for i, name in ipairs(names) do paths[i] = place_of(folder, name) end
   for i, sum in ipairs(core.store.checksums(paths)) do
     local what = not sum and "cannot be read"
       or sum[2] ~= sizes[i] and ("has %d bytes, had %d"):format(sum[2], sizes[i])

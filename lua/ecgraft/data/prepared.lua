@@ -96,6 +96,10 @@ end
 --- Writes a set with checked options of prepared.schema; more: {preparation (text), sources ({{name, CRC-32, bytes}, ...}), on_block}.
 -- true, or nil and a message.
 function prepared.write(set, path, o, more)
+  local file = set:storage()
+  if file and file:lies_in(path) then
+    return nil, ("%s: the set's own signals are read from this file: save it under another name"):format(path)
+  end
   local writer <close>, message = core.store.create(path)
   if not writer then return nil, message end
   local ok, result = pcall(write, writer, set, o, more)

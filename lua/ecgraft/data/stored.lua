@@ -3,6 +3,7 @@
 --
 -- What cannot be read raises, as text: the file was there and whole when the set was opened.
 local core = require "ecgraft.core"
+local lfs = require "lfs"
 local tensor = require "ecgraft.tensor"
 
 local stored = {}
@@ -29,6 +30,16 @@ function stored.is(value) return getmetatable(value) == Stored end
 --- How many rows of a shape {N, L, leads} are worked on at a time, so that a block is some megabytes whatever the length.
 function stored.block_rows(shape)
   return math.max(1, BLOCK_BYTES // (4 * math.max(1, shape[2] * shape[3])))
+end
+
+--- Whether one of the files is the one at `path`.
+function Stored:lies_in(path)
+  local there = lfs.attributes(path)
+  for _, file in ipairs(there and self.files or {}) do
+    local here = lfs.attributes(file.path)
+    if here and here.dev == there.dev and here.ino == there.ino then return true end
+  end
+  return false
 end
 
 function Stored:shape() return {self.count, self.length, self.leads} end

@@ -12,6 +12,7 @@ local leads = require "ecgraft.explain.leads"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local tensor = require "ecgraft.tensor"
+local window = require "ecgraft.train.window"
 
 local explain = {}
 
@@ -21,16 +22,30 @@ local schema = {
   scaler = {type = "table"},
 }
 
--- Signals (1, L, leads) of a record or of a tensor (L, leads), scaled as the net wants them.
+-- Signals (1, L, leads) of a record or of a tensor (L, leads), scaled and cut as the net wants them: as eg.predict gives them to it.
 local function input_of(where, net, record, scaler)
+  local card = net.card or {}
+  if card.task then
+    error(("%s: the network was trained on the task %s: its outputs are no probabilities of classes"):format(where, card.task.name), 3)
+  end
   local signals = record
   if type(record) == "table" then signals = record.signals end
   if not tensor.is(signals) or signals:dim() ~= 2 then
     error(("%s: expected a record with signals (samples, leads) or such a tensor, got %s"):format(where, options.show(record)), 3)
   end
-  local x = signals:contiguous():unsqueeze(1)
-  scaler = scaler or (net.card and net.card.scaler)
-  return scaler and scaler:apply(x) or x
+  local x = window.middle(where, signals:contiguous():unsqueeze(1), card.crop)
+  scaler = scaler or card.scaler
+  local scaled = type(record) == "table" and record.units and record.units[1] == "scaled"
+  return scaler and not scaled and scaler:apply(x) or x
+end
+
+-- Weights of a window in the middle as weights of the record, 0 outside it.
+local function over_record(weights, length)
+  local before = (length - #weights) // 2
+  if before == 0 and #weights == length then return weights end
+  local whole = {}
+  for t = 1, length do whole[t] = weights[t - before] or 0 end
+  return whole
 end
 
 local function place_of(where, net, class, probabilities)
@@ -49,7 +64,8 @@ end
 
 --- Why the net gives a class its probability for one record.
 --   net      with card.scaler and card.classes where eg.fit trained it or nn.load read it
---   record   {signals = tensor (L, leads) in mV}, or that tensor; leads, rate and length as the net was trained on
+--   record   {signals = tensor (L, leads) in mV}, or that tensor; leads, rate and length as the net was trained on; a net that sees
+--            windows sees the middle one, and weights outside it are 0
 -- Options
 --   class    a name or a place; default: the class with the highest probability
 --   method   over time: "gradcam", "gradient", or "auto" (default): the first where the net has maps(x) and classify(maps)
@@ -74,7 +90,8 @@ function explain.record(net, record, given)
   if method == "auto" then method = has_maps and "gradcam" or "gradient" end
   return {
     class = name, place = place, probability = probabilities[place], logit = logits[1][place]:item(), method = method,
-    time = (method == "gradcam" and gradcam.weights or gradient.weights)(net, x, place),
+    time = over_record((method == "gradcam" and gradcam.weights or gradient.weights)(net, x, place),
+      (type(record) == "table" and record.signals or record):size(1)),
     leads = leads.changes(logits:select(2, place):totable()),
   }
 end

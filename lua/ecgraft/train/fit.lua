@@ -6,6 +6,7 @@ local checkpoint = require "ecgraft.train.checkpoint"
 local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
+local match = require "ecgraft.train.match"
 local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
@@ -130,7 +131,7 @@ local function train_epoch(run, o, line)
   if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
-  local begun = run.step * o.batch
+  local begun = math.min(run.step * o.batch, run.records) -- interrupted behind the last step, nothing is left of the epoch
   local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), o.batch)
   while run.step < run.steps do
     local first = run.step * o.batch + 1
@@ -257,6 +258,7 @@ return function(net, train, given)
   check_crop("the training set", train, o.crop)
   if o.val then
     check_set("val", o.val)
+    match("fit", "the training set", train, o.val, "val")
     check_crop("val", o.val, o.crop)
   end
   local run = begin(net, train, o)

@@ -2,6 +2,7 @@
 --   batch       records at a time. Default 64
 --   activation  "sigmoid" (several classes may hold), "softmax" (one of K), "none" (logits); default what the task that the net was
 --               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units
+--   task        the task that the net was trained on, where it is one of your own
 --   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
 --   progress    true: a progress line. Default false
 -- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of
@@ -10,6 +11,7 @@ local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
+local match = require "ecgraft.train.match"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tasks = require "ecgraft.tasks"
@@ -19,6 +21,7 @@ local window = require "ecgraft.train.window"
 local schema = {
   batch = {type = "integer", min = 1, default = 64},
   activation = {type = "string", choices = {"sigmoid", "softmax", "none"}},
+  task = {type = "table"},
   scaler = {type = "table"},
   progress = {type = "boolean", default = false},
 }
@@ -30,11 +33,14 @@ local activations = {
 }
 
 --- What becomes of a net's outputs.
-local function activation_of(net, how)
+local function activation_of(net, how, own)
   local trained = net.card and net.card.task
   if how or not trained then return activations[how or "sigmoid"] end
-  local task = tasks.find(trained.name)
-  if not task or not task.values then
+  local task = own or tasks.find(trained.name)
+  if not task then
+    error(("predict: the network was trained on the task %s, which is none of the library's: give it as the option task, or ask for "
+      .. "activation = \"none\""):format(trained.name), 3)
+  elseif not task.values then
     error(("predict: the network was trained on the task %s, which has not trained its head: give it a new one (eg.models.new_head) and "
       .. "train that, or ask for activation = \"none\""):format(trained.name), 3)
   end
@@ -47,6 +53,7 @@ local function over_batches(where, net, set, o, run)
   if not feeds.is_set(set) or #feeds.shape(set) ~= 3 then
     error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where, options.show(set)), 3)
   end
+  if net.card then match(where, "the network", net.card, set, "the set", 3) end
   local scaler = o.scaler or (net.card and net.card.scaler)
   local count = feeds.shape(set)[1]
   local line = progress.new{label = where, total = count, unit = "records", quiet = not o.progress}
@@ -69,7 +76,7 @@ local prediction = {}
 
 function prediction.predict(net, set, given)
   local o = options.check("predict", given, schema)
-  local activate = activation_of(net, o.activation)
+  local activate = activation_of(net, o.activation, o.task)
   return over_batches("predict", net, set, o, function(x) return activate(net(x)) end)
 end
 
