@@ -11,7 +11,7 @@ local PROGRAM = "spec/support/programs/study.lua"
 
 local function run_study(folder, workers, how, signal, after)
   local arguments = {"study", PROGRAM, "--out", folder, "--workers", tostring(workers), "--quiet"}
-  if how then table.move({"--", how}, 1, 2, #arguments + 1, arguments) end
+  if how then table.move({"--", how, folder .. "/begun"}, 1, 3, #arguments + 1, arguments) end
   return ecgraft(arguments, signal, after)
 end
 
@@ -128,13 +128,15 @@ describe("a study", function()
     end)
   end)
 
-  it("goes on past runs that take their worker along", function()
-    temporary.folder(function(folder)
-      local code, _, _, err = run_study(folder, 2, "crash")
-      assert.equal(1, code)
-      assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: the worker process ended", err)
-      assert.matches("13 of 26 runs done, 0 begun, 6 waiting, 7 failed\n", select(3, ecgraft{"status", folder}))
-    end)
+  it("goes on past runs that take their worker along, also while another worker is still starting", function()
+    for _, how in ipairs{"crash", "late"} do
+      temporary.folder(function(folder)
+        local code, _, _, err = run_study(folder, 2, how)
+        assert.equal(1, code)
+        assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: the worker process ended", err)
+        assert.matches("13 of 26 runs done, 0 begun, 6 waiting, 7 failed\n", select(3, ecgraft{"status", folder}))
+      end)
+    end
   end)
 
   it("says what is left, by the pace of the runs that are done", function()

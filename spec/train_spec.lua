@@ -83,6 +83,31 @@ describe("fit", function()
     assert.is_true(#history - history.best_epoch >= 2)
   end)
 
+  it("validates only so often as val_steps says, last of all, and the same when it was interrupted between", function()
+    local function validated(history)
+      local epochs = {}
+      for _, row in ipairs(history) do
+        assert.equal(row.val_loss ~= nil, row.val_score ~= nil)
+        if row.val_score then epochs[#epochs + 1] = row.epoch end
+      end
+      return epochs
+    end
+    local options = {epochs = 7, val_steps = 13, patience = 2} -- six steps an epoch
+    local history = fit(toy.net(1), options)
+    assert.same({3, 6, 7}, validated(history))
+    assert.is_true(history.best_epoch == 3 or history.best_epoch == 6 or history.best_epoch == 7)
+    assert.equal(history[history.best_epoch].val_score, history.best_score)
+    temporary.folder(function(folder)
+      options.checkpoint, options.on_epoch = folder, function(row) return row.epoch < 4 end
+      assert.same({3}, validated(fit(toy.net(1), options)))
+      options.on_epoch = nil
+      local again = fit(toy.net(1), options)
+      assert.same({3, 6, 7}, validated(again))
+      assert.equal(history.best_score, again.best_score)
+    end)
+    assert.same({1, 2}, validated(fit(toy.net(1), {epochs = 2, val_steps = 6})))
+  end)
+
   it("stops when on_epoch returns false, and calls before_epoch and penalty", function()
     local before, penalties = {}, 0
     local history = fit(toy.net(1), {on_epoch = function(row) return row.epoch < 3 end,

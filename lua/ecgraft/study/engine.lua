@@ -91,7 +91,7 @@ function engine.lead(study, queue, out, o)
     else worker.idle = true end
   end
 
-  --- Idle workers get what has become ready; when nothing runs and nothing is ready all may go.
+  --- Idle workers get what has become ready; when nothing runs, nothing is ready and none is still starting all may go.
   local function feed_idle()
     local running = false
     for _, worker in ipairs(workers) do
@@ -99,14 +99,14 @@ function engine.lead(study, queue, out, o)
         worker.idle = nil
         feed(worker)
       end
-      running = running or worker.run ~= nil
+      running = running or not worker.gone and (worker.run ~= nil or not worker.ready)
     end
     if not running then for _, worker in ipairs(workers) do dismiss(worker) end end
   end
 
   local function on_line(worker, text)
     if text == "ready" then
-      worker.idle = true
+      worker.ready, worker.idle = true, true
     else
       local word, message = text:match("^(%a+) ?(.*)$")
       local run = worker.run
@@ -137,8 +137,8 @@ function engine.lead(study, queue, out, o)
         shown:show()
         if queue.finished < queue.total then start() end
       end
-      feed_idle()
     end
+    feed_idle()
   end
 
   function start()

@@ -102,7 +102,8 @@ function estimate.of(spec, runs)
     local trainings, epochs = plan.trainings(spec, run, records)
     local seen = trainings * epochs * records
     local solved = not pretrained and plan.find(spec.strategies, run.strategy).solve
-    local seconds = seen * (solved and each.forward or each.step) + trainings * epochs * set.select * each.forward
+    local validations = trainings * plan.validations(o, records, epochs)
+    local seconds = seen * (solved and each.forward or each.step) + validations * set.select * each.forward
       + (pretrained and 0 or set.test * each.forward)
     local bytes = each.fixed + math.max(math.min(o.batch, records), PREDICTED_BATCH / 4) * each.per_record
     each.bytes = math.max(each.bytes, bytes)

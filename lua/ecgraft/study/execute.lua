@@ -40,7 +40,7 @@ local function fit(net, parts, o, context)
       return train.optimizer(o.optimizer, context.groups or {{params = parameters}}, {lr = context.lr or o.lr,
         weight_decay = o.weight_decay, momentum = o.momentum})
     end,
-    schedule = o.schedule, monitor = context.metric, patience = o.patience, clip_norm = o.clip_norm, scaler = o.scaler,
+    schedule = o.schedule, monitor = context.metric, patience = o.patience, val_steps = o.val_steps, clip_norm = o.clip_norm, scaler = o.scaler,
     checkpoint = context.folder, progress = false,
     before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
     penalty = context.penalty,

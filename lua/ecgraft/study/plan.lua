@@ -70,4 +70,10 @@ function plan.epochs(o, records)
   return math.max(o.epochs, math.ceil(o.min_steps / steps))
 end
 
+--- How many times a training of so many epochs is validated: see val_steps in train/fit.lua.
+function plan.validations(o, records, epochs)
+  local steps = math.max(1, math.ceil(records / o.batch))
+  return math.ceil(epochs / math.max(1, math.ceil(o.val_steps / steps)))
+end
+
 return plan

@@ -29,6 +29,7 @@ local schema = {
 local train_schema = {
   epochs = {type = "integer", min = 1},
   min_steps = {type = "integer", min = 0, default = 0},
+  val_steps = {type = "integer", min = 0, default = 0},
   batch = {type = "integer", min = 1},
   lr = {type = "number", min = 0},
   optimizer = {type = "string", choices = {"adam", "adamw", "sgd", "rmsprop"}},

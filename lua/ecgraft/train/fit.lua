@@ -36,7 +36,9 @@ local schema = {
                                                                 -- the middle one
   -- when to stop, what to keep
   monitor = {type = "string"},                                  -- "loss" or a score of the task, whose default it is: "macro_auroc"
-  patience = {type = "integer", min = 1},                       -- epochs without a better score before it stops
+  patience = {type = "integer", min = 1},                       -- validations without a better score before it stops
+  val_steps = {type = "integer", min = 0, default = 0},         -- least steps between two validations, which come at the end of an epoch;
+                                                                -- the last epoch always has one. 0: every epoch
   keep = {type = "string", choices = {"best", "last"}},         -- the net's state at the end; default best where there is val
   -- where
   checkpoint = {type = "string"},                               -- a folder: checkpoint.h5 and history.csv
@@ -162,6 +164,17 @@ local function finite(scores)
   return kept
 end
 
+--- Whether the epoch that ends now is validated: the last one is, and those o.val_steps behind the one before.
+local function is_validated(run, o)
+  if not o.val then return false end
+  local epochs = 1
+  for i = #run.history, 1, -1 do
+    if run.history[i].val_loss then break end
+    epochs = epochs + 1
+  end
+  return run.epoch + 1 == o.epochs or epochs * run.steps >= o.val_steps
+end
+
 --- Validation, the history's row, the best state. Returns whether to stop.
 local function close_epoch(run, o, seconds)
   for name, tensor in run.net:named_state() do
@@ -171,7 +184,8 @@ local function close_epoch(run, o, seconds)
     end
   end
   local row = {epoch = run.epoch + 1, train_loss = run.loss_sum / run.records, lr = run.optimizer:lr(), seconds = seconds}
-  if o.val then
+  local validated = is_validated(run, o)
+  if validated then
     local scores
     row.val_loss, row.val_score, scores = validation.evaluate(run.job, run.val, run.val_targets, o.monitor, run.scaler, o.seed,
       run.middle)
@@ -181,11 +195,13 @@ local function close_epoch(run, o, seconds)
   table.insert(run.history, row)
   run.history.seconds = run.history.seconds + seconds
   local score = row.val_score
-  if run.schedule then run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and not o.task:is_lower(o.monitor)) end
+  if run.schedule and (validated or not o.val) then
+    run.schedule:observe(run.optimizer, score or row.train_loss, score ~= nil and not o.task:is_lower(o.monitor))
+  end
   if score and o.task:better(o.monitor, score, run.history.best_score) then
     run.history.best_epoch, run.history.best_score, run.waited = row.epoch, score, 0
     if o.keep == "best" then run.best = copy_state(run.net) end
-  else
+  elseif validated or not o.val then
     run.waited = run.waited + 1
   end
   local stop = o.patience and o.val and run.waited >= o.patience

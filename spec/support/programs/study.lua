@@ -1,17 +1,18 @@
 -- A study of toy sets that takes seconds: for specs that run it by the command, kill it and go on. arg 1: "slow" (each run takes
--- at least a quarter of a second), "broken" (one network cannot be trained), "crash" (one takes its process along), "hurt" (with Slurm, the
--- first task of an array never ends and the second takes its process along).
+-- at least a quarter of a second), "broken" (one network cannot be trained), "crash" (one takes its process along), "late" (so too, and
+-- all workers but the first to begin take a second to start; arg 2 is a folder), "hurt" (with Slurm, the first task of an array never ends
+-- and the second takes its process along).
 local eg = require "ecgraft"
 local toy = require "spec.support.toy"
 local uv = require "luv"
-local how = ...
+local how, place = ...
 
 local function crash() uv.kill(uv.os_getpid(), "sigkill") end
 
 local function network(name, bad)
   return {name = name, build = function(shape)
     if bad and how == "broken" then error "this network cannot be built" end
-    if bad and how == "crash" then crash() end
+    if bad and (how == "crash" or how == "late") then crash() end
     if how == "hurt" then
       local task = os.getenv "SLURM_ARRAY_TASK_ID"
       if task == "1" then uv.sleep(600000) elseif task == "2" then crash() end
@@ -30,6 +31,8 @@ local function network(name, bad)
     return class(shape.leads, shape.classes)
   end}
 end
+
+if how == "late" and os.getenv "ECGRAFT_WORKER" and not uv.fs_mkdir(place, 493) then uv.sleep(1000) end
 
 local nets = {network "first", network("second", true)}
 -- so that a pretrained file of the class can be read in any process
