@@ -348,6 +348,24 @@ function methods.with_signals(set, signals, changes)
   return dataset.new(out)
 end
 
+--- The same records with fewer leads, or in another order: set:select{"II", "V1"}. Names by case do not count. A set in a file is read into
+-- memory. Raises where the set lacks a lead, and where it is scaled already: a scaler is for the leads it was made for.
+function methods.select(set, names)
+  options.argument("set:select", 1, "names", names, {type = "table"})
+  if rawget(set, "scaler") then error("set:select: the set is scaled; take its leads before that", 2) end
+  if #names == 0 then error("set:select: expected names of leads, got none", 2) end
+  local columns, leads = {}, {}
+  for i, name in ipairs(names) do
+    for k, lead in ipairs(set.leads) do
+      if core.wfdb.same_lead(tostring(name), lead) then columns[i], leads[i] = k, lead end
+    end
+    if not columns[i] then
+      error(("set:select: the set has no lead %s; its leads are %s"):format(options.show(name), table.concat(set.leads, ", ")), 2)
+    end
+  end
+  return set:with_signals(core.ops.index_select(set.signals, core.tensor(columns), 3), {leads = leads})
+end
+
 --- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},
 -- in beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does
 -- not have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.

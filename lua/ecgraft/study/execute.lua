@@ -1,5 +1,6 @@
 --- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
 -- result.json, whose presence says that the run is done. Some runs keep examples.h5 (study/examples.lua).
+local adapt_leads = require("ecgraft.transfer.leads").adapt
 local augmentation = require "ecgraft.study.augmentation"
 local calibration = require "ecgraft.study.calibration"
 local core = require "ecgraft.core"
@@ -117,7 +118,9 @@ local function train_downstream(run, spec, context, parts, lr, path)
     if spec.protocol == "strict" then sets.refuse_seen(find(spec.upstream, run.upstream).set, run.downstream, context.sets) end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end
-    copied, values = strategy.start(net, source:state(), {seed = run.seed})
+    local state, from = source:state(), source.card and source.card.leads
+    if from then state = adapt_leads(net, state, from, parts.train.leads) end
+    copied, values = strategy.start(net, state, {seed = run.seed})
     copied, values = copied or 0, values or select(2, net:count())
   elseif strategy.start then
     strategy.start(net)
