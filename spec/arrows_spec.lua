@@ -39,6 +39,7 @@ local LUA_LEVELS = {
   "train",
   "explain transfer",
   "study",
+  "repl",
   "cli",
   "init", -- require "ecgraft"
 }
