@@ -17,6 +17,7 @@
 -- set.signals reads them all into memory.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local printed = require "ecgraft.data.parts"
 local quality = require "ecgraft.data.quality"
 local split = require "ecgraft.data.split"
 local stored = require "ecgraft.data.stored"
@@ -132,6 +133,9 @@ function Dataset.__index(set, name)
   return value
 end
 
+-- For whoever lists the names: at the prompt, in the documentation.
+Dataset.methods, Dataset.parts = methods, made
+
 function Dataset.__len(set) return #rawget(set, "records") end
 
 --- Where the signals lie in a file and were not read into memory: the value of data/stored.lua, and for each record its row there (nil:
@@ -233,7 +237,7 @@ local function split_by_folds(set, o)
   for name, list in pairs(rows) do parts[name] = subset(set, list) end
   local message = o.by == "patient" and check.first_fault(parts, options.names(parts), true)
   if message then error("set:split: " .. message, 3) end
-  return parts
+  return printed(parts)
 end
 
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
@@ -270,7 +274,7 @@ function methods.split(set, given)
     end
     out[name] = subset(set, parts[p])
   end
-  return out
+  return printed(out)
 end
 
 --- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
@@ -287,7 +291,7 @@ function methods.folds(set, given)
     if #test == 0 or #train == 0 then
       error(("set:folds: %d records of %d patients are too few for k = %d"):format(#set, #split.groups(set, o.by), o.k), 2)
     end
-    out[p] = {train = subset(set, train), test = subset(set, test)}
+    out[p] = printed{train = subset(set, train), test = subset(set, test)}
   end
   return out
 end

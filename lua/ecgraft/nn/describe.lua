@@ -40,6 +40,8 @@ local function call_text(layer)
   return layer._name .. "(" .. table.concat(parts, ", ") .. ")"
 end
 
+local NARROWEST = 12 -- columns of how a layer was made, where lines are to fit a terminal
+
 local function padded(text, width) return text .. (" "):rep(width - #text) end
 
 --- A row for a layer: name, how it was made, first parameter and its shape, number of values; and a row for each further parameter.
@@ -56,12 +58,20 @@ local function add_rows(rows, name, layer)
   for i = 2, #shapes do rows[#rows + 1] = {"", "", shapes[i], ""} end
 end
 
---- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values.
-function describe.table(net)
+--- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
+-- given, how layers were made is cut so that lines fit into as many columns.
+function describe.table(net, width)
   local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0}
   for name, layer in net:named_modules() do add_rows(rows, name, layer) end
   for _, row in ipairs(rows) do
     for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
+  end
+  local over = width and widths[1] + widths[2] + widths[3] + widths[4] + 6 - width or 0
+  if over > 0 then
+    widths[2] = math.max(NARROWEST, widths[2] - over)
+    for _, row in ipairs(rows) do
+      if #row[2] > widths[2] then row[2] = row[2]:sub(1, widths[2] - 3) .. "..." end
+    end
   end
   local out = {}
   for i, row in ipairs(rows) do
