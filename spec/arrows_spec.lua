@@ -39,8 +39,9 @@ local LUA_LEVELS = {
   "train",
   "explain transfer",
   "study",
-  "cli",
   "init", -- require "ecgraft"
+  "docs meta", -- what they say of all that is above
+  "cli",
 }
 
 local function index_of(list, wanted)

@@ -238,6 +238,20 @@ end
 
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
 local seed_field = {type = "integer", default = 1}
+local stratified_field = {type = "boolean", default = true}
+local share = {type = "number|table", min = 0, max = 1}
+
+local split_schema = {
+  train = share, val = share, test = share, -- a share of the records, or a list of fold numbers
+  by = by_field,                            -- what stays together
+  seed = seed_field,
+  stratified = stratified_field,            -- each part has the set's share of each class
+}
+local folds_schema = {
+  k = {type = "integer", default = 4, min = 2},
+  by = by_field, seed = seed_field, stratified = stratified_field,
+}
+local take_schema = {seed = seed_field, by = by_field, stratified = stratified_field}
 
 --- set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} --> {train =, val =, test =}.
 -- Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
@@ -245,9 +259,7 @@ local seed_field = {type = "integer", default = 1}
 -- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 -- patient or a signal in two parts an error, and seed and stratified have no bearing.
 function methods.split(set, given)
-  local share = {type = "number|table", min = 0, max = 1}
-  local o = options.check("set:split", given, {train = share, val = share, test = share, by = by_field, seed = seed_field,
-    stratified = {type = "boolean", default = true}})
+  local o = options.check("set:split", given, split_schema)
   for _, name in ipairs{"train", "val", "test"} do
     if type(o[name]) == "table" then return split_by_folds(set, o) end
   end
@@ -275,8 +287,7 @@ end
 
 --- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
 function methods.folds(set, given)
-  local o = options.check("set:folds", given, {k = {type = "integer", default = 4, min = 2}, by = by_field, seed = seed_field,
-    stratified = {type = "boolean", default = true}})
+  local o = options.check("set:folds", given, folds_schema)
   local shares = {}
   for p = 1, o.k do shares[p] = 1 / o.k end
   local parts, out = split.parts(set, shares, o), {}
@@ -296,7 +307,7 @@ end
 -- in take(200). Stratified: each prefix of the order in which records are taken has the set's share of each class. By patient: a patient's
 -- records follow each other in that order. n = "all" is the whole set.
 function methods.take(set, n, given)
-  local o = options.check("set:take", given, {seed = seed_field, by = by_field, stratified = {type = "boolean", default = true}})
+  local o = options.check("set:take", given, take_schema)
   if n == "all" then return set end
   local count = math.tointeger(n)
   if not count or count < 1 or count > #set then

@@ -51,14 +51,24 @@ butterworth("highpass", "high", {low = required})
 butterworth("bandpass", "band", {low = {type = "number", min = 0, default = 0.5}, high = {type = "number", min = 0, default = 40}})
 butterworth("bandstop", "stop", {low = required, high = required})
 
+local notch_schema = {
+  frequency = {type = "number", min = 0, default = 50}, -- Hz
+  q = {type = "number", min = 0, default = 30},         -- frequency over bandwidth
+  rate = frequency,
+}
+
 function filters.notch(what, given)
-  local o = options.check("filters.notch", given, {frequency = {type = "number", min = 0, default = 50},
-    q = {type = "number", min = 0, default = 30}, rate = frequency})
+  local o = options.check("filters.notch", given, notch_schema)
   return over("filters.notch", what, o.rate, function(signals, rate) return core.filter.notch(signals, rate, o.frequency, o.q) end)
 end
 
+local baseline_schema = {
+  cutoff = {type = "number", min = 0, default = 0.5}, -- Hz
+  rate = frequency,
+}
+
 function filters.baseline(what, given)
-  local o = options.check("filters.baseline", given, {cutoff = {type = "number", min = 0, default = 0.5}, rate = frequency})
+  local o = options.check("filters.baseline", given, baseline_schema)
   return over("filters.baseline", what, o.rate, function(signals, rate)
     return core.filter.butterworth(signals, "high", 2, rate, o.cutoff, 0)
   end)

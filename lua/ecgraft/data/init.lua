@@ -33,7 +33,7 @@ local parts = {
   write_wfdb = {"ecgraft.data.write_wfdb", "write"},
 }
 
-return setmetatable(data, {__index = function(_, name)
+return setmetatable(data, {parts = parts, __index = function(_, name)
   local part = parts[name]
   if not part then return nil end
   local value = require(part[1])

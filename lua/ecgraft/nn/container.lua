@@ -13,6 +13,7 @@ local Residual = module.class "Residual"
 Sequential.keeps_nothing, Residual.keeps_nothing = true, true
 
 local is = module.is_plain
+local known = {relu = {type = "boolean", default = true}}
 
 function Sequential:init(layers)
   options.argument("nn.Sequential", 1, "layers", layers, {type = "table"}, 3)
@@ -64,7 +65,7 @@ function Residual:init(body, shortcut, given)
   if not module.is(body) or (shortcut ~= nil and not module.is(shortcut)) then
     error("nn.Residual: expected a module and, optionally, a module for the shortcut", 3)
   end
-  rawset(self, "relu", options.check("nn.Residual", given, {relu = {type = "boolean", default = true}}, 3).relu)
+  rawset(self, "relu", options.check("nn.Residual", given, known, 3).relu)
   self.body = body
   self.shortcut = shortcut
 end

@@ -30,11 +30,14 @@ function initialize.default(tensor, fan)
   return initialize.uniform(tensor, -bound, bound)
 end
 
+local kaiming_schema = {
+  mode = {type = "string", choices = {"fan_in", "fan_out"}, default = "fan_in"},
+  gain = {type = "number", default = math.sqrt(2)},
+}
+local xavier_schema = {gain = {type = "number", default = 1}}
+
 local function fan_of(where, tensor, given)
-  local o = options.check(where, given, {
-    mode = {type = "string", choices = {"fan_in", "fan_out"}, default = "fan_in"},
-    gain = {type = "number", default = math.sqrt(2)},
-  }, 3)
+  local o = options.check(where, given, kaiming_schema, 3)
   local fan_in, fan_out = initialize.fans(tensor)
   return o.gain, o.mode == "fan_in" and fan_in or fan_out
 end
@@ -54,7 +57,7 @@ end
 
 --- Glorot & Bengio 2010: uniform within gain * sqrt(6 / (fan_in + fan_out)); {gain = 1}.
 function initialize.xavier_uniform(tensor, given)
-  local o = options.check("nn.init.xavier_uniform", given, {gain = {type = "number", default = 1}})
+  local o = options.check("nn.init.xavier_uniform", given, xavier_schema)
   local fan_in, fan_out = initialize.fans(tensor)
   local bound = o.gain * math.sqrt(6 / (fan_in + fan_out))
   return initialize.uniform(tensor, -bound, bound)

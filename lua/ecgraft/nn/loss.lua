@@ -10,21 +10,31 @@ local loss = {}
 local reductions = {mean = 0, sum = 1, none = 2}
 local reduction = {type = "string", choices = {"mean", "sum", "none"}, default = "mean"}
 
+local bce_schema = {
+  reduction = reduction,
+  pos_weight = {type = "tensor"}, -- (K): the weight of a class's positive records
+  weight = {type = "tensor"},     -- (K), or (N, K): the weight of each term
+}
+local cross_schema = {
+  reduction = reduction,
+  weight = {type = "tensor"},     -- (K): the weight of each class
+  label_smoothing = {type = "number", min = 0, max = 1, default = 0},
+}
+local mse_schema = {reduction = reduction}
+
 function loss.bce_with_logits(logits, targets, given)
-  local o = options.check("nn.bce_with_logits", given, {reduction = reduction, pos_weight = {type = "tensor"},
-    weight = {type = "tensor"}})
+  local o = options.check("nn.bce_with_logits", given, bce_schema)
   return core.ops.bce_with_logits(logits, targets, o.pos_weight, o.weight, {reduction = reductions[o.reduction]})
 end
 
 function loss.cross_entropy(logits, targets, given)
-  local o = options.check("nn.cross_entropy", given, {reduction = reduction, weight = {type = "tensor"},
-    label_smoothing = {type = "number", min = 0, max = 1, default = 0}})
+  local o = options.check("nn.cross_entropy", given, cross_schema)
   return core.ops.cross_entropy(logits, targets, o.weight,
     {reduction = reductions[o.reduction], label_smoothing = o.label_smoothing})
 end
 
 function loss.mse(outputs, targets, given)
-  local o = options.check("nn.mse", given, {reduction = reduction})
+  local o = options.check("nn.mse", given, mse_schema)
   return core.ops.mse(outputs, targets, {reduction = reductions[o.reduction]})
 end
 
