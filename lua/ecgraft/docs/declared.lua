@@ -5,13 +5,19 @@ local source = require "ecgraft.docs.source"
 local declared = {}
 
 --- The files of annotations, ORDER META: as one meets them.
-declared.files = {"ecgraft", "tensor", "optim"}
+declared.files = {"ecgraft", "tensor", "ops", "nn", "optim", "models", "data", "study", "tasks", "transfer", "metrics", "stats", "explain",
+  "plot", "report", "options"}
+
+--- The class that declares the fields of a public module, an entry of places.modules.
+function declared.class_of(each)
+  return each[3] or (each[1]:gsub("^eg", "ecgraft"))
+end
 
 -- Class of the annotations -> name in the documentation, for its fields and its methods.
 local function prefixes()
   local places = require "ecgraft.docs.places"
   local list = {}
-  for _, each in ipairs(places.modules) do list[(each[1]:gsub("^eg", "ecgraft"))] = each[1] .. "." end
+  for _, each in ipairs(places.modules) do list[declared.class_of(each)] = each[1] .. "." end
   for _, each in ipairs(places.classes) do list[each[2]] = each[1] .. ":" end
   return list
 end

@@ -55,6 +55,24 @@ local function signature_in(text, name, parameters)
   return nil
 end
 
+-- What the head of a file says about one name, where it has a list of calls: its first words, and the lines about that call.
+local function item_of(head, name)
+  local short, first, item, indent = last_part(name), {}, {}, nil
+  local opening = true
+  for line in (head .. "\n"):gmatch "([^\n]*)\n" do
+    local space = line:match "^%s*"
+    if opening and (line == "" or #space > 1) then opening = false end
+    if opening then first[#first + 1] = line end
+    if indent and #space <= indent then break end
+    if indent then item[#item + 1] = line
+    elseif #space > 1 and line:find("%f[%w_]" .. short .. "%s?[%({]") then
+      indent, item[1] = #space, line
+    end
+  end
+  if #item == 0 then return nil end
+  return table.concat(first, "\n") .. "\n\n" .. table.concat(item, "\n")
+end
+
 local function add(entry)
   entry.text, entry.options = entry.text or "", entry.options or {}
   if by_name[entry.name] then return end
@@ -86,7 +104,7 @@ local function op_signature(name, op, method)
 end
 
 local function op_text(op)
-  return op.text:gsub("^%l", string.upper) .. "." .. (op.differentiable and "" or " Not differentiable.")
+  return op.text:gsub("^the ", "The ") .. "." .. (op.differentiable and "" or " Not differentiable.")
 end
 
 local function function_entry(name, kind, fn, file_head)
@@ -108,7 +126,7 @@ local function function_entry(name, kind, fn, file_head)
   local parameters = parameter_names(behind)
   if kind == "method" or parameters[1] == "self" then table.remove(parameters, 1) end
   local own, head = source.above(path, line), source.head(path) or file_head
-  entry.text = own or head
+  entry.text = own or head and item_of(head, name) or head
   if own == "See the head of this file." or places.by_head[name] then entry.text = head end
   entry.signature = not own and kind ~= "method" and signature_in(head, name, parameters) or call_text(name, parameters, declaration)
   entry.options = {}
@@ -124,7 +142,7 @@ local function layer_entry(name, class)
   local head = path and source.head(path) or ""
   local parameters = rawget(class, "init") and parameter_names(class.init) or {"self"}
   table.remove(parameters, 1)
-  return {name = name, kind = "layer", value = class, text = head, file = path, -- the file is about its layers
+  return {name = name, kind = "layer", value = class, text = item_of(head, name) or head, file = path,
 
     line = debug.getinfo(rawget(class, "init") or class.forward, "S").linedefined,
     signature = signature_in(head, name) or call_text(name, parameters, declared.all()[name]),
@@ -189,7 +207,7 @@ local function add_module(prefix, module_name, modules)
         options = op_options(ops[field])}
     elseif kind == "function" then
       local entry = function_entry(name, "function", behind or value, head)
-      entry.value = value
+      entry.value, entry.inner = value, behind
       local optimizer = kind_of_optimizer(name)
       if optimizer then
         entry.signature = name .. "(params [, options])"
@@ -219,7 +237,8 @@ local function add_class(prefix, class, module_name, methods)
     local value = methods[field]
     local name = prefix .. ":" .. field
     local op = prefix == "tensor" and ops[field]
-    if type(value) == "function" and op and debug.getinfo(value, "S").what == "C" then
+    if op and op.inputs[1]:find "%.%.%.$" then -- of a list: no method
+    elseif type(value) == "function" and op and debug.getinfo(value, "S").what == "C" then
       add{name = name, kind = "op", value = value, signature = op_signature(name, op, true), text = op_text(op), options = op_options(op)}
     elseif type(value) == "function" then
       local constructor = prefix == "history" and (field == "new" or field == "restore") -- of the class, not of a history

@@ -1,15 +1,17 @@
 --- Where the public names are: modules, and the classes of values that have methods. A new public module or class: a line here.
 local places = {}
 
---- Public modules, by the name in a script. Those of one line are fields of the one before. ORDER PLACES: as one meets them.
+--- Public modules: {name in a script, module, class of the annotations where it is not "ecgraft" and the rest of the name}. Those of one
+-- line are fields of the first. ORDER PLACES: as one meets them.
 places.modules = {
   {"eg", "ecgraft"},
   {"eg.nn", "ecgraft.nn"}, {"eg.nn.init", "ecgraft.nn.initialize"},
-  {"eg.optim", "ecgraft.optim"}, {"eg.optim.schedule", "ecgraft.optim.schedule"},
+  {"eg.optim", "ecgraft.optim"}, {"eg.optim.schedule", "ecgraft.optim.schedule", "ecgraft.schedules"},
   {"eg.models", "ecgraft.models"},
-  {"eg.data", "ecgraft.data"}, {"eg.data.filters", "ecgraft.data.filters"}, {"eg.data.scaler", "ecgraft.data.scaler"},
+  {"eg.data", "ecgraft.data"}, {"eg.data.filters", "ecgraft.data.filters", "ecgraft.filters"},
+  {"eg.data.scaler", "ecgraft.data.scaler", "ecgraft.scalers"},
   {"eg.tasks", "ecgraft.tasks"},
-  {"eg.transfer", "ecgraft.transfer"}, {"eg.transfer.measure", "ecgraft.transfer.measure"},
+  {"eg.transfer", "ecgraft.transfer"}, {"eg.transfer.measure", "ecgraft.transfer.measure", "ecgraft.measures"},
   {"eg.metrics", "ecgraft.metrics"},
   {"eg.stats", "ecgraft.stats"},
   {"eg.explain", "ecgraft.explain"},

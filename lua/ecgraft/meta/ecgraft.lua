@@ -107,30 +107,37 @@ function eg.set_num_threads(n) end
 ---@return integer
 function eg.num_threads() end
 
+--- Tensors joined along a dim (default 1): eg.cat({a, b, c}, 2). The other dims must be equal.
 ---@param list ecgraft.Tensor[]
 ---@param dim? integer
 ---@return ecgraft.Tensor
 function eg.cat(list, dim) end
 
+--- Tensors of one shape stacked along a new dim (default 1).
 ---@param list ecgraft.Tensor[]
 ---@param dim? integer
 ---@return ecgraft.Tensor
 function eg.stack(list, dim) end
 
+--- Whether a value is a tensor.
 ---@param value any
 ---@return boolean
 function eg.is_tensor(value) end
 
+--- Calls fn(...) without recording: results have no history. Returns what fn returns.
 ---@param fn function|ecgraft.Module
 ---@param ... any
 ---@return any ...
 function eg.no_grad(fn, ...) end
 
+--- Calls fn(...) with recording on, also inside no_grad.
 ---@param fn function|ecgraft.Module
 ---@param ... any
 ---@return any ...
 function eg.enable_grad(fn, ...) end
 
+--- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts, readable when printed. {reset_peak = true} begins a new
+--- peak (what a training step takes: reset, step, print), {trim = true} gives what is kept for reuse back to the system first.
 ---@param options? ecgraft.memory.Options
 ---@return ecgraft.Memory
 function eg.memory(options) end
@@ -144,41 +151,74 @@ function eg.memory(options) end
 ---@field calls integer allocations
 ---@field asked integer allocations asked of the system
 
+--- eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
 ---@param path string
 ---@param what ecgraft.Tensor|table
 ---@return true?
 ---@return string? message
 function eg.save(path, what) end
 
+--- eg.load(path): what eg.save was given; of another program's HDF5 or safetensors file a table of its arrays by name (lists where
+--- they hold text). nil and a message where the file is missing or damaged.
 ---@param path string
 ---@return any
 ---@return string? message
 function eg.load(path) end
 
+--- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
+--- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
 ---@param net ecgraft.Module
 ---@param train ecgraft.Dataset
 ---@param options? ecgraft.fit.Options
 ---@return ecgraft.History
 function eg.fit(net, train, options) end
 
+--- eg.predict(net, set [, options]) --> (N, K) probabilities, without recording, in evaluation mode.
+---   batch       records at a time. Default 64
+---   activation  "sigmoid" (several classes may hold), "softmax" (one of K), "none" (logits); default what the task that the net was
+---               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units
+---   task        the task that the net was trained on, where it is one of your own
+---   scaler      how signals are scaled; default the one stored with the net (net.card.scaler), or none
+---   progress    true: a progress line. Default false
+--- `set` is a dataset or a tensor of signals (N, L, leads). A net that was trained on windows (fit's option crop) sees the middle one of
+--- each record.
 ---@param net ecgraft.Module
 ---@param set ecgraft.Dataset|ecgraft.Tensor
 ---@param options? ecgraft.predict.Options
 ---@return ecgraft.Tensor
 function eg.predict(net, set, options) end
 
+--- eg.features(net, set [, options]) --> (N, D): what the net's head sees (net:features), options as for predict.
 ---@param net ecgraft.Module
 ---@param set ecgraft.Dataset|ecgraft.Tensor
 ---@param options? ecgraft.features.Options
 ---@return ecgraft.Tensor
 function eg.features(net, set, options) end
 
+--- eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]):
+---   C            the weight of the losses against |w|^2 / 2: a number, or a list to choose from on val (0.1; with val 0.0001, 0.001,
+---                0.01, 0.1)
+---   val          {features, labels} of validation records: C is chosen, and the sigmoids (Platt 1999) are fitted on them; without, the
+---                sigmoids are fitted on the training records, and are too sure
+---   metric       of eg.metrics.evaluate, by which C is chosen ("macro_auroc"); of equal scores the first
+---   loss         "squared_hinge" or "hinge"
+---   standardise  each feature to mean 0 and deviation 1 of the training records (true)
+---   tolerance, passes, seed     when it is done (1e-2), at most so many passes (1000), the order of records (1)
+--- Returns {weight (K, D), bias (K), C, score, converged, candidates = {{C, score, converged}, ...}, slope, offset (lists)}.
 ---@param features ecgraft.Tensor
 ---@param labels ecgraft.Tensor
 ---@param options? ecgraft.linear_svm.Options
 ---@return ecgraft.LinearSvm
 function eg.linear_svm(features, labels, options) end
 
+--- The study: does pretraining and fine-tuning beat training from scratch, for these sets, networks and training-set sizes?
+---
+---   local study = eg.study{ name = "georgia", upstream = {ptbxl = ...}, downstream = {georgia = ...}, networks = {"resnet1d18", "gru"},
+---     strategies = {"scratch", "finetune"}, sizes = {100, 200, 500, "all"}, seeds = {1, 2, 3, 4, 5, 6}, train = {epochs = 30} }
+---   study:run{out = "runs/georgia", workers = 2};  print(study:status());  study:report()
+---
+--- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}; upstream also
+--- {set = one of these, task = "intervals", pretrain = {...}}. All options: study/spec.lua; what a run writes: study/execute.lua.
 ---@param options ecgraft.study.Options
 ---@return ecgraft.Study
 function eg.study(options) end

@@ -120,32 +120,40 @@ function Tensor:uniform_(low, high) end
 ---@return ecgraft.Tensor
 function Tensor:normal_(mean, deviation) end
 
+--- A dim of size 1 added so that it becomes dim `dim` (1 .. dim() + 1).
 ---@param dim integer
 ---@return ecgraft.Tensor
 function Tensor:unsqueeze(dim) end
 
+--- Dims of size 1 removed: all of them, or the one named.
 ---@param dim? integer
 ---@return ecgraft.Tensor
 function Tensor:squeeze(dim) end
 
+--- The dims from `first` (default 1) on made into one.
 ---@param first? integer
 ---@return ecgraft.Tensor
 function Tensor:flatten(first) end
 
+--- The matrix transposed: dims 1 and 2 of a 2-D tensor.
 ---@return ecgraft.Tensor
 function Tensor:t() end
 
+--- The standard deviation, as the root of var.
 ---@param ... any
 ---@return ecgraft.Tensor
 function Tensor:std(...) end
 
+--- Where each element is NaN: 1, elsewhere 0.
 ---@return ecgraft.Tensor
 function Tensor:isnan() end
 
+--- Whether two tensors have one shape and elements that differ by at most tolerance (default 0); NaN equals nothing.
 ---@param y ecgraft.Tensor
 ---@param tolerance? number
 ---@return boolean
 function Tensor:equal(y, tolerance) end
 
+--- The positions (from 1) of the elements of a 1-D tensor that are not 0, as a Lua list.
 ---@return integer[]
 function Tensor:nonzero() end
