@@ -21,10 +21,10 @@ local data = {}
 ---@field units string "mV", or "scaled"
 ---@field scaler? ecgraft.Scaler the scaler that was applied
 ---@field source string where the records come from
----@field fold? integer[] N fold numbers
----@field ages? (number|false)[] N entries, false where not known
----@field sexes? (string|false)[] N entries, false where not known
----@field truth? table[] N tables of what is known of each record: heart_rate (a minute), pr, qrs, qt (ms) ...
+---@field fold integer[] N fold numbers, where the set has them
+---@field ages (number|false)[] N entries, false where not known; where the set has them
+---@field sexes (string|false)[] N entries, false where not known; where the set has them
+---@field truth table[] N tables of what is known of each record: heart_rate (a minute), pr, qrs, qt (ms) ...
 ---@field skipped {record: string, reason: string}[] what was left out
 ---@field notes string[] what was repaired or assumed, in words
 local Dataset = {}
@@ -403,7 +403,7 @@ function Dataset:save(path, options) end
 ---@field units string|string[]
 ---@field rate number samples a second
 ---@field name? string
----@field labels? string[] the names of its classes, of a record of a set
+---@field labels string[] the names of its classes, of a record of a set
 ---@field comments? string[]
 ---@field age? number
 ---@field sex? string
@@ -568,8 +568,8 @@ function scaler.fit(set, options) end
 --- How signals are brought to a common size.
 ---@class ecgraft.Scaler
 ---@field kind "set"|"lead"|"record"|"minmax"
----@field mean? number|number[]
----@field deviation? number|number[]
+---@field mean any a number, or a list with one for each lead
+---@field deviation any likewise
 local Scaler = {}
 
 --- A plain table that scaler.new takes: kind, and mean and deviation where it has them.

@@ -19,8 +19,9 @@
 local eg = {}
 
 --- A tensor from a number or nested tables of numbers; of a tensor a copy without history.
----@param values ecgraft.numbers|ecgraft.Tensor
+---@param values number|table
 ---@return ecgraft.Tensor
+---@overload fun(values: ecgraft.Tensor): ecgraft.Tensor
 function eg.tensor(values) end
 
 --- Zeros: eg.zeros(2, 3) or eg.zeros{2, 3}.

@@ -113,7 +113,7 @@ function metrics.scale_temperatures(scores, temperatures) end
 ---@param scores ecgraft.Scores
 ---@param labels ecgraft.Tensor
 ---@param options? ecgraft.metrics.bootstrap.Options
----@return table result[i] and result[name] are {statistic, estimate, low, high}
+---@return ecgraft.Intervals
 function metrics.bootstrap(scores, labels, options) end
 
 --- The gain of scores `with` over scores `without` on the same records and the same resamples. Both are as in metrics.bootstrap,
@@ -125,7 +125,7 @@ function metrics.bootstrap(scores, labels, options) end
 ---@param without ecgraft.Scores
 ---@param labels ecgraft.Tensor
 ---@param options? ecgraft.metrics.compare.Options
----@return table result[i] and result[name] are {statistic, gain, low, high, p, with, without}
+---@return ecgraft.Intervals
 function metrics.compare(with, without, labels, options) end
 
 --- McNemar's test of two models on the same records, class by class: rows {class, only_first, only_second (records that only
@@ -137,6 +137,22 @@ function metrics.compare(with, without, labels, options) end
 ---@param options? ecgraft.metrics.mcnemar.Options
 ---@return table[]
 function metrics.mcnemar(first, second, labels, options) end
+
+--- Intervals of statistics, by place and by name; prints as a table.
+---@class ecgraft.Intervals
+---@field [integer] ecgraft.Interval
+---@field [string] any
+
+---@class ecgraft.Interval
+---@field statistic string
+---@field low number
+---@field high number
+---@field estimate number of metrics.bootstrap
+---@field gain number of metrics.compare
+---@field p number of metrics.compare
+---@field with table of metrics.compare
+---@field without table of metrics.compare
+---@field overall? table of metrics.compare
 
 --- Every metric of one set of scores; prints as a table.
 ---@class ecgraft.Evaluation

@@ -9,11 +9,11 @@ local nn = {}
 --- belong to it.
 ---@class ecgraft.Module
 ---@field training boolean whether it is in training mode
----@field card? ecgraft.Card what a net was trained on, where eg.fit trained it or nn.load read it
+---@field card ecgraft.Card what a net was trained on; nil where neither eg.fit trained it nor nn.load read it
 ---@field head_name? string the layer that transfer strategies take for the head
 ---@field options? table the options it was made with
 ---@field model_name? string
----@operator call(any): ecgraft.Tensor
+---@overload fun(...: any): ecgraft.Tensor, any
 ---@field [string] any
 local Module = {}
 
@@ -31,7 +31,7 @@ local Module = {}
 
 --- A class of modules that nn.module makes: define init and forward on it, then call it to make one.
 ---@class ecgraft.ModuleClass: ecgraft.Module
----@operator call(any): ecgraft.Module
+---@overload fun(...: any): ecgraft.Module
 ---@field init fun(self: ecgraft.Module, ...: any)
 ---@field forward fun(self: ecgraft.Module, ...: any): any
 

@@ -11,7 +11,7 @@
 ---@operator pow(ecgraft.Tensor|number): ecgraft.Tensor
 ---@operator unm: ecgraft.Tensor
 ---@operator len: integer
----@field [integer] ecgraft.Tensor|number
+---@field [integer] any a row, to be read or written
 local Tensor = {}
 
 ---@alias ecgraft.numbers number|ecgraft.numbers[]
@@ -50,7 +50,7 @@ function Tensor:requires_grad(on) end
 
 --- The gradient, or nil; grad(tensor) sets it, grad(nil) drops it, and return the tensor.
 ---@param gradient? ecgraft.Tensor
----@return ecgraft.Tensor?
+---@return ecgraft.Tensor
 function Tensor:grad(gradient) end
 
 --- Drops the gradient.
