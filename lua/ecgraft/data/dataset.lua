@@ -66,7 +66,7 @@ local function check_unique(where, what, list)
   end
 end
 
---- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals may be a value of data/stored.lua);
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of data/stored.lua);
 -- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 -- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
@@ -83,6 +83,7 @@ function dataset.new(fields)
   return setmetatable(o, Dataset)
 end
 
+--- Whether a value is a Dataset.
 function dataset.is(value) return getmetatable(value) == Dataset end
 
 -- Rows of a tensor along its first dim: a view where they follow each other, else a copy.
@@ -253,8 +254,8 @@ local folds_schema = {
 }
 local take_schema = {seed = seed_field, by = by_field, stratified = stratified_field}
 
---- set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} --> {train =, val =, test =}.
--- Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+--- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
+-- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
 -- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 -- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 -- patient or a signal in two parts an error, and seed and stratified have no bearing.
@@ -285,7 +286,7 @@ function methods.split(set, given)
   return out
 end
 
---- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
 function methods.folds(set, given)
   local o = options.check("set:folds", given, folds_schema)
   local shares = {}
@@ -380,8 +381,7 @@ function methods.with_truth(set, truth)
   return out
 end
 
---- Writes the prepared file (HDF5): set:save(path [, {dtype =, compression =}]), as data/prepared.lua has them; data.open
--- reads it. true, or nil and a message.
+--- Writes the set as an HDF5 file that data.open reads: set:save(path [, {dtype =, compression =}]). true, or nil and a message.
 function methods.save(set, path, given)
   return require("ecgraft.data.prepared").save(set, path, given)
 end

@@ -1,7 +1,9 @@
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 --
---   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth; also lowpass{high =}, highpass{low =},
---                                                                bandstop{low =, high =}
+--   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth: what lies between two frequencies (Hz) stays
+--   filters.bandstop(what, {low =, high =, order = 2})            Butterworth: what lies between two frequencies goes
+--   filters.lowpass(what, {high =, order = 2})                    Butterworth: what lies below a frequency stays
+--   filters.highpass(what, {low =, order = 2})                    Butterworth: what lies above a frequency stays
 --   filters.notch(what, {frequency = 50, q = 30})                 mains hum
 --   filters.baseline(what, {cutoff = 0.5})                        baseline wander, by a high-pass of order 2
 --

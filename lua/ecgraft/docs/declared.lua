@@ -98,6 +98,16 @@ function declared.read(path)
   return list, holders
 end
 
+--- What the annotations say of a class, nil where they do not.
+function declared.class_text(class)
+  for _, name in ipairs(declared.files) do
+    for _, item in ipairs(declared.read(source.path_of("ecgraft.meta." .. name) or "")) do
+      if item.class == class and #item.text > 0 then return table.concat(item.text, "\n") end
+    end
+  end
+  return nil
+end
+
 local index
 
 --- All declarations by the name that the documentation uses: "eg.zeros", "tensor:numel". Values are as in read, with `file`.

@@ -7,6 +7,7 @@
 --   text       what its comment says
 --   options    {{name =, type =, default = text or nil, required =, choices =, text =}, ...}, empty where it takes none
 --   returns    {{type =, text =}, ...} where it is known
+--   item       the part of the text that is about this name alone, where the text is a list
 --   file, line where it is written; nil for what is in C
 local declared = require "ecgraft.docs.declared"
 local places = require "ecgraft.docs.places"
@@ -70,7 +71,25 @@ local function item_of(head, name)
     end
   end
   if #item == 0 then return nil end
-  return table.concat(first, "\n") .. "\n\n" .. table.concat(item, "\n")
+  item = table.concat(item, "\n")
+  return table.concat(first, "\n") .. "\n\n" .. item, item
+end
+
+--- What an entry is, in one sentence, for lists.
+function docs.summary(entry)
+  local lines = {}
+  for line in ((entry.item or entry.text) .. "\n"):gmatch "([^\n]*)\n" do
+    if line == "" or (not entry.item and #lines > 0 and line:find "^%s%s") then break end
+    lines[#lines + 1] = line
+  end
+  local first = table.concat(lines, " "):gsub("%s+", " "):gsub("^%s", "")
+  local rest = first:match("^[%w_%.:]*%f[%w_]" .. last_part(entry.name) .. "%s?%b()(.*)$") -- the call before what is said of it
+    or first:match("^[%w_%.:]*%f[%w_]" .. last_part(entry.name) .. "%s?%b{}(.*)$")
+  rest = rest and rest:gsub("^[:%s]*", ""):gsub("^%-%-?>%s*", "")
+  if rest and rest:find "^[%w%(`{\"]" then first = rest end
+  local sentence = first:match "^(.-%.)%s%u" or first
+  if #sentence > 200 then sentence = sentence:sub(1, 197):gsub("[%s,;]+%S*$", "") .. " ..." end
+  return (sentence:gsub(":$", ""):gsub("%.$", ""))
 end
 
 local function add(entry)
@@ -126,12 +145,16 @@ local function function_entry(name, kind, fn, file_head)
   local parameters = parameter_names(behind)
   if kind == "method" or parameters[1] == "self" then table.remove(parameters, 1) end
   local own, head = source.above(path, line), source.head(path) or file_head
-  entry.text = own or head and item_of(head, name) or head
+  entry.text = own or head
+  if not own and head then
+    local text, item = item_of(head, name)
+    if text then entry.text, entry.item = text, item end
+  end
   if own == "See the head of this file." or places.by_head[name] then entry.text = head end
   entry.signature = not own and kind ~= "method" and signature_in(head, name, parameters) or call_text(name, parameters, declaration)
   entry.options = {}
   local fixed = places.fixed[name] or {}
-  for _, option in ipairs(schema.options(behind, entry.text)) do
+  for _, option in ipairs(schema.options(places.options_of[name] and places.options_of[name]() or behind, entry.text)) do
     if not fixed[option.name] then entry.options[#entry.options + 1] = option end
   end
   return entry
@@ -142,7 +165,8 @@ local function layer_entry(name, class)
   local head = path and source.head(path) or ""
   local parameters = rawget(class, "init") and parameter_names(class.init) or {"self"}
   table.remove(parameters, 1)
-  return {name = name, kind = "layer", value = class, text = item_of(head, name) or head, file = path,
+  local text, item = item_of(head, name)
+  return {name = name, kind = "layer", value = class, text = text or head, item = item, file = path,
 
     line = debug.getinfo(rawget(class, "init") or class.forward, "S").linedefined,
     signature = signature_in(head, name) or call_text(name, parameters, declared.all()[name]),
@@ -207,12 +231,16 @@ local function add_module(prefix, module_name, modules)
         options = op_options(ops[field])}
     elseif kind == "function" then
       local entry = function_entry(name, "function", behind or value, head)
+      if behind then -- a reader: what the set is, then how it is read
+        local about = source.head(source.path_of(getmetatable(module).parts[field][1]))
+        if about and about ~= entry.text then entry.text = about .. "\n\n" .. entry.text end
+      end
       entry.value, entry.inner = value, behind
       local optimizer = kind_of_optimizer(name)
       if optimizer then
         entry.signature = name .. "(params [, options])"
         entry.text = optimizer.text:gsub("^%l", string.upper) .. ".\n\n" .. head
-        entry.options = optimizer_options(optimizer)
+        entry.options, entry.item = optimizer_options(optimizer), nil
       end
       add(entry)
     elseif kind == "table" and rawget(value, "_name") and value.forward then
@@ -230,7 +258,8 @@ end
 local function add_class(prefix, class, module_name, methods)
   local path = source.path_of(module_name)
   local head = path and source.head(path)
-  add{name = prefix, kind = "class", signature = prefix, text = head, file = path, line = 1, class = class}
+  local text = class == "ecgraft.Tensor" and declared.class_text(class) or head -- most of it is in C
+  add{name = prefix, kind = "class", signature = prefix, text = text, file = path, line = 1, class = class}
   local ops = {}
   for _, op in ipairs(require("ecgraft.core").describe_ops()) do ops[op.name] = op end
   for _, field in ipairs(places.names_of(methods)) do

@@ -29,30 +29,14 @@ local data = {}
 ---@field notes string[] what was repaired or assumed, in words
 local Dataset = {}
 
---- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals may be a value of data/stored.lua);
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of data/stored.lua);
 --- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 --- each record (the synthetic ECG's parameters).
 ---@param fields ecgraft.data.dataset.Options
 ---@return ecgraft.Dataset
 function data.dataset(fields) end
 
---- A Dataset: labelled records of one rate, length and set of leads.
----
----   set.signals   (N, L, leads) tensor         set.labels   (N, K) tensor of 0 and 1
----   set.classes   K names                      set.records  N ids, each once
----   set.patients  N ids: records of one patient share one
----   set.leads     names of the columns         set.rate     samples a second
----   set.units     "mV", or "scaled" once a scaler was applied; set.scaler is that scaler
----   set.source    where the records come from  set.fold     N fold numbers, where the set has them
----   set.ages, set.sexes                        N entries, false where not known, where the set has them
----   set.truth     N tables of what is known of each record, where the set has them: heart_rate (a minute), pr, qrs, qt (ms) ...
----   set.skipped   {{record =, reason =}, ...}  set.notes    what was repaired or assumed, in words
----
---- A set is not changed once made: subsets, splits and scaled sets are new ones. A subset takes its rows from the set
---- it came from when its signals are first asked for, so that parts that are never used cost nothing.
----
---- The signals of a set may lie in a file (data/stored.lua). Training, prediction and scalers then read them as they go; whatever asks for
---- set.signals reads them all into memory.
+--- Whether a value is a Dataset.
 ---@param value any
 ---@return boolean
 function data.is_dataset(value) end
@@ -78,6 +62,8 @@ function data.is_dataset(value) end
 ---@return ecgraft.Dataset
 function data.synthetic(options) end
 
+--- PTB-XL in its own layout: ptbxl_database.csv, scp_statements.csv, records100/ and records500/ (Wagner et al. 2020).
+---
 --- data.ptbxl(dir [, options]): a Dataset with folds 1 to 10 in set.fold, or nil and a message.
 ---   labels      "superclass" (NORM MI STTC HYP CD), "subclass", "diagnostic", "form", "rhythm", "all" (71 statements)
 ---   unlabelled  "drop" records with no statement of that kind, or "keep" them
@@ -89,6 +75,16 @@ function data.synthetic(options) end
 ---@return string? message
 function data.ptbxl(dir, options) end
 
+--- The PTB Diagnostic ECG Database, as first published and in the layout of the PhysioNet/CinC Challenge.
+---
+--- physionet.org/content/ptbdb, ODC-By 1.0; Bousseljot, Kreiseler & Schnabel, "Nutzung der EKG-Signaldatenbank CARDIODAT der PTB über das
+--- Internet", Biomedizinische Technik 40 (1995), and Goldberger et al., "PhysioBank, PhysioToolkit, and PhysioNet", Circulation 101 (2000).
+--- 549 records of 290 patients, 1000 samples a second, 38 s and more: 12 leads in .dat, the three Frank leads (vx, vy, vz) in .xyz.
+---
+--- Dropped: records whose header gives no reason for admission (27 of the 549: no clinical summary, or "n/a"). Kept with no label: other
+--- reasons than an infarction or a healthy control. The Challenge's copy (516 records) has codes instead, and its NORM says no more than
+--- sinus rhythm.
+---
 --- data.ptb(dir [, options]): a Dataset with the classes MI and NORM, or nil and a message. The layout is found by itself.
 ---   unlabelled  "keep" records with another diagnosis (their labels are 0), or "drop" them
 --- Other options: see load.lua. The Frank leads are read where `leads` names them ("vx", "vy", "vz").
@@ -98,6 +94,13 @@ function data.ptbxl(dir, options) end
 ---@return string? message
 function data.ptb(dir, options) end
 
+--- The China Physiological Signal Challenge 2018, in the layout of the PhysioNet/CinC Challenge and as first published.
+---
+--- Challenge layout: physionet.org/content/challenge-2020, CC BY 4.0; first publication: 2018.icbeb.org/Challenge.html (REFERENCE.csv and
+--- MAT files of the struct ECG: sex, age, data (12 x L) in mV, 500 samples a second, 6 to 60 s). 6877 records. Liu et al., "An open access
+--- database for evaluating the algorithms of electrocardiogram rhythm and morphology abnormality detection", Journal of Medical Imaging and
+--- Health Informatics 8 (2018). Patients are not named. Dropped by default: records shorter than 10 s (6 of 6877).
+---
 --- data.cpsc2018(dir [, options]): a Dataset, or nil and a message. The layout is found by itself.
 --- Options: see load.lua; in the Challenge layout also those of data.challenge, without path.
 ---@param dir string
@@ -106,27 +109,51 @@ function data.ptb(dir, options) end
 ---@return string? message
 function data.cpsc2018(dir, options) end
 
---- Any folder of the PhysioNet/CinC Challenges of 2020 and 2021: headers with #Age, #Sex and #Dx, .mat files beside them.
+--- The Georgia 12-lead ECG Challenge database, in the Challenge layout.
+---
+--- Reads the set of that name from the folder where it lies: a Dataset, or nil and a message. Its classes and their codes are the file's;
+--- another table of classes, as for data.challenge, may be given.
 ---@param dir string
 ---@param options? ecgraft.data.georgia.Options
 ---@return ecgraft.Dataset?
 ---@return string? message
 function data.georgia(dir, options) end
 
---- Any folder of the PhysioNet/CinC Challenges of 2020 and 2021: headers with #Age, #Sex and #Dx, .mat files beside them.
+--- Chapman University and Shaoxing People's Hospital, in the layout of the PhysioNet/CinC Challenge of 2021.
+---
+--- physionet.org/content/challenge-2021 (WFDB_ChapmanShaoxing, 10,247 records; also in physionet.org/content/ecg-arrhythmia), CC BY 4.0;
+--- Zheng et al., "A 12-lead electrocardiogram database for arrhythmia research covering more than 10,000 patients", Scientific Data 7, 48
+--- (2020). 500 samples a second, 10 s. Patients are not named; each record is of another one.
+---
+--- Reads the set of that name from the folder where it lies: a Dataset, or nil and a message. Its classes and their codes are the file's;
+--- another table of classes, as for data.challenge, may be given.
 ---@param dir string
 ---@param options? ecgraft.data.chapman.Options
 ---@return ecgraft.Dataset?
 ---@return string? message
 function data.chapman(dir, options) end
 
---- Any folder of the PhysioNet/CinC Challenges of 2020 and 2021: headers with #Age, #Sex and #Dx, .mat files beside them.
+--- Ningbo First Hospital, in the layout of the PhysioNet/CinC Challenge of 2021.
+---
+--- physionet.org/content/challenge-2021 (WFDB_Ningbo, 34,905 records; also in physionet.org/content/ecg-arrhythmia), CC BY 4.0; Zheng et
+--- al., "Optimal multi-stage arrhythmia classification approach", Scientific Reports 10, 2898 (2020). 500 samples a second, 10 s. Patients
+--- are not named; each record is of another one.
+---
+--- Reads the set of that name from the folder where it lies: a Dataset, or nil and a message. Its classes and their codes are the file's;
+--- another table of classes, as for data.challenge, may be given.
 ---@param dir string
 ---@param options? ecgraft.data.ningbo.Options
 ---@return ecgraft.Dataset?
 ---@return string? message
 function data.ningbo(dir, options) end
 
+--- Shandong Provincial Hospital: metadata.csv and records/A00001.h5 ... (or all in one folder), each with the array `ecg` (12, L) in mV.
+---
+--- springernature.figshare.com/collections/5779802, CC BY 4.0; Liu et al., "A large-scale multi-label 12-lead electrocardiogram database
+--- with standardized diagnostic statements", Scientific Data 9, 272 (2022). 25,770 records of 24,666 patients, 500 samples a second,
+--- 10 to 60 s.
+--- Statements are AHA codes, "60+310;22": statements 60 (with modifier 310) and 22. Modifiers are passed over.
+---
 --- data.sph(dir [, options]): a Dataset, or nil and a message.
 ---   classes     {NORM = 1, AF = {50, 51}} (AHA codes; names sorted) or {{"NORM", 1}, ...}; by default each statement that occurs
 ---   unlabelled  "keep" records with none of the classes, or "drop" them
@@ -137,6 +164,21 @@ function data.ningbo(dir, options) end
 ---@return string? message
 function data.sph(dir, options) end
 
+--- The CODE sets of the Telehealth Network of Minas Gerais: the test set (827 exams) and CODE-15 % (345,779 exams).
+---
+--- Test set: zenodo.org/records/3765780, CC BY 4.0; Ribeiro et al., "Automatic diagnosis of the 12-lead ECG using a deep neural network",
+--- Nature Communications 11, 1760 (2020). ecg_tracings.hdf5, attributes.csv, annotations/gold_standard.csv, rows in the same order.
+--- CODE-15 %: zenodo.org/records/4916206, CC BY 4.0; Ribeiro et al. (2021). exams.csv, exams_part0.hdf5 ... exams_part17.hdf5, found by
+--- trace_file and exam_id; the last row of each part is an empty record 0.
+---
+--- Signals are (N, 4096, 12) at 400 samples a second, 7 or 10 s in the middle of zeros, which are cut off.
+---
+--- Units: the sets' documentation says "scale 1e-4 V", and in the same sentence that volts are multiplied by 1000 to get there, which makes
+--- millivolts; the PhysioNet Challenge of 2025 reads them as millivolts too, and so is done here. Amplitudes of CODE-15 % are about
+--- twice those of other hospitals' ECGs all the same: see `millivolts`.
+---
+--- Dropped: the empty record 0, rows of the csv whose part is not there (counted), and exams that no row of the csv names.
+---
 --- data.code(dir [, options]): a Dataset, or nil and a message. The test set where dir holds ecg_tracings.hdf5, CODE-15 % where it holds
 --- exams.csv. Classes: 1dAVb, RBBB, LBBB, SB, AF, ST, and NORM where there is none of these.
 ---   padding     "cut": zeros at both ends are found and cut off; "keep": the middle `seconds` of the 4096 samples (Nguyen & Do 2025)
@@ -150,6 +192,8 @@ function data.sph(dir, options) end
 ---@return string? message
 function data.code(dir, options) end
 
+--- Any folder of the PhysioNet/CinC Challenges of 2020 and 2021: headers with #Age, #Sex and #Dx, .mat files beside them.
+---
 --- data.challenge{path =, classes =, ...}: a Dataset, or nil and a message.
 --- classes: {NORM = "426783006", CONDUCTION = {"59118001", "LBBB"}}, names sorted; or {{"NORM", "426783006"}, ...} in this order; or the
 --- Challenge's abbreviations (challenge_codes.lua) alone, {"NSR", "AF"}; left out: each code that occurs is a class.
@@ -161,6 +205,8 @@ function data.code(dir, options) end
 ---@return string? message
 function data.challenge(options) end
 
+--- A set from arrays of one's own in an HDF5 file.
+---
 --- data.from_hdf5{path =, signals = "signals", labels = "labels", file_rate =, ...}: a Dataset, or nil and a message.
 ---   signals    the array (N, samples, leads) or (N, leads, samples)
 ---   labels     the array (N, K) of 0 and 1, or (N) of numbers of classes, from 0
@@ -173,6 +219,8 @@ function data.challenge(options) end
 ---@return string? message
 function data.from_hdf5(options) end
 
+--- A set from a table of one's own: a row for each recording, with its file, labels, patient.
+---
 --- data.from_table{csv =, path_column = or path =, label_columns =, ...}: a Dataset, or nil and a message.
 ---   csv            the table, with a line of column names
 ---   root           the folder that files are in (the table's own)
@@ -190,6 +238,8 @@ function data.from_hdf5(options) end
 ---@return string? message
 function data.from_table(options) end
 
+--- A set from a function of one's own that yields one record after the other.
+---
 --- data.from_reader(fn [, options]): a Dataset, or nil and a message. fn() returns a record and, behind the last, nil:
 ---   {id = "a1", signals = tensor (samples, leads) or a table of rows, rate = 500, leads = {"I", "II"}, labels = {"AF"}, patient = "p1",
 ---    units = "mV", age = 61, sex = "female", fold = 3, truth = {heart_rate = 71, qt = 390}}     all but id and signals may be left out
@@ -334,8 +384,8 @@ function Dataset:filter(fn) end
 ---@field age? number
 ---@field sex? string
 
---- set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} --> {train =, val =, test =}.
---- Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+--- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
+--- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
 --- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 --- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 --- patient or a signal in two parts an error, and seed and stratified have no bearing.
@@ -343,7 +393,7 @@ function Dataset:filter(fn) end
 ---@return {train: ecgraft.Dataset, val: ecgraft.Dataset, test: ecgraft.Dataset}
 function Dataset:split(options) end
 
---- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
 ---@param options? ecgraft.Dataset.folds.Options
 ---@return {train: ecgraft.Dataset, test: ecgraft.Dataset}[]
 function Dataset:folds(options) end
@@ -389,7 +439,7 @@ function Dataset:with_signals(signals, changes) end
 ---@return ecgraft.Dataset
 function Dataset:with_truth(truth) end
 
---- set:save(path [, options]), see prepared.schema. The file is replaced whole or not at all. true, or nil and a message.
+--- Writes the set as an HDF5 file that data.open reads: set:save(path [, {dtype =, compression =}]). true, or nil and a message.
 ---@param path string
 ---@param options? ecgraft.Dataset.save.Options
 ---@return true?
@@ -494,8 +544,7 @@ local filters = {}
 
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 ---
----   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth; also lowpass{high =}, highpass{low =},
----                                                                bandstop{low =, high =}
+---   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth: what lies between two frequencies (Hz) stays
 ---@generic T
 ---@param what T a dataset, a record, or a tensor (L, leads) or (N, L, leads)
 ---@param options? ecgraft.filters.bandpass.Options
@@ -504,7 +553,7 @@ function filters.bandpass(what, options) end
 
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 ---
----                                                                bandstop{low =, high =}
+---   filters.bandstop(what, {low =, high =, order = 2})            Butterworth: what lies between two frequencies goes
 ---@generic T
 ---@param what T a dataset, a record, or a tensor (L, leads) or (N, L, leads)
 ---@param options ecgraft.filters.bandstop.Options
@@ -513,8 +562,7 @@ function filters.bandstop(what, options) end
 
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 ---
----   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth; also lowpass{high =}, highpass{low =},
----                                                                bandstop{low =, high =}
+---   filters.lowpass(what, {high =, order = 2})                    Butterworth: what lies below a frequency stays
 ---@generic T
 ---@param what T a dataset, a record, or a tensor (L, leads) or (N, L, leads)
 ---@param options ecgraft.filters.lowpass.Options
@@ -523,8 +571,7 @@ function filters.lowpass(what, options) end
 
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 ---
----   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth; also lowpass{high =}, highpass{low =},
----                                                                bandstop{low =, high =}
+---   filters.highpass(what, {low =, order = 2})                    Butterworth: what lies above a frequency stays
 ---@generic T
 ---@param what T a dataset, a record, or a tensor (L, leads) or (N, L, leads)
 ---@param options ecgraft.filters.highpass.Options

@@ -152,7 +152,7 @@ function eg.memory(options) end
 ---@field calls integer allocations
 ---@field asked integer allocations asked of the system
 
---- eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
+--- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
 ---@param path string
 ---@param what ecgraft.Tensor|table
 ---@return true?
@@ -174,7 +174,7 @@ function eg.load(path) end
 ---@return ecgraft.History
 function eg.fit(net, train, options) end
 
---- eg.predict(net, set [, options]) --> (N, K) probabilities, without recording, in evaluation mode.
+--- The network's probabilities, (N, K): eg.predict(net, set [, options]), without recording, in evaluation mode.
 ---   batch       records at a time. Default 64
 ---   activation  "sigmoid" (several classes may hold), "softmax" (one of K), "none" (logits); default what the task that the net was
 ---               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units
@@ -196,7 +196,7 @@ function eg.predict(net, set, options) end
 ---@return ecgraft.Tensor
 function eg.features(net, set, options) end
 
---- eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]):
+--- Fits linear support vector machines, one class against the rest: eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]).
 ---   C            the weight of the losses against |w|^2 / 2: a number, or a list to choose from on val (0.1; with val 0.0001, 0.001,
 ---                0.01, 0.1)
 ---   val          {features, labels} of validation records: C is chosen, and the sigmoids (Platt 1999) are fitted on them; without, the

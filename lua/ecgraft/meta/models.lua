@@ -14,41 +14,41 @@ local models = {}
 ---@field maps? fun(self: ecgraft.Network, x: ecgraft.Tensor): ecgraft.Tensor of a ResNet: what Grad-CAM looks at
 ---@field classify? fun(self: ecgraft.Network, maps: ecgraft.Tensor): ecgraft.Tensor of a ResNet: from the maps on
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
---- hidden the size of fc1; mlp: see head.lua.
+--- A residual network for signals, (N, L, leads) -> logits (N, classes): He et al. 2016 with convolutions over time, as Nguyen & Do use it.
+--- Any length. `depth` (18, 50 or 101) is in the name of the functions of eg.models: models.resnet1d18{leads = 12, classes = 5, width = 64}.
 ---@param options? ecgraft.models.resnet1d18.Options
 ---@return ecgraft.Network
 function models.resnet1d18(options) end
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
---- hidden the size of fc1; mlp: see head.lua.
+--- A residual network for signals, (N, L, leads) -> logits (N, classes): He et al. 2016 with convolutions over time, as Nguyen & Do use it.
+--- Any length. `depth` (18, 50 or 101) is in the name of the functions of eg.models: models.resnet1d18{leads = 12, classes = 5, width = 64}.
 ---@param options? ecgraft.models.resnet1d50.Options
 ---@return ecgraft.Network
 function models.resnet1d50(options) end
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
---- hidden the size of fc1; mlp: see head.lua.
+--- A residual network for signals, (N, L, leads) -> logits (N, classes): He et al. 2016 with convolutions over time, as Nguyen & Do use it.
+--- Any length. `depth` (18, 50 or 101) is in the name of the functions of eg.models: models.resnet1d18{leads = 12, classes = 5, width = 64}.
 ---@param options? ecgraft.models.resnet1d101.Options
 ---@return ecgraft.Network
 function models.resnet1d101(options) end
 
---- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
---- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
---- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
+--- A recurrent network for signals, (N, L, leads) -> logits (N, classes), as Nguyen & Do use it: models.gru{classes = 5, head = "mean"}.
+--- `head` says what becomes of the outputs over time: "flatten" takes all of them, for records of `length` samples only; the others take
+--- any length. `cell` ("lstm" or "gru") and, of the bilstm, `bidirectional` are in the name of the functions of eg.models.
 ---@param options? ecgraft.models.lstm.Options
 ---@return ecgraft.Network
 function models.lstm(options) end
 
---- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
---- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
---- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
+--- A recurrent network for signals, (N, L, leads) -> logits (N, classes), as Nguyen & Do use it: models.gru{classes = 5, head = "mean"}.
+--- `head` says what becomes of the outputs over time: "flatten" takes all of them, for records of `length` samples only; the others take
+--- any length. `cell` ("lstm" or "gru") and, of the bilstm, `bidirectional` are in the name of the functions of eg.models.
 ---@param options? ecgraft.models.bilstm.Options
 ---@return ecgraft.Network
 function models.bilstm(options) end
 
---- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
---- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
---- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
+--- A recurrent network for signals, (N, L, leads) -> logits (N, classes), as Nguyen & Do use it: models.gru{classes = 5, head = "mean"}.
+--- `head` says what becomes of the outputs over time: "flatten" takes all of them, for records of `length` samples only; the others take
+--- any length. `cell` ("lstm" or "gru") and, of the bilstm, `bidirectional` are in the name of the functions of eg.models.
 ---@param options? ecgraft.models.gru.Options
 ---@return ecgraft.Network
 function models.gru(options) end

@@ -89,7 +89,7 @@ function nn.BatchNorm1d(channels, options) end
 
 --- Pooling over time. x (N, L, C).
 ---
----   nn.MaxPool1d(kernel, {stride = kernel, padding = 0})                           -> (N, Lo, C)
+---   nn.MaxPool1d(kernel, {stride = kernel, padding = 0})       the largest of each window -> (N, Lo, C)
 ---@param kernel integer
 ---@param options? ecgraft.nn.MaxPool1d.Options
 ---@return ecgraft.Module
@@ -97,7 +97,7 @@ function nn.MaxPool1d(kernel, options) end
 
 --- Pooling over time. x (N, L, C).
 ---
----   nn.AvgPool1d(kernel, {stride = kernel, padding = 0, count_padding = true})     -> (N, Lo, C)
+---   nn.AvgPool1d(kernel, {stride = kernel, padding = 0, count_padding = true})     the mean of each window -> (N, Lo, C)
 ---@param kernel integer
 ---@param options? ecgraft.nn.AvgPool1d.Options
 ---@return ecgraft.Module
@@ -105,51 +105,69 @@ function nn.AvgPool1d(kernel, options) end
 
 --- Pooling over time. x (N, L, C).
 ---
----   nn.GlobalAvgPool1d(), nn.GlobalMaxPool1d()                                      -> (N, C)
+---   nn.GlobalAvgPool1d()       the mean over time -> (N, C)
 ---@return ecgraft.Module
 function nn.GlobalAvgPool1d() end
 
 --- Pooling over time. x (N, L, C).
 ---
----   nn.GlobalAvgPool1d(), nn.GlobalMaxPool1d()                                      -> (N, C)
+---   nn.GlobalMaxPool1d()       the largest over time -> (N, C)
 ---@return ecgraft.Module
 function nn.GlobalMaxPool1d() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.ReLU()                  max(x, 0)
 ---@return ecgraft.Module
 function nn.ReLU() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.Tanh()                  the hyperbolic tangent
 ---@return ecgraft.Module
 function nn.Tanh() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.Sigmoid()               1 / (1 + exp(-x))
 ---@return ecgraft.Module
 function nn.Sigmoid() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.GELU()                  x times the normal distribution's P(X <= x)
 ---@return ecgraft.Module
 function nn.GELU() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.SiLU()                  x sigmoid(x)
 ---@return ecgraft.Module
 function nn.SiLU() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.Softplus()              log(1 + exp(x))
 ---@return ecgraft.Module
 function nn.Softplus() end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.LeakyReLU(slope = 0.01) x where x > 0, else slope x
 ---@param slope? number
 ---@return ecgraft.Module
 function nn.LeakyReLU(slope) end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.ELU(alpha = 1)          x where x > 0, else alpha (exp(x) - 1)
 ---@param slope? number
 ---@return ecgraft.Module
 function nn.ELU(slope) end
 
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+---
+---   nn.Softmax(dim = -1)       exp(x) / sum of exp(x) along a dim, the last by default
 ---@param dim? integer
 ---@return ecgraft.Module
 function nn.Softmax(dim) end
@@ -159,16 +177,20 @@ function nn.Softmax(dim) end
 ---@return ecgraft.Module
 function nn.Dropout(p) end
 
---- Layers that only look at a tensor in another way: nn.Flatten() (N, ...) -> (N, rest); nn.Identity().
+--- Layers that only look at a tensor in another way.
+---
+---   nn.Flatten()    (N, ...) -> (N, rest): all dims but the first made one
 ---@return ecgraft.Module
 function nn.Flatten() end
 
---- Layers that only look at a tensor in another way: nn.Flatten() (N, ...) -> (N, rest); nn.Identity().
+--- Layers that only look at a tensor in another way.
+---
+---   nn.Identity()   x as it is
 ---@return ecgraft.Module
 function nn.Identity() end
 
---- nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU likewise.
---- x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
+--- Recurrent layers: nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU(inputs, hidden,
+--- {...}) likewise. x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
 --- net(x [, state]) --> y, state; a state is a list, one entry a layer and direction: {h = (N, hidden), c = (N, hidden) for the LSTM}.
 --- Hochreiter & Schmidhuber 1997, Cho et al. 2014; equations, gate order (i f g o; r z n) and parameter names as in PyTorch.
 --- recompute = true computes the gates again in backward: a third of the memory for some time.
@@ -178,8 +200,8 @@ function nn.Identity() end
 ---@return ecgraft.Module
 function nn.LSTM(inputs, hidden, options) end
 
---- nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU likewise.
---- x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
+--- Recurrent layers: nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU(inputs, hidden,
+--- {...}) likewise. x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
 --- net(x [, state]) --> y, state; a state is a list, one entry a layer and direction: {h = (N, hidden), c = (N, hidden) for the LSTM}.
 --- Hochreiter & Schmidhuber 1997, Cho et al. 2014; equations, gate order (i f g o; r z n) and parameter names as in PyTorch.
 --- recompute = true computes the gates again in backward: a third of the memory for some time.
@@ -195,48 +217,39 @@ function nn.GRU(inputs, hidden, options) end
 ---@return ecgraft.Module
 function nn.AttentionPool1d(channels) end
 
---- nn.Sequential{a, b, ...}: one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first.
---- nn.Residual(body [, shortcut [, {relu = true}]]): relu(body(x) + shortcut(x)); without shortcut x itself is added.
+--- Layers that are made of layers.
 ---
---- Batch-norm takes a residual and a ReLU into its own pass, and goes into the convolution before it where nothing is trained or recorded,
---- so both containers hand them over where one follows the other.
+---   nn.Sequential{a, b, ...}   one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first, #net
+---                              how many
 ---@param layers ecgraft.Module[]
 ---@return ecgraft.Module
 function nn.Sequential(layers) end
 
---- nn.Sequential{a, b, ...}: one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first.
---- nn.Residual(body [, shortcut [, {relu = true}]]): relu(body(x) + shortcut(x)); without shortcut x itself is added.
+--- Layers that are made of layers.
 ---
---- Batch-norm takes a residual and a ReLU into its own pass, and goes into the convolution before it where nothing is trained or recorded,
---- so both containers hand them over where one follows the other.
+---   nn.Residual(body [, shortcut [, {relu = true}]])   relu(body(x) + shortcut(x)); without shortcut x itself is added
 ---@param body ecgraft.Module
 ---@param shortcut? ecgraft.Module
 ---@param options? ecgraft.nn.Residual.Options
 ---@return ecgraft.Module
 function nn.Residual(body, shortcut, options) end
 
---- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
----
----   nn.bce_with_logits(logits (N, K), targets (N, K) in [0, 1], {pos_weight = (K), weight = (K) or (N, K)})
+--- Binary cross-entropy of sigmoid(logits), stable for large logits: for labels that do not exclude each other. logits (N, K), targets
+--- (N, K) in [0, 1].
 ---@param logits ecgraft.Tensor
 ---@param targets ecgraft.Tensor
 ---@param options? ecgraft.nn.bce_with_logits.Options
 ---@return ecgraft.Tensor
 function nn.bce_with_logits(logits, targets, options) end
 
---- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
----
----   nn.cross_entropy(logits (N, K), targets, {weight = (K), label_smoothing = 0}): targets (N) class numbers from 1, or (N, K)
----                    probabilities
+--- Cross-entropy of softmax(logits): for one class of many. logits (N, K), targets (N) class numbers from 1, or (N, K) probabilities.
 ---@param logits ecgraft.Tensor
 ---@param targets ecgraft.Tensor
 ---@param options? ecgraft.nn.cross_entropy.Options
 ---@return ecgraft.Tensor
 function nn.cross_entropy(logits, targets, options) end
 
---- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
----
----   nn.mse(outputs, targets)
+--- The mean squared error. outputs and targets have one shape.
 ---@param outputs ecgraft.Tensor
 ---@param targets ecgraft.Tensor
 ---@param options? ecgraft.nn.mse.Options
@@ -329,24 +342,21 @@ local init = {}
 ---@return integer fan_out
 function init.fans(tensor) end
 
---- Initial values, written in place into a tensor; drawn from this Lua state's generator (eg.manual_seed).
---- Weights are laid out (out, in) for linear and (out, kernel, in) for convolution: fan_in is all but the first dim.
+--- Uniform from low to high (0 to 1).
 ---@param tensor ecgraft.Tensor
 ---@param low? number
 ---@param high? number
 ---@return ecgraft.Tensor
 function init.uniform(tensor, low, high) end
 
---- Initial values, written in place into a tensor; drawn from this Lua state's generator (eg.manual_seed).
---- Weights are laid out (out, in) for linear and (out, kernel, in) for convolution: fan_in is all but the first dim.
+--- Normal with this mean and deviation (0 and 1).
 ---@param tensor ecgraft.Tensor
 ---@param mean? number
 ---@param deviation? number
 ---@return ecgraft.Tensor
 function init.normal(tensor, mean, deviation) end
 
---- Initial values, written in place into a tensor; drawn from this Lua state's generator (eg.manual_seed).
---- Weights are laid out (out, in) for linear and (out, kernel, in) for convolution: fan_in is all but the first dim.
+--- One value everywhere.
 ---@param tensor ecgraft.Tensor
 ---@param value number
 ---@return ecgraft.Tensor

@@ -984,26 +984,26 @@
 
 --- Options of eg.report.write.
 ---@class ecgraft.report.write.Options
----@field out string
+---@field out string a folder, made where it is missing
 ---@field study table
 ---@field runs? table (default {})
----@field gains? table (default {})
+---@field gains? table over scratch, 95% interval (default {})
 ---@field pretraining? table (default {})
 ---@field baselines? table (default {})
 ---@field sets? table (default {})
 ---@field failures? table (default {})
----@field verdicts? table
----@field curves? table (default {})
+---@field verdicts? table default: put into words from the gains
+---@field curves? table score of scratch = a - b n^-c; points to draw (default {})
 ---@field saved? table (default {})
----@field break_even? table (default {})
+---@field break_even? table -- shown: there is a gain at the smallest size; size: the first without (default {})
 ---@field reached? table (default {})
----@field areas? table (default {})
+---@field areas? table -- under the score against log n, over its width; low, high: of the gain (default {})
 ---@field examples? table (default {})
 ---@field mcnemar? table (default {})
 ---@field transferability? table (default {})
----@field correlations? table (default {})
----@field protocols? table (default {})
----@field figures? boolean (default true)
+---@field correlations? table of ranks of value and gain (default {})
+---@field protocols? table -- beside a study under study.other_protocol (default {})
+---@field figures? boolean write figures/*.svg too (default true)
 
 --- Options of net:load_state.
 ---@class ecgraft.Module.load_state.Options

@@ -33,9 +33,8 @@ function Study:estimate() end
 ---@return string? message
 function Study:report(options) end
 
---- The study: does pretraining and fine-tuning beat training from scratch, for these sets, networks and training-set sizes?
----
----   study:run{out = "runs/georgia", workers = 2};  print(study:status());  study:report()
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
+--- text}; prints as text.
 ---@param options? ecgraft.Study.status.Options
 ---@return ecgraft.Status
 function Study:status(options) end
@@ -69,13 +68,11 @@ local History = {}
 ---@field lr number
 ---@field seconds number
 
---- What fit returns: a list of rows, one an epoch: {epoch, train_loss, val_loss, val_score, lr, seconds}, with best_epoch, best_score,
---- monitor, records and seconds. print(history) is a table; history:save(path) writes csv.
+--- The rows as csv text, with a line of column names.
 ---@return string
 function History:csv() end
 
---- What fit returns: a list of rows, one an epoch: {epoch, train_loss, val_loss, val_score, lr, seconds}, with best_epoch, best_score,
---- monitor, records and seconds. print(history) is a table; history:save(path) writes csv.
+--- Plain tables, as a checkpoint holds them.
 ---@return table
 function History:plain() end
 

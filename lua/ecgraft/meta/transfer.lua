@@ -30,7 +30,22 @@ local transfer = {}
 ---@field solve? fun(net: ecgraft.Module, train: ecgraft.Dataset, val: ecgraft.Dataset?, options: table): table
 ---@field variant? fun(options: table): ecgraft.Strategy
 
---- Makes a strategy; see above.
+--- A transfer strategy is a small value: how to start, what is trained, what changes by epoch.
+---
+---   transfer.strategy{
+---     name     = "finetune",
+---     source   = true,                            -- whether it starts from a pretrained network
+---     start    = function(net, source) end,        -- gives the net its first weights; source: the pretrained state, name -> tensor
+---     groups   = function(net, lr) end,             -- parameter groups {{params =, lr =}, ...}; default: one group of all
+---     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
+---     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
+---     solve    = function(net, train, val, o) end,   -- instead of training by epochs: sets the net's weights from the training set and
+---                                                    -- returns a history; val may be nil; o: {metric =, scaler =, seed =}
+---     variant  = function(options) end,              -- makes another of its kind: what transfer.NAME{...} calls
+---     text     = "one line for reports",
+---   }
+---
+--- The optimizer is given all parameters; those that are frozen have no gradient and are passed over.
 ---@param options ecgraft.transfer.strategy.Options
 ---@return ecgraft.Strategy
 function transfer.strategy(options) end

@@ -37,9 +37,9 @@ local schema = head.schema_with{
   recompute = {type = "boolean", default = false},      -- computes the gates again in backward: less memory, more time
 }
 
---- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
--- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
--- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
+--- A recurrent network for signals, (N, L, leads) -> logits (N, classes), as Nguyen & Do use it: models.gru{classes = 5, head = "mean"}.
+-- `head` says what becomes of the outputs over time: "flatten" takes all of them, for records of `length` samples only; the others take
+-- any length. `cell` ("lstm" or "gru") and, of the bilstm, `bidirectional` are in the name of the functions of eg.models.
 function Recurrent:init(given)
   local o = options.check("models.recurrent", given, schema, 4)
   rawset(self, "options", o)

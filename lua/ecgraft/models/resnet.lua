@@ -90,8 +90,8 @@ local schema = head.schema_with{
   hidden = {type = "integer", min = 1, default = 512}, -- units of fc1
 }
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
--- hidden the size of fc1; mlp: see head.lua.
+--- A residual network for signals, (N, L, leads) -> logits (N, classes): He et al. 2016 with convolutions over time, as Nguyen & Do use it.
+-- Any length. `depth` (18, 50 or 101) is in the name of the functions of eg.models: models.resnet1d18{leads = 12, classes = 5, width = 64}.
 function ResNet1d:init(given)
   local o = options.check("models.resnet1d", given, schema, 4)
   rawset(self, "options", o)

@@ -1,5 +1,7 @@
---- nn.Sequential{a, b, ...}: one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first.
--- nn.Residual(body [, shortcut [, {relu = true}]]): relu(body(x) + shortcut(x)); without shortcut x itself is added.
+--- Layers that are made of layers.
+--   nn.Sequential{a, b, ...}   one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first, #net
+--                              how many
+--   nn.Residual(body [, shortcut [, {relu = true}]])   relu(body(x) + shortcut(x)); without shortcut x itself is added
 --
 -- Batch-norm takes a residual and a ReLU into its own pass, and goes into the convolution before it where nothing is trained or recorded,
 -- so both containers hand them over where one follows the other.

@@ -20,8 +20,11 @@ function initialize.fans(tensor)
   return shape[#shape] * kernel, shape[1] * kernel
 end
 
+--- Uniform from low to high (0 to 1).
 function initialize.uniform(tensor, low, high) return in_place(tensor, "uniform_", low, high) end
+--- Normal with this mean and deviation (0 and 1).
 function initialize.normal(tensor, mean, deviation) return in_place(tensor, "normal_", mean, deviation) end
+--- One value everywhere.
 function initialize.constant(tensor, value) return in_place(tensor, "fill_", value) end
 
 --- Uniform within 1 / sqrt(fan): PyTorch's default for linear and convolution layers (its kaiming_uniform with a = sqrt 5).
