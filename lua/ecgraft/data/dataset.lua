@@ -66,8 +66,8 @@ local function check_unique(where, what, list)
   end
 end
 
---- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of data/stored.lua);
--- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of
+-- data/stored.lua); patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 -- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
   local o = options.check("dataset", fields, schema)
@@ -255,7 +255,8 @@ local folds_schema = {
 local take_schema = {seed = seed_field, by = by_field, stratified = stratified_field}
 
 --- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
--- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+-- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no
+-- such part.
 -- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 -- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 -- patient or a signal in two parts an error, and seed and stratified have no bearing.
@@ -286,7 +287,8 @@ function methods.split(set, given)
   return out
 end
 
---- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =};
+-- every record is in one test part.
 function methods.folds(set, given)
   local o = options.check("set:folds", given, folds_schema)
   local shares = {}
