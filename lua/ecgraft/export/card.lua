@@ -5,20 +5,20 @@ local files = require "ecgraft.files"
 local card = {}
 
 -- ORDER CARD: as it is written.
-local plain = {"classes", "leads", "rate", "units", "samples", "crop", "source", "task"}
+local order = {"classes", "leads", "rate", "units", "samples", "crop", "source", "task", "scaler"}
 
 --- The card of a net as plain tables; {} where it was never trained.
 function card.plain(net)
   local out = {}
-  for _, name in ipairs(plain) do out[name] = net.card and net.card[name] end
-  if net.card and net.card.scaler then out.scaler = net.card.scaler:state() end
+  for _, name in ipairs(order) do out[name] = net.card and net.card[name] end
+  if out.scaler then out.scaler = out.scaler:state() end
   return out
 end
 
 --- The card as a list of {key, text}: numbers and names as they are, lists and tables as JSON.
 function card.texts(net)
   local values, out = card.plain(net), {{"model", net.model_name or net._name}, {"ecgraft_version", core.version}}
-  for _, name in ipairs{table.unpack(plain), "scaler"} do
+  for _, name in ipairs(order) do
     local value = values[name]
     if type(value) == "table" then value = files.to_json(value) end
     if value ~= nil then out[#out + 1] = {name, tostring(value)} end

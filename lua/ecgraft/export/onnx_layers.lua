@@ -69,9 +69,9 @@ for class, op in pairs{ReLU = "Relu", Tanh = "Tanh", Sigmoid = "Sigmoid", Softpl
   layers[class] = function(g, _, name, v) return graph.like(v, g:node(op, {v.name}, nil, name)) end
 end
 
-for class, each in pairs{LeakyReLU = {"LeakyRelu", "slope"}, ELU = {"Elu", "alpha"}} do
+for class, op in pairs{LeakyReLU = "LeakyRelu", ELU = "Elu"} do
   layers[class] = function(g, layer, name, v)
-    return graph.like(v, g:node(each[1], {v.name}, {{"alpha", layer[each[2]] + 0.0}}, name))
+    return graph.like(v, g:node(op, {v.name}, {{"alpha", layer.slope + 0.0}}, name))
   end
 end
 
