@@ -37,7 +37,7 @@ local LUA_LEVELS = {
   "models nn.file",
   "tasks",
   "train",
-  "explain transfer",
+  "explain export transfer",
   "study",
   "cli",
   "init", -- require "ecgraft"

@@ -14,17 +14,16 @@ local tensors = require "ecgraft.export.tensors"
 local SCRIPT = [==[
 """$TITLE, written by ECGraft $VERSION.
 
-    python $FILE signals.npy            # prints the logits of each record
-    python $FILE signals.npy --sigmoid  # probabilities
-
+    python $FILE signals.npy            # prints the outputs of each record
+$USAGE
 signals.npy: $INPUT; with --leads-first
 (records, leads, samples). From Python:
 
     import $MODULE
     net = $MODULE.load()  # with the weights of $WEIGHTS, in evaluation mode
-    logits = net($MODULE.scale(signals))
+    outputs = net($MODULE.scale(signals))
 
-Needs torch and numpy.
+Needs torch and numpy.$TASK
 """
 
 import argparse
@@ -76,21 +75,18 @@ def load(path=WEIGHTS):
 $SCALE
 
 def main():
-    parser = argparse.ArgumentParser(description="Prints the logits of ECGs.")
+    parser = argparse.ArgumentParser(description="Prints the outputs of the network for ECGs.")
     parser.add_argument("signals", help="a .npy file: $SHAPE")
     parser.add_argument("--leads-first", action="store_true", help="the file has (records, leads, samples)")
-    parser.add_argument("--scaled", action="store_true", help="the signals are scaled already")
-    parser.add_argument("--sigmoid", action="store_true", help="print probabilities")
-    a = parser.parse_args()
+    parser.add_argument("--scaled", action="store_true", help="the signals are as scale() gives them")
+$OPTION    a = parser.parse_args()
     signals = np.load(a.signals)
     if a.leads_first:
         signals = signals.transpose(0, 2, 1)
     x = torch.from_numpy(np.ascontiguousarray(signals, np.float32)) if a.scaled else scale(signals)
     with torch.no_grad():
         outputs = load()(x)
-    if a.sigmoid:
-        outputs = outputs.sigmoid()
-    if CLASSES:
+$SIGMOID    if CLASSES:
         print(",".join(CLASSES))
     for row in outputs.flatten(1).tolist():
         print(",".join(f"{value:.7g}" for value in row))
@@ -141,6 +137,13 @@ local CROP = [[
     first = (signals.shape[1] - %d) // 2  # the network sees the middle of a record
     signals = signals[:, first : first + %d]
 ]]
+
+-- Where outputs are logits of classes.
+local SIGMOID = {
+  USAGE = "    python $FILE signals.npy --sigmoid  # as probabilities\n",
+  OPTION = '    parser.add_argument("--sigmoid", action="store_true", help="print probabilities")\n',
+  SIGMOID = "    if a.sigmoid:\n        outputs = outputs.sigmoid()\n",
+}
 
 local function quoted(text)
   return '"' .. text:gsub('[\\"]', "\\%0"):gsub("%c", function(c) return ("\\x%02x"):format(c:byte()) end) .. '"'
@@ -239,12 +242,25 @@ local function check_as_made(net)
   if name then error(("export.pytorch: layer '%s' was taken away after the network was made"):format(name), 0) end
 end
 
+--- A sentence on what the outputs are, where they are no logits of classes.
+local function task_text(task)
+  if not task then return "" end
+  local text = ("\n\nOutputs are those of the task %s."):format(task.name)
+  if type(task.mean) == "table" and type(task.deviation) == "table" then
+    text = ("\n\nOutputs are those of the task %s, standardised: times %s plus %s\nthey are in their units."):format(task.name,
+      numbers("", task.deviation):match "%b[]", numbers("", task.mean):match "%b[]")
+  end
+  return text
+end
+
 --- The script's text.
 local function script(net, path)
   local card, file = cards.plain(net), path:match "[^/]+$"
   local text, class = network_of(net)
   local leads, module = cards.leads(net), file:gsub("%.py$", "")
+  local sigmoid = card.task and {USAGE = "", OPTION = "", SIGMOID = ""} or SIGMOID
   return filled(SCRIPT, {
+    USAGE = filled(sigmoid.USAGE, {FILE = file}), OPTION = sigmoid.OPTION, SIGMOID = sigmoid.SIGMOID, TASK = task_text(card.task),
     TITLE = (net.model_name or net._name) .. " for ECGs", VERSION = core.version, FILE = file, MODULE = module,
     WEIGHTS = module .. ".safetensors", INPUT = cards.input_text(net, card.samples, leads),
     SHAPE = ("(records, samples, %s leads)"):format(leads or "its"), CLASSES = strings("CLASSES = ", card.classes),

@@ -83,7 +83,7 @@ end
 function rename.list(names, most)
   most = most or 8
   if #names == 0 then return "none" end
-  return table.concat(names, ", ", 1, math.min(#names, most)) .. (#names > most and (", ... (%d)"):format(#names) or "")
+  return table.concat(names, ", ", 1, math.min(#names, most)) .. (#names > most and ", ..." or "")
 end
 
 local function from_csv(path)

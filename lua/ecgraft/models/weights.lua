@@ -49,6 +49,11 @@ local function read_hdf5(path)
   return arrays
 end
 
+local function unknown_kind(path)
+  if not files.exists(path) then return nil, ("cannot read %s: No such file or directory"):format(path) end
+  return nil, path .. ": weights are read from a .safetensors or .h5 file, or from a folder of NAME.npy files"
+end
+
 --- Tensors by name of a file or folder; nil and a message where it cannot be read.
 local function read(path)
   if path:find "%.safetensors$" then
@@ -58,8 +63,7 @@ local function read(path)
   end
   if lfs.attributes(path, "mode") == "directory" then return read_folder(path) end
   if path:find "%.h5$" then return read_hdf5(path) end
-  if not files.exists(path) then return nil, ("cannot read %s: No such file or directory"):format(path) end
-  return nil, path .. ": weights are read from a .safetensors or .h5 file, or from a folder of NAME.npy files"
+  return unknown_kind(path)
 end
 
 local function shape_text(shape) return "{" .. table.concat(shape, ", ") .. "}" end
@@ -83,15 +87,17 @@ local function common_prefix(state, known)
 end
 
 local function fault_text(where, path, faults, strict, state, known)
-  local lines = {("%s: %s does not fit the network"):format(where, path)}
-  for _, kind in ipairs{"missing", "unexpected", "other shape"} do
+  local lines, shapes = {("%s: %s does not fit the network"):format(where, path)}, faults["other shape"]
+  for _, kind in ipairs{"missing", "unexpected"} do
     local list = faults[kind]
-    if #list > 0 and (strict or kind == "other shape") then lines[#lines + 1] = ("  %s (%d): %s"):format(kind, #list, rename.list(list)) end
+    if #list > 0 and strict then lines[#lines + 1] = ("  %s (%d): %s"):format(kind, #list, rename.list(list)) end
   end
+  for i = 1, math.min(#shapes, 6) do lines[#lines + 1] = "  shape of " .. shapes[i] end
+  if #shapes > 6 then lines[#lines + 1] = ("  ... and %d other shapes"):format(#shapes - 6) end
   local prefix = #faults.missing > 0 and common_prefix(state, known)
   if prefix then
     lines[#lines + 1] = ("  all names of the file begin with \"%s\"; the rule {\"^%s\", \"\"} in names takes that away"):format(prefix,
-      prefix:gsub("%.", "%%%%."))
+      (prefix:gsub("%.", "%%.")))
   end
   return table.concat(lines, "\n")
 end
@@ -182,11 +188,9 @@ local function description(path)
     if not tensors then return nil, metadata end
     return {architecture = metadata.ecgraft_architecture, card = metadata.ecgraft_card, model = metadata.ecgraft_model}
   end
-  local about = path .. "/network.json"
-  if lfs.attributes(path, "mode") ~= "directory" or not files.exists(about) then
-    if not files.exists(path) then return nil, ("cannot read %s: No such file or directory"):format(path) end
-    return {}
-  end
+  local about, folder = path .. "/network.json", lfs.attributes(path, "mode") == "directory"
+  if not folder and not (path:find "%.h5$" and files.exists(path)) then return unknown_kind(path) end
+  if not folder or not files.exists(about) then return {} end
   local value, message = files.read_json(about)
   if not value then return nil, message end
   if type(value) ~= "table" then return nil, about .. ": expected an object" end
