@@ -32,8 +32,8 @@ function command.configure(parser)
   parser:option("--scaler", "ONNX: whether signals are scaled in the graph (auto: where the scaler is one mean and deviation).")
     :choices{"auto", "inside", "outside"}:argname "WHERE"
   parser:flag("--sigmoid", "ONNX: probabilities instead of logits.")
-  parser:option("--length", "ONNX: samples a record (default: any; what the network was made for where it flattens)."):convert(math.tointeger)
-    :argname "N"
+  parser:option("--length", "ONNX: samples a record (default: any; what the network was made for where it flattens).")
+    :convert(math.tointeger):argname "N"
   parser:epilog(EPILOG)
 end
 

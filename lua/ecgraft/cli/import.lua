@@ -93,7 +93,9 @@ local function network(a, leads, classes)
   end
   local known = {}
   for _, name in ipairs(models.names) do known[name] = true end
-  if not known[a.model] then return nil, ("--model: expected one of %s, got '%s'"):format(table.concat(models.names, ", "), a.model), true end
+  if not known[a.model] then
+    return nil, ("--model: expected one of %s, got '%s'"):format(table.concat(models.names, ", "), a.model), true
+  end
   local given, message = options_of(a, leads, classes)
   if not given then return nil, message, true end
   require("ecgraft.core").manual_seed(1) -- what --partial leaves is the same each time

@@ -1,5 +1,5 @@
---- TensorBoard's event files: records of TFRecord (length, masked CRC-32C of it, data, masked CRC-32C of that), each a protocol buffer Event
--- (tensorflow/core/util/event.proto) with numbers by tag.
+--- TensorBoard's event files: records of TFRecord (length, masked CRC-32C of it, data, masked CRC-32C of that), each a protocol buffer
+-- Event (tensorflow/core/util/event.proto) with numbers by tag.
 local crc32c = require "ecgraft.export.crc32c"
 local pb = require "ecgraft.export.protobuf"
 

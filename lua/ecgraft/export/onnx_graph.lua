@@ -77,7 +77,8 @@ function graph:integers(list)
   local name = "integers(" .. table.concat(list, ",") .. ")"
   if not self.weights[name] then
     self.weights[name], self.values[name] = true, true
-    self.initializers[#self.initializers + 1] = tensor_proto(name, {#list}, INT64, string.pack("<" .. ("i8"):rep(#list), table.unpack(list)))
+    self.initializers[#self.initializers + 1] = tensor_proto(name, {#list}, INT64,
+      string.pack("<" .. ("i8"):rep(#list), table.unpack(list)))
   end
   return name
 end

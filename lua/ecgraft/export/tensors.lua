@@ -22,8 +22,8 @@ function tensors.safetensors(net, path)
   check.network("export.safetensors", net)
   check.path("export.safetensors", path, ".safetensors")
   local plan = architecture(net)
-  return weights.save(net, path, {metadata = {ecgraft_architecture = plan and files.to_json(plan), ecgraft_model = net.model_name or net._name,
-    ecgraft_card = files.to_json(cards.plain(net))}})
+  return weights.save(net, path, {metadata = {ecgraft_architecture = plan and files.to_json(plan),
+    ecgraft_model = net.model_name or net._name, ecgraft_card = files.to_json(cards.plain(net))}})
 end
 
 --- Writes each parameter and buffer as FOLDER/NAME.npy, and FOLDER/network.json: model, architecture, card. Files of those names are

@@ -16,10 +16,6 @@ local function check_rule(where, i, from, to)
     error(("%s: names: rule %s must be a pair of strings, {from, to}, got %s and %s"):format(where, i, options.show(from),
       options.show(to)), 0)
   end
-  local ok, message = pcall(string.gsub, "", from, is_pattern(from) and to or "")
-  if is_pattern(from) and not ok then
-    error(("%s: names: %s is not a valid Lua pattern or replacement: %s"):format(where, options.show(from), message), 0)
-  end
   return {from = from, to = to, pattern = is_pattern(from)}
 end
 
@@ -40,10 +36,14 @@ local function rules_of(where, given)
   return rules
 end
 
-local function apply(rules, name)
+local function apply(where, rules, name)
   for _, rule in ipairs(rules) do
     if rule.pattern then
-      local out, count = name:gsub(rule.from, rule.to)
+      local ok, out, count = pcall(string.gsub, name, rule.from, rule.to)
+      if not ok then
+        error(("%s: names: %s, %s are not a Lua pattern and what replaces it: %s"):format(where, options.show(rule.from),
+          options.show(rule.to), out), 0)
+      end
       name, rule.used = out, rule.used or count > 0
     elseif name == rule.from then
       name, rule.used = rule.to, true
@@ -60,7 +60,7 @@ function rename.tensors(where, tensors, given)
   local rules = type(given) == "table" and rules_of(where, given)
   local out, source = {}, {}
   for _, name in ipairs(options.names(tensors)) do
-    local new = rules and apply(rules, name)
+    local new = rules and apply(where, rules, name)
     if not rules then new = given(name) end
     if new ~= nil and type(new) ~= "string" then
       error(("%s: names: the function must return a name or nil, got %s for '%s'"):format(where, options.show(new), name), 0)
