@@ -135,6 +135,14 @@ end
 
 local schema = {strict = {type = "boolean", default = true}, names = {type = "table|function"}}
 
+-- PyTorch counts batches, which nothing here needs.
+local function without_counts(state)
+  for name in pairs(state) do
+    if name:find "num_batches_tracked$" then state[name] = nil end
+  end
+  return state
+end
+
 local function loader(where)
   return function(net, path, given)
     options.argument(where, 2, "path", path, {type = "string"})
@@ -143,10 +151,7 @@ local function loader(where)
     if not tensors then return nil, message end
     local ok, state = pcall(rename.tensors, where, tensors, o.names)
     if not ok then error(state, 2) end
-    for name in pairs(state) do -- PyTorch counts batches, which nothing here needs
-      if name:find "num_batches_tracked$" then state[name] = nil end
-    end
-    return net, put(where, net, path, state, o.strict)
+    return net, put(where, net, path, without_counts(state), o.strict)
   end
 end
 
@@ -181,12 +186,14 @@ function weights.save(net, path, given)
   return core.store.save_safetensors(path, list, metadata)
 end
 
---- What the file says of its network, JSON texts of how it is built and its card, and its name; nil and a message.
+--- What the file says of its network, {architecture =, card =, model =} in plain tables; nil and a message.
 local function description(path)
   if path:find "%.safetensors$" then
     local tensors, metadata = core.store.load_safetensors(path)
     if not tensors then return nil, metadata end
-    return {architecture = metadata.ecgraft_architecture, card = metadata.ecgraft_card, model = metadata.ecgraft_model}
+    if not metadata.ecgraft_architecture then return {} end
+    return {architecture = files.from_json(metadata.ecgraft_architecture) or {}, card = files.from_json(metadata.ecgraft_card or "{}"),
+      model = metadata.ecgraft_model}
   end
   local about, folder = path .. "/network.json", lfs.attributes(path, "mode") == "directory"
   if not folder and not (path:find "%.h5$" and files.exists(path)) then return unknown_kind(path) end
@@ -194,8 +201,7 @@ local function description(path)
   local value, message = files.read_json(about)
   if not value then return nil, message end
   if type(value) ~= "table" then return nil, about .. ": expected an object" end
-  local function text(part) return type(part) == "table" and files.to_json(part) or nil end
-  return {architecture = text(value.architecture), card = text(value.card), model = type(value.model) == "string" and value.model or nil}
+  return {architecture = value.architecture, card = value.card, model = type(value.model) == "string" and value.model or nil}
 end
 
 --- The network of a file that eg.export.safetensors or eg.export.npy wrote, with its weights and card, in evaluation mode:
@@ -207,10 +213,12 @@ function weights.from(path)
   if not about.architecture then
     return nil, path .. " does not say how its network is built; build it, and read the weights by models.load_weights"
   end
+  local tensors
+  tensors, message = read(path)
+  if not tensors then return nil, message end
   local ok, net = pcall(function()
-    local net = require("ecgraft.nn.file").build(about.architecture, about.card or "{}", about.model)
-    local done, failure = weights.load(net, path)
-    if not done then error(failure, 0) end
+    local net = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model)
+    put("models.from_weights", net, path, without_counts(tensors), true)
     return net
   end)
   if not ok then return nil, ("%s: %s"):format(path, tostring(net)) end

@@ -25,11 +25,12 @@ function file.save(net, path)
   })
 end
 
---- A net from JSON texts of how it is built and of its card, in evaluation mode, with initial weights. Raises where they are damaged.
+--- A net from how it is built and its card, plain tables as a file has them, in evaluation mode, with initial weights. Raises where they
+-- are damaged.
 function file.build(architecture, card, model_name)
   require "ecgraft.models" -- so that its classes are known
-  local net = describe.build(files.from_json(architecture))
-  card = files.from_json(card)
+  local net = describe.build(architecture)
+  if type(card) ~= "table" then error("the card of the network is damaged: expected an object", 0) end
   if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
   rawset(net, "card", card)
   rawset(net, "model_name", model_name)
@@ -45,7 +46,7 @@ function file.load(path)
       or "it was not written by ecgraft")
   end
   local ok, result = pcall(function()
-    local net = file.build(attributes.architecture, attributes.card, attributes.model_name)
+    local net = file.build(files.from_json(attributes.architecture), files.from_json(attributes.card), attributes.model_name)
     net:load_state(tensors)
     return net
   end)
