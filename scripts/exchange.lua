@@ -43,7 +43,8 @@ local index = {networks = {}}
 --- Trains a net a little and writes it in every form, with its logits for three records. given: {scaler =, onnx = options, longer = true}.
 local function write(name, net, given)
   given = given or {}
-  eg.fit(net, set, {epochs = given.on_epoch and 3 or 1, batch = 8, progress = false, scaler = given.scaler, on_epoch = given.on_epoch})
+  eg.fit(net, set, {epochs = given.epochs or 1, batch = 8, progress = false, scaler = given.scaler,
+    crop = given.crop, on_epoch = given.on_epoch})
   local base = ("%s/%s"):format(folder, name)
   local x = set.signals:narrow(1, 1, 3):clone()
   local y = eg.predict(net, x, {activation = "none"})
@@ -55,7 +56,10 @@ local function write(name, net, given)
   assert(eg.save(base .. ".onnx.x.npy", outside and net.card.scaler and net.card.scaler:apply(x) or x))
   assert(eg.save(base .. ".y.npy", y))
   assert(eg.save(base .. ".onnx.y.npy", given.onnx and given.onnx.sigmoid and y:sigmoid() or y))
-  local longer = not name:find "flatten" and not name:find "_fixed"
+  if given.crop then -- the graph takes what the network sees
+    assert(eg.save(base .. ".onnx.x.npy", x:narrow(2, (x:size(2) - given.crop) // 2 + 1, given.crop):contiguous()))
+  end
+  local longer = not name:find "flatten" and not name:find "_fixed" and not given.crop
   if longer then -- the same file takes any length
     local long = eg.cat({x, x:narrow(2, 1, 130)}, 2)
     assert(eg.save(base .. ".long.x.npy", outside and net.card.scaler and net.card.scaler:apply(long) or long))
@@ -76,10 +80,11 @@ local rows = {}
 
 eg.manual_seed(11)
 for _, name in ipairs{"resnet1d18", "resnet1d50", "resnet1d101"} do
-  write(name, models[name](sized({}, {width = 8, hidden = 16})), {on_epoch = name == "resnet1d18" and function(row, net)
+  local log = name == "resnet1d18" and function(row, each)
     rows[#rows + 1] = row
-    tensorboard(row, net)
-  end or nil})
+    tensorboard(row, each)
+  end
+  write(name, models[name](sized({}, {width = 8, hidden = 16})), {epochs = 8, on_epoch = log or nil})
 end
 for _, name in ipairs{"lstm", "bilstm", "gru"} do
   for _, head in ipairs{"flatten", "mean", "max", "last", "attention"} do
@@ -93,7 +98,8 @@ for _, scaler in ipairs{"lead", "record", "minmax", "none"} do
   if scaler ~= "none" then write("scaler_inside_" .. scaler, net, {scaler = scaler, onnx = {scaler = "inside"}}) end
 end
 write("sigmoid", models.gru{classes = classes, hidden = 8, head = "mean"}, {onnx = {sigmoid = true, scaler = "outside"}})
--- Every layer there is, in two networks of one's own.
+write("crop", models.lstm{classes = classes, hidden = 8, head = "max"}, {crop = 301, scaler = "lead"})
+-- Every layer there is, in networks of one's own.
 write("layers", nn.Sequential{
   nn.Conv1d(12, 8, 7, {stride = 2, padding = 3, bias = false}), nn.BatchNorm1d(8, {eps = 1e-3}), nn.LeakyReLU(0.02),
   nn.MaxPool1d(3, {stride = 2, padding = 1}),

@@ -144,6 +144,11 @@ describe("export.onnx", function()
     assert.equal("true", exported(net, {scaler = "inside"}).metadata.scaler_in_graph)
   end)
 
+  it("says what comes out of networks that end in time, or in all of it", function()
+    assert.same({"logits", "records", "steps", 3}, exported(nn.Sequential{nn.LSTM(2, 3)}).output)
+    assert.same({"logits", "records", "outputs"}, exported(nn.Sequential{nn.Conv1d(2, 3, 3), nn.Flatten()}, {length = 9}).output)
+  end)
+
   it("fixes the length where the network flattens, and there alone", function()
     assert.same({"signals", "records", 70, 12}, exported(models.gru{length = 70, hidden = 2}).input)
     assert.same({"signals", "records", "samples", 12}, exported(models.gru{hidden = 2, head = "mean"}).input)
@@ -292,6 +297,13 @@ describe("export.safetensors and export.npy", function()
       net, message = models.from_weights(folder .. "/bad.safetensors")
       assert.is_nil(net)
       assert.matches("class 'Nothing'", message)
+      for _, n in ipairs{"1e999", "-1", "2.5", "1e6", '"x"'} do
+        assert(require("ecgraft.core").store.save_safetensors(folder .. "/bad.safetensors", {{name = "a", tensor = eg.ones(1)}},
+          {ecgraft_architecture = ('{"class": "Linear", "arguments": {"n": %s, "a1": 2, "a2": 1}}'):format(n)}))
+        net, message = models.from_weights(folder .. "/bad.safetensors")
+        assert.is_nil(net)
+        assert.matches("the description of the network is damaged: Linear has .+ arguments", message)
+      end
     end)
   end)
 end)

@@ -100,7 +100,9 @@ function layers.Flatten(g, _, name, v)
   if v.rank == 2 then return v end
   v = g:as("last", v, name)
   g.flattens = name
-  return graph.like(v, g:node("Flatten", {v.name}, {{"axis", 1}}, name), {rank = 2, channels = nil})
+  local out = graph.like(v, g:node("Flatten", {v.name}, {{"axis", 1}}, name), {rank = 2})
+  out.channels = nil -- so many for each sample of a number that is not known here
+  return out
 end
 
 function layers.AttentionPool1d(g, layer, name, v, walk)
