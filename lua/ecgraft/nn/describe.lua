@@ -4,6 +4,8 @@ local module = require "ecgraft.nn.module"
 
 local describe = {}
 
+local MOST_ARGUMENTS = 100 -- of a class; a damaged file may say anything
+
 local function shape_text(tensor) return "{" .. table.concat(tensor:shape(), ", ") .. "}" end
 
 local function with_commas(n)
@@ -124,9 +126,12 @@ function describe.build(plan)
     error(("the network uses the class '%s', which is not defined here; run the script that defines it with nn.module first")
       :format(plan.class), 0)
   end
-  local arguments = {}
-  for i = 1, plan.arguments.n or 0 do arguments[i] = decode(plan.arguments["a" .. i]) end
-  return class(table.unpack(arguments, 1, plan.arguments.n or 0))
+  local arguments, n = {}, math.tointeger(plan.arguments.n or 0)
+  if not n or n < 0 or n > MOST_ARGUMENTS then
+    error(("the description of the network is damaged: %s has %s arguments"):format(plan.class, tostring(plan.arguments.n)), 0)
+  end
+  for i = 1, n do arguments[i] = decode(plan.arguments["a" .. i]) end
+  return class(table.unpack(arguments, 1, n))
 end
 
 describe.with_commas = with_commas
