@@ -28,8 +28,8 @@ local ONLY = {
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
   "core",
-  "options recording",
-  "arrays atomic_file files html lock markup number_text plot progress table_text tensor",
+  "named options recording",
+  "arrays atomic_file display files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
   "nn optim metrics stats linear_svm",

@@ -1,4 +1,6 @@
 /* Ctrl-C during long work: the first SIGINT (or SIGTERM) sets a flag that a loop polls, the second ends the process.
+   At a prompt no SIGINT ends the process: a count hook raises "interrupted" in the line that runs, unless something
+   inside it watches as well and so ends by itself; a second Ctrl-C does not wait for that.
 
    The flag must be reachable from a signal handler, so it is the one piece of state besides the thread count and the
    allocator that belongs to the process. */
@@ -12,24 +14,30 @@
 #include <sys/prctl.h>
 #endif
 
-static volatile sig_atomic_t pending;
+static volatile sig_atomic_t pending, signals;
 static int watchers;
 static struct sigaction before_interrupt, before_terminate;
 
 static void on_signal(int number) {
   pending = number;
+  if (signals < 2)
+    signals++;
+}
+
+static void start_watching(int interrupt_flags) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = interrupt_flags};
+  sigemptyset(&action.sa_mask);
+  pending = signals = 0;
+  sigaction(SIGINT, &action, &before_interrupt);
+  action.sa_flags = (int)SA_RESETHAND;
+  sigaction(SIGTERM, &action, &before_terminate);
 }
 
 /* watch_interrupt(): from now on the first signal only sets the flag. Calls nest; each wants an unwatch_interrupt(). */
 static int watch(lua_State *L) {
   (void)L;
-  if (watchers++ == 0) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    pending = 0;
-    sigaction(SIGINT, &action, &before_interrupt);
-    sigaction(SIGTERM, &action, &before_terminate);
-  }
+  if (watchers++ == 0)
+    start_watching((int)SA_RESETHAND);
   return 0;
 }
 
@@ -48,6 +56,39 @@ static int interrupted(lua_State *L) {
   return 1;
 }
 
+enum { BETWEEN_LOOKS = 10000 }; /* instructions of the virtual machine */
+
+static void stop(lua_State *L, lua_Debug *where) {
+  (void)where;
+  if (pending && (watchers == 1 || signals > 1))
+    luaL_error(L, "interrupted");
+}
+
+/* hold_interrupt(): until release_interrupt(), a signal raises "interrupted" in the Lua code that runs, also in
+   coroutines made meanwhile. Not within another watch. */
+static int hold(lua_State *L) {
+  if (watchers != 0)
+    return luaL_error(L, "hold_interrupt: already watching");
+  watchers = 1;
+  start_watching(0);
+  lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
+  return 0;
+}
+
+/* release_interrupt() --> the number of the last signal that came, or nil. */
+static int release(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
+  if (watchers > 0) {
+    watchers = 1; /* what was interrupted may not have come to its own unwatch */
+    unwatch(L);
+  }
+  if (pending)
+    lua_pushinteger(L, pending);
+  else
+    lua_pushnil(L);
+  return 1;
+}
+
 /* end_with_parent(): this process is killed when the one that started it is gone (Linux; elsewhere it does nothing). */
 static int end_with_parent(lua_State *L) {
   (void)L;
@@ -60,6 +101,8 @@ static int end_with_parent(lua_State *L) {
 static const luaL_Reg functions[] = {{"watch_interrupt", watch},
                                      {"unwatch_interrupt", unwatch},
                                      {"interrupted", interrupted},
+                                     {"hold_interrupt", hold},
+                                     {"release_interrupt", release},
                                      {"end_with_parent", end_with_parent},
                                      {NULL, NULL}};
 

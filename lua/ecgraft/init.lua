@@ -8,6 +8,7 @@ local uv = require "luv"
 if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os_setenv("GOMP_SPINCOUNT", "10000") end
 
 local core = require "ecgraft.core"
+local named = require "ecgraft.named"
 local tensor = require "ecgraft.tensor"
 local options = require "ecgraft.options"
 local recording = require "ecgraft.recording"
@@ -67,12 +68,21 @@ local functions = {
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }
 
-return setmetatable(eg, {__index = function(_, name)
+local later = {} -- what there is, for whom it is listed
+for _, group in ipairs{parts, functions, core.ops} do
+  for _, name in ipairs(options.names(group)) do later[#later + 1] = name end
+end
+
+setmetatable(eg, {__names = later, __index = function(_, name)
   local value
-  if parts[name] then value = require(parts[name])
+  if parts[name] then
+    value = require(parts[name])
+    if type(value) == "table" then named.module(value, "eg." .. name) end
   elseif functions[name] then value = require(functions[name][1])[functions[name][2]]
   elseif core.ops[name] then value = core.ops[name] -- every op is a function as well: eg.relu(x)
   else return nil end
   rawset(eg, name, value)
   return value
 end})
+
+return named.module(eg, "ecgraft " .. core.version)

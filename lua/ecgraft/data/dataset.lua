@@ -17,6 +17,7 @@
 -- set.signals reads them all into memory.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local printed = require "ecgraft.data.parts"
 local quality = require "ecgraft.data.quality"
 local split = require "ecgraft.data.split"
 local stored = require "ecgraft.data.stored"
@@ -233,7 +234,7 @@ local function split_by_folds(set, o)
   for name, list in pairs(rows) do parts[name] = subset(set, list) end
   local message = o.by == "patient" and check.first_fault(parts, options.names(parts), true)
   if message then error("set:split: " .. message, 3) end
-  return parts
+  return printed(parts)
 end
 
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
@@ -270,7 +271,7 @@ function methods.split(set, given)
     end
     out[name] = subset(set, parts[p])
   end
-  return out
+  return printed(out)
 end
 
 --- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
@@ -287,7 +288,7 @@ function methods.folds(set, given)
     if #test == 0 or #train == 0 then
       error(("set:folds: %d records of %d patients are too few for k = %d"):format(#set, #split.groups(set, o.by), o.k), 2)
     end
-    out[p] = {train = subset(set, train), test = subset(set, test)}
+    out[p] = printed{train = subset(set, train), test = subset(set, test)}
   end
   return out
 end

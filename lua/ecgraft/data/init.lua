@@ -33,7 +33,10 @@ local parts = {
   write_wfdb = {"ecgraft.data.write_wfdb", "write"},
 }
 
-return setmetatable(data, {__index = function(_, name)
+local names = {}
+for name in pairs(parts) do names[#names + 1] = name end
+
+return setmetatable(data, {__names = names, __index = function(_, name)
   local part = parts[name]
   if not part then return nil end
   local value = require(part[1])
