@@ -63,7 +63,7 @@ local parts = {
   stats = "ecgraft.stats", tasks = "ecgraft.tasks", transfer = "ecgraft.transfer",
 }
 local functions = {
-  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
+  display = {"ecgraft.display", "show"}, fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
   features = {"ecgraft.train", "features"}, save = {"ecgraft.arrays", "save"},
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }
