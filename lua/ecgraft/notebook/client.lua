@@ -1,7 +1,6 @@
 --- A process that runs cells (ecgraft.kernel), seen from here: what it prints and shows comes as outputs, in order.
 --
 -- It leads its own process group, so that Ctrl-C at a terminal reaches us alone; we pass it on once.
-local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local uv = require "luv"
 
@@ -133,8 +132,9 @@ function Client:kill() if not self.code then self.handle:kill "sigkill" end end
 function Client:close()
   if not self.requests:is_closing() then self.requests:close() end
   while not (self.ended and self.code) do uv.run "once" end
+  uv.run "nowait" -- handles that are closed are gone after the loop has gone round
 end
 
-client.version = core.version
+Client.__close = Client.close
 
 return client

@@ -1,0 +1,10 @@
+--- ecgraft kernel TOKEN: the process behind a notebook, for the Jupyter kernel in jupyter/ to start.
+local command = {name = "kernel", summary = "Serve the cells of a Jupyter notebook; started by Jupyter's kernel, not by hand."}
+
+function command.configure(parser)
+  parser:argument("token", "What frames in the output begin with.")
+end
+
+function command.run(a) return require("ecgraft.kernel").main(a.token) end
+
+return command
