@@ -1,7 +1,7 @@
 --- The process behind a notebook: it runs cells that it is sent and says what became of them. `ecgraft notebook` starts it, and the Jupyter
 -- kernel in jupyter/.
 --
--- Requests come on file descriptor 3, one JSON object a line: {"id": 1, "do": "execute", "code": ..., "name": ..., "line": ...}.
+-- Requests come on a file descriptor (3), one JSON object a line: {"id": 1, "do": "execute", "code": ..., "name": ..., "line": ...}.
 -- Standard output is what cells print, as it comes, with frames between it: a NUL, the token that the starter gave, a JSON object, a line
 -- end. So what is printed and what is shown stay in order, also where a program that a cell started prints. A frame has the request's id:
 --   event "result" or "display"   data = MIME types (see display/rich.lua)
@@ -24,7 +24,6 @@ local uv = require "luv"
 
 local kernel = {}
 
-local REQUESTS = 3 -- file descriptor
 local SIGTERM = 15
 
 -- One line, or nil at the end.
@@ -35,7 +34,7 @@ local function next_line(buffer)
       buffer.text = rest
       return line
     end
-    local chunk = uv.fs_read(REQUESTS, 65536, -1)
+    local chunk = uv.fs_read(buffer.descriptor, 65536, -1)
     if not chunk or chunk == "" then return nil end
     buffer.text = buffer.text .. chunk
   end
@@ -103,10 +102,11 @@ function requests.is_complete(_, request)
   return {complete = verdict}
 end
 
---- Serves requests until they end. token: what frames begin with. Returns the exit status.
-function kernel.main(token)
-  if type(token) ~= "string" or token == "" or not uv.fs_fstat(REQUESTS) then
-    io.stderr:write("ecgraft kernel: this is started by `ecgraft notebook` and by Jupyter, with requests on file descriptor 3; see "
+--- Serves requests until they end. token: what frames begin with; descriptor: where requests come (default 3). Returns the exit status.
+function kernel.main(token, descriptor)
+  descriptor = descriptor or 3
+  if type(token) ~= "string" or token == "" or not uv.fs_fstat(descriptor) then
+    io.stderr:write("ecgraft kernel: this is started by `ecgraft notebook` and by Jupyter, with requests on a file descriptor; see "
       .. "docs/notebook.md\n")
     return 2
   end
@@ -115,7 +115,7 @@ function kernel.main(token)
   core.hold_interrupt()
   debug.sethook()
   io.stdout:setvbuf("line")
-  local state, buffer, current = {session = session.new()}, {text = ""}, 0
+  local state, buffer, current = {session = session.new()}, {text = "", descriptor = descriptor}, 0
   local function send(message)
     message.id = current
     -- One write, so that nothing comes between.

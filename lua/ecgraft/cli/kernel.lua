@@ -3,8 +3,9 @@ local command = {name = "kernel", summary = "Serve the cells of a Jupyter notebo
 
 function command.configure(parser)
   parser:argument("token", "What frames in the output begin with.")
+  parser:argument("descriptor", "The file descriptor on which requests come (default 3)."):args "?":convert(math.tointeger)
 end
 
-function command.run(a) return require("ecgraft.kernel").main(a.token) end
+function command.run(a) return require("ecgraft.kernel").main(a.token, a.descriptor) end
 
 return command

@@ -122,11 +122,11 @@ function Client:execute(code, name, line, on_output)
   return {status = "error", reads = {}}
 end
 
---- Ends the cell that runs, as Ctrl-C does.
-function Client:interrupt() if not self.code then self.handle:kill "sigint" end end
+--- Ends the cell that runs, and the programs that it waits for, as Ctrl-C does.
+function Client:interrupt() if not self.code then uv.kill(-self.handle:get_pid(), "sigint") end end
 
 --- Ends the process at once.
-function Client:kill() if not self.code then self.handle:kill "sigkill" end end
+function Client:kill() if not self.code then uv.kill(-self.handle:get_pid(), "sigkill") end end
 
 --- Lets the process end, and waits until it has.
 function Client:close()

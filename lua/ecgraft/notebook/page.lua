@@ -32,7 +32,7 @@ local function block(class, text) return html.wrap("pre", {class = class, tabind
 local function data_html(data)
   local svg, rich = data["image/svg+xml"], data["text/html"]
   if svg then
-    local picture = html.figure(svg, nil, {scroll = true})
+    local picture = html.figure(svg, nil, {scroll = svg:find('class="eg-ecg"', 1, true) ~= nil})
     -- A history's numbers stay at hand below its curves.
     return rich and picture .. html.details("As a table", rich) or picture
   end
