@@ -39,6 +39,9 @@ local LUA_LEVELS = {
   "train",
   "explain transfer",
   "study",
+  "repl",
+  "session",
+  "kernel notebook",
   "cli",
   "init", -- require "ecgraft"
 }

@@ -6,7 +6,7 @@ local core = require "ecgraft.core"
 local cli = {}
 
 -- ORDER COMMANDS: as the help lists them.
-local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "notebook", "kernel"}
+local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "repl", "notebook", "kernel"}
 
 local function build()
   local parser = argparse("ecgraft", "Deep learning on 12-lead ECGs, and the study of whether transfer learning helps."):add_help(true)

@@ -68,12 +68,13 @@ local functions = {
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }
 
-local later = {} -- what there is, for whom it is listed
-for _, group in ipairs{parts, functions, core.ops} do
-  for _, name in ipairs(options.names(group)) do later[#later + 1] = name end
-end
+-- The names that are not there yet, for whoever lists them (docs, the prompt): name -> {module [, field]}.
+local later = {}
+for name, module in pairs(parts) do later[name] = {module} end
+for name, each in pairs(functions) do later[name] = each end
+for name in pairs(core.ops) do later[name] = {"ecgraft.core", "ops", name} end
 
-setmetatable(eg, {__names = later, __index = function(_, name)
+setmetatable(eg, {parts = later, __index = function(_, name)
   local value
   if parts[name] then
     value = require(parts[name])

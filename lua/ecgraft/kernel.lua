@@ -13,10 +13,13 @@
 --   inspect {code, cursor}        found, text
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
 -- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
-local complete = require "ecgraft.session.complete"
+local complete = require "ecgraft.repl.complete"
 local core = require "ecgraft.core"
 local display = require "ecgraft.display"
 local files = require "ecgraft.files"
+local help = require "ecgraft.repl.help"
+local named = require "ecgraft.named"
+local names = require "ecgraft.repl.names"
 local reads = require "ecgraft.session.reads"
 local rich = require "ecgraft.display.rich"
 local session = require "ecgraft.session"
@@ -87,13 +90,34 @@ function requests.execute(state, request, send)
 end
 
 function requests.complete(state, request)
-  local matches, first, last = complete.at(request.code, request.cursor, state.session.env)
-  return {matches = matches, first = first, last = last}
+  local before = request.code:sub(1, request.cursor)
+  local first = before:match "()[%w_]*$"
+  local known = {}
+  for _, place in ipairs{state.session.env, _G} do
+    for name in next, place do if type(name) == "string" and name:find "^[%a_][%w_]*$" then known[#known + 1] = name end end
+  end
+  return {matches = complete.find(before, first, #before, state.session.env, known), first = first - 1, last = request.cursor}
+end
+
+-- The names before and at the cursor: "eg.data.synthetic"; behind an opening bracket those of what is called.
+local function topic_at(code, cursor)
+  local before = code:sub(1, cursor):gsub("%s*[({]$", "")
+  local topic = (before:match "[%a_][%w_.:]*$" or "") .. (#before == cursor and code:match("^[%w_]+", cursor + 1) or "")
+  return topic ~= "" and topic or nil
 end
 
 function requests.inspect(state, request)
-  local found = complete.describe(request.code, request.cursor, state.session.env)
-  return {found = found ~= nil, text = found}
+  local topic = topic_at(request.code, request.cursor)
+  if not topic then return {found = false} end
+  local value
+  for name in topic:gmatch "[^.:]+" do
+    if value == nil then value = state.session.env[name] else value = names.get(value, name) end
+    if value == nil then return {found = false} end
+  end
+  if type(value) == "function" or named.title(value) then
+    return {found = true, text = help.about(topic, state.session.env, {width = 100, colour = false})}
+  end
+  return {found = true, text = display.text(value, {utf8 = true})}
 end
 
 function requests.is_complete(_, request)

@@ -8,7 +8,8 @@ local titles = setmetatable({}, {__mode = "k"})
 --- The title that a module was given here: "eg.nn"; nil for other values.
 function named.title(value) return titles[value] end
 
---- The names in a module, sorted: its string keys, and those that its metatable's field __names lists. Nothing is loaded by it.
+--- The names in a module, sorted: its string keys, and those of its metatable's table `parts`, which are loaded when first used.
+-- Nothing is loaded by it.
 function named.names(module)
   local seen, list = {}, {}
   local function add(name)
@@ -19,7 +20,8 @@ function named.names(module)
   end
   for name in next, module do add(name) end
   local meta = getmetatable(module)
-  for _, name in ipairs(type(meta) == "table" and rawget(meta, "__names") or {}) do add(name) end
+  local parts = type(meta) == "table" and rawget(meta, "parts")
+  for name in pairs(type(parts) == "table" and parts or {}) do add(name) end
   table.sort(list)
   return list
 end

@@ -133,6 +133,9 @@ function Dataset.__index(set, name)
   return value
 end
 
+-- For whoever lists the names: at the prompt, in the documentation.
+Dataset.methods, Dataset.parts = methods, made
+
 function Dataset.__len(set) return #rawget(set, "records") end
 
 --- Where the signals lie in a file and were not read into memory: the value of data/stored.lua, and for each record its row there (nil:

@@ -33,10 +33,7 @@ local parts = {
   write_wfdb = {"ecgraft.data.write_wfdb", "write"},
 }
 
-local names = {}
-for name in pairs(parts) do names[#names + 1] = name end
-
-return setmetatable(data, {__names = names, __index = function(_, name)
+return setmetatable(data, {parts = parts, __index = function(_, name)
   local part = parts[name]
   if not part then return nil end
   local value = require(part[1])

@@ -98,13 +98,17 @@ function curve.panel(title, values, o)
   return lines
 end
 
---- Panels side by side, as text without an end of line.
-function curve.beside(panels, gap)
+local COLOURS = {"34", "33", "32"} -- of panels beside each other: blue, yellow, green
+
+--- Panels side by side, as text without an end of line; with `colour` each in its own.
+function curve.beside(panels, colour)
   local lines = {}
   for i = 1, #panels[1] do
     local parts = {}
     for k, panel in ipairs(panels) do
-      parts[k] = panel[i] .. (" "):rep(k < #panels and panel.width - table_text.width(panel[i]) + (gap or 2) or 0)
+      local text = panel[i]:gsub("%s+$", "")
+      local space = (" "):rep(k < #panels and panel.width - table_text.width(text) + 2 or 0)
+      parts[k] = (colour and text ~= "" and ("\27[%sm%s\27[0m"):format(COLOURS[(k - 1) % #COLOURS + 1], text) or text) .. space
     end
     lines[i] = table.concat(parts):gsub("%s+$", "")
   end
@@ -135,7 +139,7 @@ function curve.history(history, o)
     panels[k] = curve.panel(tostring(each.title), each.values, {width = width, height = o.height, utf8 = o.utf8, count = #history})
     panels[k].width = width
   end
-  return curve.beside(panels)
+  return curve.beside(panels, o.colour)
 end
 
 return curve

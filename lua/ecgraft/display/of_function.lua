@@ -35,17 +35,18 @@ function of_function.arguments(fn)
   return "(" .. table.concat(names, ", ") .. ")"
 end
 
-local function documented(name)
-  local ok, docs = pcall(require, "ecgraft.docs")
-  if not ok or not name then return nil end
-  local found, entry = pcall(docs.find, name)
-  return found and type(entry) == "table" and entry or nil
+-- The documentation stands above this folder; where it is loaded, it is asked.
+local function documented(fn)
+  local docs = package.loaded["ecgraft.docs"]
+  if type(docs) ~= "table" then return nil end
+  local ok, entry = pcall(docs.find, fn)
+  return ok and type(entry) == "table" and entry or nil
 end
 
 --- What is known of a function: {name, signature, entry}; entry is that of ecgraft.docs.
 function of_function.describe(fn)
-  local name = of_function.name(fn)
-  local entry = documented(name)
+  local entry = documented(fn)
+  local name = entry and entry.name or of_function.name(fn)
   local signature = entry and entry.signature
   if not signature or signature == "" then signature = (name or "") .. (of_function.arguments(fn) or "(...)") end
   return {name = name, signature = signature, entry = entry}

@@ -4,8 +4,8 @@
 --   histories of trainings       "image/svg+xml": the learning curves, and "text/html": the table
 --   sets, networks, metrics, intervals, tables (ecgraft.table_text), lists of rows, studies   "text/html"
 --   pictures                     "image/svg+xml": a string is a picture where it begins with "<svg", as all that plot.* returns does
---   a class of one's own         what its metatable's field __rich(value) returns: MIME types; a method table() that returns a table value
---                                (ecgraft.table_text) is enough for "text/html"
+--   a class of one's own         what its metatable's field __rich(value) returns: MIME types; or __table(value): a table value
+--                                (ecgraft.table_text), shown as "text/html"
 --
 -- Text is escaped: what data says never becomes markup.
 local html = require "ecgraft.html"
@@ -51,7 +51,8 @@ local function history(value)
   local first = type(value) == "table" and rawget(value, 1)
   if type(first) ~= "table" or type(first.epoch) ~= "number" or type(first.train_loss) ~= "number" then return nil end
   local out = {["image/svg+xml"] = plot.history(value)}
-  if type(value.table) == "function" then out["text/html"] = html_table(value:table()) end
+  local meta = getmetatable(value)
+  if type(meta) == "table" and rawget(meta, "__table") then out["text/html"] = html_table(meta.__table(value)) end
   return out
 end
 
@@ -77,11 +78,6 @@ local function dataset(value)
   end
   if #more > 0 then parts[#parts + 1] = html.list(more) end
   return {["text/html"] = table.concat(parts)}
-end
-
-local function network(value)
-  if not has(value, "_kinds", "_fields", "_arguments") then return nil end
-  return {["text/html"] = html_table(require("ecgraft.nn.describe").table_value(value))}
 end
 
 local function study(value)
@@ -130,8 +126,8 @@ local function tabular(value)
   if is_table_value(value) then as_table = value
   elseif getmetatable(value) ~= nil then
     local meta = getmetatable(value)
-    local methods = type(meta) == "table" and rawget(meta, "__index")
-    if type(methods) == "table" and type(methods.table) == "function" then as_table = value:table() end
+    local fn = type(meta) == "table" and rawget(meta, "__table")
+    if fn then as_table = fn(value) end
   else as_table = rows_as_table(value) end
   if not as_table then return nil end
   local out = {["text/html"] = html_table(as_table)}
@@ -146,7 +142,7 @@ local function own(value)
 end
 
 -- ORDER KINDS: the first that knows the value shows it.
-local kinds = {own, picture, record, history, dataset, network, study, tabular}
+local kinds = {own, picture, record, history, dataset, study, tabular}
 
 --- A value as MIME types; options: as display.text takes them. A value that cannot be shown richly is shown as text, never an error.
 return function(value, given)

@@ -107,7 +107,7 @@ local function record_text(record, o)
   local values = record.signals:narrow(1, 1, count):select(2, lead):totable()
   local panel = curve.panel(("%s, mV, %g s"):format(record.leads[lead], count / record.rate), values,
     {width = o.width, height = 5, utf8 = o.utf8})
-  return panel and text .. "\n" .. curve.beside{panel} or text
+  return panel and text .. "\n" .. curve.beside({panel}, o.colour) or text
 end
 
 local function is_record(value)

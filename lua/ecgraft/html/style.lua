@@ -65,7 +65,8 @@ local notebook = [[
 .output{padding:.2rem 0 0 1.05rem}
 .output>*{margin:.5rem 0}
 .output pre{background:none;padding:.2rem 0}
-.output .error{background:var(--warn-soft);border-left:.25rem solid var(--warn);padding:.6rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere}
+.output .error{background:var(--warn-soft);border-left:.25rem solid var(--warn);padding:.6rem .9rem}
+.output .error{white-space:pre-wrap;overflow-wrap:anywhere}
 .about{margin-top:2.5rem}
 ]]
 

@@ -121,6 +121,8 @@ function Result:table()
   return {columns = columns, rows = rows, note = note}
 end
 
+Result.__table = Result.table
+
 function Result:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
 
 local schema = input.schema{

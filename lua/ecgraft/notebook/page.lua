@@ -1,23 +1,35 @@
 --- A notebook that was run, as one page of HTML: text, code, what the cells printed and showed, in order.
 local html = require "ecgraft.html"
-local lexer = require "ecgraft.session.lexer"
 local markdown = require "ecgraft.html.markdown"
 local markup = require "ecgraft.markup"
+local source = require "ecgraft.repl.source"
 
 local page = {}
 
-local CLASSES = {comment = "c", string = "s", number = "n", keyword = "k"}
+local KEYWORDS = {}
+for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
+    :gmatch "%a+" do KEYWORDS[word] = true end
 
---- Lua as HTML with its comments, strings, numbers and keywords marked.
-local function coloured(source)
+local CLASSES = {string = "s", number = "n", open = "s"}
+
+local function marked(class, text)
+  if text == "" then return "" end
+  return class and ('<span class="%s">%s</span>'):format(class, markup.escape(text)) or markup.escape(text)
+end
+
+--- Lua as HTML with its comments, strings, numbers and keywords marked. What stands between tokens is space or a comment.
+local function coloured(text)
   local parts, at = {}, 1
-  for _, token in ipairs(lexer.tokens(source)) do
-    parts[#parts + 1] = markup.escape(source:sub(at, token.first - 1))
-    local class, text = CLASSES[token.kind], markup.escape(token.text)
-    parts[#parts + 1] = class and ('<span class="%s">%s</span>'):format(class, text) or text
+  local function between(last)
+    local gap = text:sub(at, last)
+    parts[#parts + 1] = marked(gap:find "%S" and "c", gap)
+  end
+  for _, token in ipairs(source.tokens(text)) do
+    between(token.first - 1)
+    parts[#parts + 1] = marked(token.kind == "name" and KEYWORDS[token.text] and "k" or CLASSES[token.kind], token.text)
     at = token.last + 1
   end
-  parts[#parts + 1] = markup.escape(source:sub(at))
+  between(#text)
   return table.concat(parts)
 end
 

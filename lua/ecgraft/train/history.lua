@@ -60,6 +60,8 @@ function history:table()
   return value
 end
 
+history.__table = history.table
+
 function history:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
 
 return history

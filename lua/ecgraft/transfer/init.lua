@@ -10,7 +10,7 @@ transfer.names = {"scratch", "finetune", "linear_probe", "svm_probe", "lp_ft", "
   "rescale"}
 
 --- transfer.measure.logme(net, set) and others, loaded when first used.
-setmetatable(transfer, {__names = {"measure"}, __index = function(_, name)
+setmetatable(transfer, {parts = {measure = {"ecgraft.transfer.measure"}}, __index = function(_, name)
   if name ~= "measure" then return nil end
   rawset(transfer, name, require "ecgraft.transfer.measure")
   return rawget(transfer, name)
