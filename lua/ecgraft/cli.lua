@@ -1,5 +1,6 @@
 --- The command `ecgraft`: one file a subcommand in ecgraft/cli, each {name, summary, configure(parser), run(arguments) -> exit status}.
 -- Exit status: 0, 1 (failed), 2 (wrong usage), 130 (interrupted). Nothing but results goes to standard output.
+require "ecgraft.short_spin" -- before the core
 local argparse = require "argparse"
 local core = require "ecgraft.core"
 

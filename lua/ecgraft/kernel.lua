@@ -13,6 +13,7 @@
 --   inspect {code, cursor}        found, text
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
 -- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
+require "ecgraft.short_spin" -- before the core
 local complete = require "ecgraft.repl.complete"
 local core = require "ecgraft.core"
 local display = require "ecgraft.display"

@@ -27,13 +27,13 @@ function command.run(a)
     out = out or a.file:gsub("%.%w+$", "") .. ".ipynb"
   end
   local function say(text) if not a.quiet then io.stderr:write(text, "\n") end end
-  local path, status = require("ecgraft.notebook").run(a.file, {out = out, cache = not a.no_cache, fresh = a.fresh or false, say = say})
+  local path, status, fault = require("ecgraft.notebook").run(a.file, {out = out, cache = not a.no_cache, fresh = a.fresh or false, say = say})
   if path == false then
     cli.fail "interrupted; nothing was written"
     return 130
   elseif not path then return cli.fail(status) end
   print(path)
-  return status == "error" and 1 or 0
+  return status == "error" and cli.fail(fault) or 0
 end
 
 return command

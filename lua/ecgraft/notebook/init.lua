@@ -30,6 +30,12 @@ function notebook.read(path)
   return cells.parse(text, name)
 end
 
+local function fault_of(list)
+  for _, cell in ipairs(list) do
+    for _, output in ipairs(cell.outputs or {}) do if output.kind == "error" then return output.message end end
+  end
+end
+
 local schema = {
   out = {type = "string"},
   cache = {type = "boolean", default = true},
@@ -43,8 +49,8 @@ local schema = {
 --   cache  false: neither take outputs from an earlier run nor keep them (default true)
 --   fresh  true: run the cells whatever the cache has (default false)
 --   say    a function that is told how far it is
--- Returns the path written and how it went: "ok", "cached", "error" (a cell failed, those behind it were not run; the page shows it) or
--- "converted". After Ctrl-C nothing is written: false, "interrupted". nil, message where a file cannot be read or written.
+-- Returns the path written and how it went: "ok", "cached", "converted" or "error" and its message (a cell failed, those behind it were not
+-- run; the page shows it). After Ctrl-C nothing is written: false, "interrupted". nil, message where a file cannot be read or written.
 function notebook.run(path, given)
   local o = options.check("notebook.run", given, schema)
   local list, message = notebook.read(path)
@@ -69,7 +75,7 @@ function notebook.run(path, given)
   local ok
   ok, message = files.write(out, text)
   if not ok then return nil, message end
-  return out, status
+  return out, status, status == "error" and fault_of(list) or nil
 end
 
 return notebook

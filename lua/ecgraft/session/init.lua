@@ -22,14 +22,24 @@ end
 
 session.is_incomplete = cell.is_incomplete
 
--- The lines of a traceback between the fault and the cell, and the cell's line.
+local library = debug.getinfo(1, "S").source:match "^(@.*/ecgraft/)session/" -- "@lua/ecgraft/"
+
+local function is_ours(source) return library ~= nil and source:sub(1, #library) == library end
+
+-- Where in the library a mistake was found is of no use in a notebook.
+local function without_place(message)
+  local path, rest = message:match "^([^\n:]*%.lua):%d+: (.*)$"
+  return path and is_ours("@" .. path) and rest or message
+end
+
+-- The lines of a traceback between the fault and the cell, those of the library left out, and the cell's line.
 local function trace(chunk, shown)
   local lines, cell_line = {}, nil
   for level = 3, 60 do
     local info = debug.getinfo(level, "Slnt")
     if not info then break end
     if info.source == chunk then cell_line = cell_line or info.currentline end
-    if info.what ~= "C" then
+    if info.what ~= "C" and not is_ours(info.source) then
       local where = info.source == chunk and ("%s:%d"):format(shown, info.currentline) or ("%s:%d"):format(info.short_src, info.currentline)
       local what = info.what == "main" and "" or (" in %s"):format(info.name and ("function '%s'"):format(info.name) or "a function")
       lines[#lines + 1] = where .. what
@@ -45,7 +55,7 @@ local function failure(message, chunk, shown)
     or type(message) == "string" and message:find "interrupted!?$" ~= nil
   local text = type(message) == "string" and message or type(message) == "table" and getmetatable(message)
     and getmetatable(message).__tostring and tostring(message) or "error value: " .. options.show(message)
-  return {message = text, trace = trace_lines, line = line, interrupted = interrupted}
+  return {message = without_place(text), trace = trace_lines, line = line, interrupted = interrupted}
 end
 
 --- Runs a cell. options: name = what error messages call it (default "cell N"), line = the line at which it begins there (default 1).
