@@ -52,7 +52,8 @@ end
 -- Rich values each on their own, words together.
 local function show_values(values, send)
   local texts, all_nil, several_lines = {}, true, false
-  for i = 1, values.n do all_nil = all_nil and values[i] == nil end
+  -- What io.write returns is not what anyone wants to see.
+  for i = 1, values.n do all_nil = all_nil and (values[i] == nil or values[i] == io.stdout) end
   if all_nil then return end
   for i = 1, values.n do
     local data = rich(values[i], {utf8 = true})

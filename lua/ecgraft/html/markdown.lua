@@ -16,27 +16,33 @@ end
 
 local function inline(text)
   local kept = {}
+  -- What is done is out of reach of what comes later, so that elements nest.
   local function keep(html)
     kept[#kept + 1] = html
     return OPEN .. #kept .. CLOSE
+  end
+  local function emphasis(part)
+    local function wrap(tag) return function(inner) return keep("<" .. tag .. ">" .. emphasis(inner) .. "</" .. tag .. ">") end end
+    part = part:gsub("%*%*(%S.-)%*%*", wrap "strong"):gsub("%f[%w_]__(%S.-)__%f[^%w_]", wrap "strong")
+    return (part:gsub("%*([^%s*][^*]*)%*", wrap "em"):gsub("%f[%w_]_([^%s_][^_]*)_%f[^%w_]", wrap "em"))
   end
   text = text:gsub(OPEN, ""):gsub(CLOSE, "")
   text = text:gsub("(`+)(.-)%1", function(_, code) return keep("<code>" .. escape(code:match "^ ?(.-) ?$") .. "</code>") end)
   text = text:gsub("\\(%p)", function(c) return keep(escape(c)) end)
   text = text:gsub("!%[([^%]]*)%]%(%s*([^%s)]+)[^)]*%)", function(alt, url)
+    if (alt .. url):find(OPEN) then return nil end -- code within it: no picture
     if url:find "^data:image/[%w+.-]+;base64,[%w+/=]+$" then return keep(('<img src="%s" alt="%s">'):format(escape(url), escape(alt))) end
     return ("[%s](%s)"):format(alt ~= "" and alt or url, url)
   end)
   text = text:gsub("<(https?://[^%s<>]+)>", function(url) return keep(('<a href="%s">%s</a>'):format(escape(url), escape(url))) end)
   text = text:gsub("%[([^%]]+)%]%(%s*([^%s)]+)[^)]*%)", function(label, url)
+    if url:find(OPEN) then return nil end
     if not safe(url) then return label end
-    return keep(('<a href="%s">'):format(escape(url))) .. label .. keep "</a>"
+    return keep(('<a href="%s">'):format(escape(url)) .. emphasis(escape(label)) .. "</a>")
   end)
-  text = escape(text)
-  text = text:gsub("%*%*(%S.-)%*%*", "<strong>%1</strong>"):gsub("%f[%w_]__(%S.-)__%f[^%w_]", "<strong>%1</strong>")
-  text = text:gsub("%*([^%s*][^*]*)%*", "<em>%1</em>"):gsub("%f[%w_]_([^%s_][^_]*)_%f[^%w_]", "<em>%1</em>")
-  text = text:gsub("  +\n", "<br>\n")
-  return (text:gsub(OPEN .. "(%d+)" .. CLOSE, function(i) return kept[tonumber(i)] end))
+  text = emphasis(escape(text)):gsub("  +\n", "<br>\n")
+  local function expand(part) return (part:gsub(OPEN .. "(%d+)" .. CLOSE, function(i) return expand(kept[tonumber(i)]) end)) end
+  return expand(text)
 end
 
 local function is_blank(line) return line:find "^%s*$" ~= nil end
