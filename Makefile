@@ -25,7 +25,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs install clean help
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs pictures install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -78,8 +78,11 @@ lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 format: ## clang-format over every C file
 	@clang-format -i $(C_FILES)
 
-docs: build ## the reference, from the comments of the sources, in build/docs; pictures for docs/ from the study
-	@$(LUA) scripts/reference.lua $(BUILD)/docs
+docs: build ## the guide and the reference as a site, build/site/index.html (needs cmark-gfm); annotations for editors
+	@$(LUA) scripts/annotations.lua
+	@$(LUA) scripts/site.lua $(BUILD)/site
+
+pictures: build ## the pictures of docs/, ECGs of the generator and the figures of `make study`
 	@$(LUA) scripts/pictures.lua docs/pictures runs/first
 
 install: build ## below PREFIX (/usr/local); DESTDIR is honoured

@@ -39,11 +39,12 @@ local LUA_LEVELS = {
   "train",
   "explain transfer",
   "study",
+  "init", -- require "ecgraft"
+  "docs meta", -- what they say of all that is above
   "repl",
   "session",
   "kernel notebook",
   "cli",
-  "init", -- require "ecgraft"
 }
 
 local function index_of(list, wanted)

@@ -47,7 +47,8 @@ describe("The process that runs cells", function()
         end
       end
       -- "b" waits in Lua's own buffer for its line's end, or for the end of the cell, while echo writes at once.
-      assert.same({"a\n", "display 1", "bc\nd\n", "result 2"}, {seen[1], seen[2], seen[3]:gsub("^c\nb", "bc\n"):gsub("\n\n", "\n"), seen[4]})
+      assert.same({"a\n", "display 1", "result 2"}, {seen[1], seen[2], seen[4]})
+      assert(seen[3] == "bc\nd\n" or seen[3] == "c\nbd\n", seen[3])
       assert.equal(0, #run "nil")
       assert.equal('1, "x", nil', run("1, 'x', nil")[1].data["text/plain"])
       outputs = run "io.write(('\\0'):rep(3), 'TOKEN', '\\0')" -- zeros are text like any other
@@ -106,7 +107,8 @@ describe("The process that runs cells", function()
   it("says which files a cell read", function()
     temporary.folder(function(folder)
       writer.write(folder, "r", {length = 500})
-      for name, text in pairs{["a.txt"] = "a", ["helper.lua"] = "return 7", ["t.csv"] = "x\n"} do temporary.write(folder .. "/" .. name, text) end
+      temporary.write(folder .. "/a.txt", "a")
+      temporary.write(folder .. "/helper.lua", "return 7")
       with_process(folder, function(run)
         local function read(code)
           local outputs, status, list = run(code)

@@ -81,7 +81,9 @@ describe("A session", function()
   end)
 
   it("knows what is incomplete", function()
-    for _, source in ipairs{"for i = 1, 2 do", "f(", "local x =", "x = function()"} do assert.is_true(session.is_incomplete(source), source) end
+    for _, source in ipairs{"for i = 1, 2 do", "f(", "local x =", "x = function()"} do
+      assert.is_true(session.is_incomplete(source), source)
+    end
     for _, source in ipairs{"x = 1", "x", "x = = 1", "end"} do assert.is_false(session.is_incomplete(source), source) end
   end)
 end)

@@ -35,7 +35,7 @@ local function items_of(tensors)
   return items
 end
 
---- eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
+--- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
 function arrays.save(path, what)
   local kind, alone = kind_of("save", path), is_tensor(what)
   if not alone then options.argument("save", 2, "tensors", what, {type = "table"}) end

@@ -43,10 +43,15 @@ local memory_text = {__tostring = function(info)
     :format(mebibytes(info.live), mebibytes(info.peak), mebibytes(info.cached), info.blocks, info.calls, info.asked)
 end}
 
+local memory_schema = {
+  reset_peak = {type = "boolean"}, -- a new peak begins
+  trim = {type = "boolean"},       -- what is kept for reuse goes back to the system
+}
+
 --- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts, readable when printed. {reset_peak = true} begins a new
 -- peak (what a training step takes: reset, step, print), {trim = true} gives what is kept for reuse back to the system first.
 function eg.memory(given)
-  local o = options.check("memory", given, {reset_peak = {type = "boolean"}, trim = {type = "boolean"}})
+  local o = options.check("memory", given, memory_schema)
   if o.trim then core.memory_trim() end
   local info = core.memory()
   if o.reset_peak then core.memory_reset_peak() end

@@ -38,9 +38,9 @@ local function next_line(buffer)
       buffer.text = rest
       return line
     end
-    local chunk = uv.fs_read(buffer.descriptor, 65536, -1)
-    if not chunk or chunk == "" then return nil end
-    buffer.text = buffer.text .. chunk
+    local chunk, _, code = uv.fs_read(buffer.descriptor, 65536, -1)
+    if chunk and chunk ~= "" then buffer.text = buffer.text .. chunk
+    elseif code ~= "EINTR" then return nil end
   end
 end
 
@@ -83,7 +83,10 @@ function requests.execute(state, request, send)
     return result
   end)
   debug.sethook()
-  if not shown then result = {ok = false, message = "interrupted", trace = {}, interrupted = true} end
+  if not shown then -- while values were shown
+    local message = tostring(result)
+    result = {ok = false, message = message, trace = {}, interrupted = message:find "interrupted$" ~= nil}
+  end
   io.stdout:flush()
   if not result.ok then
     send{event = "error", message = result.message, line = result.line, trace = result.trace, interrupted = result.interrupted}

@@ -101,8 +101,8 @@ describe("display.rich", function()
   end)
 
   it("shows a study with its report", function()
-    local study = eg.study{name = "s", downstream = {a = function() return set end}, networks = {"resnet1d18"}, seeds = {1}, strategies = {"scratch"},
-      train = {epochs = 1}}
+    local study = eg.study{name = "s", downstream = {a = function() return set end}, networks = {"resnet1d18"}, seeds = {1},
+      strategies = {"scratch"}, train = {epochs = 1}}
     assert.matches("study s", tree(rich(study)).text, 1, true)
   end)
 end)

@@ -66,10 +66,12 @@ describe("A Jupyter notebook", function()
   end
 
   it("has cells and outputs as its format says", function()
-    local text = written{
-      {kind = "stream", text = "a\nb"}, {kind = "display", data = {["text/plain"] = "x", ["image/svg+xml"] = "<svg/>", ["text/html"] = "h"}},
+    local given = {
+      {kind = "stream", text = "a\nb"},
+      {kind = "display", data = {["text/plain"] = "x", ["image/svg+xml"] = "<svg/>", ["text/html"] = "h"}},
       {kind = "result", data = {["text/plain"] = "3"}}, {kind = "error", message = "a.lua:1: no", trace = {"a.lua:1"}},
     }
+    local text = written(given)
     local notebook = assert(files.from_json(text))
     assert.same({4, 5}, {notebook.nbformat, notebook.nbformat_minor})
     assert.equal("ecgraft", notebook.metadata.kernelspec.name)
@@ -77,7 +79,8 @@ describe("A Jupyter notebook", function()
     assert.same({output_type = "stream", name = "stdout", text = {"a\n", "b"}}, outputs[1])
     assert.same({["text/plain"] = {"x"}, ["image/svg+xml"] = {"<svg/>"}}, outputs[2].data) -- the picture, not the table
     assert.same({"execute_result", 1, {["text/plain"] = {"3"}}}, {outputs[3].output_type, outputs[3].execution_count, outputs[3].data})
-    assert.same({"error", "a.lua:1: no", {"a.lua:1: no", "  at a.lua:1"}}, {outputs[4].output_type, outputs[4].evalue, outputs[4].traceback})
+    assert.same({"error", "a.lua:1: no", {"a.lua:1: no", "  at a.lua:1"}},
+      {outputs[4].output_type, outputs[4].evalue, outputs[4].traceback})
     assert.same({"# Title\n", "\n", "text\n", "  - indented"}, notebook.cells[2].source)
     -- What is empty is an object or a list as it should be, and what did not run has no number.
     assert.matches('"execution_count":null', text, 1, true)
@@ -89,10 +92,7 @@ describe("A Jupyter notebook", function()
       assert.is_nil(ids[cell.id])
       ids[cell.id] = true
     end
-    assert.equal(text, written{
-      {kind = "stream", text = "a\nb"}, {kind = "display", data = {["text/plain"] = "x", ["image/svg+xml"] = "<svg/>", ["text/html"] = "h"}},
-      {kind = "result", data = {["text/plain"] = "3"}}, {kind = "error", message = "a.lua:1: no", trace = {"a.lua:1"}},
-    })
+    assert.equal(text, written(given))
   end)
 
   it("becomes the same cells again", function()

@@ -16,10 +16,12 @@ local function kinds(net)
   return convolutions, norms
 end
 
+local load_schema = {strict = {type = "boolean", default = true}}
+
 --- Reads weights into a net; every parameter and buffer must be in the file and the other way round, unless {strict = false}.
 -- Returns the net, or nil and a message where the file cannot be read.
 function weights.load(net, path, given)
-  local o = options.check("models.load_safetensors", given, {strict = {type = "boolean", default = true}})
+  local o = options.check("models.load_safetensors", given, load_schema)
   local tensors, message = core.store.load_safetensors(path)
   if not tensors then return nil, message end
   local convolutions = kinds(net)

@@ -11,6 +11,7 @@ local options = require "ecgraft.options"
 local is_tensor = require("ecgraft.tensor").is
 
 local Module = {}
+local load_schema = {strict = {type = "boolean", default = true}}
 local classes = {} -- by name, so that a saved network finds them again
 
 --- Whether a value is a module.
@@ -197,7 +198,7 @@ end
 -- Returns {missing = names, unexpected = names}.
 function Module:load_state(state, given)
   options.argument("load_state", 1, "state", state, {type = "table"})
-  local o = options.check("load_state", given, {strict = {type = "boolean", default = true}})
+  local o = options.check("load_state", given, load_schema)
   local known, missing, unexpected, copies = {}, {}, {}, {}
   for name, tensor in self:named_state() do
     known[name] = true

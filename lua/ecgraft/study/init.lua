@@ -173,6 +173,8 @@ function study.status_of(out, runs, name, costs)
   return setmetatable(counts, status_meta)
 end
 
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
+-- text}; prints as text.
 function Study:status(given)
   local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
   return study.status_of(out, self.plan, self.spec.name, queue.costs(self.plan, self.spec))

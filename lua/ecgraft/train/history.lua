@@ -21,6 +21,7 @@ function history.restore(plain)
   return self
 end
 
+--- Plain tables, as a checkpoint holds them.
 function history:plain()
   return {monitor = self.monitor, records = self.records, rows = table.move(self, 1, #self, 1, {}), best_epoch = self.best_epoch,
     best_score = self.best_score, seconds = self.seconds}
@@ -32,6 +33,7 @@ local function cell(name, value)
   return (name == "seconds" and "%.2f" or "%.6g"):format(value)
 end
 
+--- The rows as csv text, with a line of column names.
 function history:csv()
   local lines = {table.concat(columns, ",")}
   for _, row in ipairs(self) do
