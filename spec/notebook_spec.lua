@@ -105,6 +105,35 @@ describe("ecgraft notebook", function()
     end)
   end)
 
+  it("does not run again for what it wrote itself, and does for what others write", function()
+    temporary.folder(function(folder)
+      temporary.write(folder .. "/n.lua", [[
+-- %%
+local count = io.open "count.txt"
+local n = count and tonumber(count:read "a") or 0
+if count then count:close() end
+for name in require("lfs").dir "." do n = n + #name * 0 end
+n
+-- %%
+local eg = require "ecgraft"
+assert(eg.save("a.h5", {n = eg.full({1}, n + 1)}))
+local file = io.open("count.txt", "w")
+file:write(n + 1)
+file:close()
+eg.load "a.h5".n:item()
+]])
+      local function run() return (select(2, notebook.run(folder .. "/n.lua"))) end
+      assert.equal("ok", run())
+      assert.equal("cached", run())
+      assert.equal("1", files.read(folder .. "/count.txt"))
+      temporary.write(folder .. "/count.txt", "7.0")
+      assert.equal("ok", run())
+      assert.equal("cached", run())
+      temporary.write(folder .. "/new file", "") -- in the folder that it lists
+      assert.equal("ok", run())
+    end)
+  end)
+
   it("shows a failure in its place, runs nothing behind it, and ends with 1", function()
     temporary.folder(function(folder)
       temporary.write(folder .. "/bad.lua", "-- %%\nprint 'well'\n-- %%\nlocal t = nil\nt.x = 1\n-- %%\nio.open('ran', 'w')\n")

@@ -8,7 +8,7 @@
 --   event "error"                 message, line, trace, interrupted
 --   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
 -- Requests, and what "done" has beside its status:
---   execute {code, name, line}    reads: files that the cell read, {path, state}
+--   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
 --   inspect {code, cursor}        found, text
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
@@ -91,7 +91,8 @@ function requests.execute(state, request, send)
   if not result.ok then
     send{event = "error", message = result.message, line = result.line, trace = result.trace, interrupted = result.interrupted}
   end
-  return {status = result.ok and "ok" or result.interrupted and "interrupted" or "error", reads = reads.take()}
+  local read, written = reads.take()
+  return {status = result.ok and "ok" or result.interrupted and "interrupted" or "error", reads = read, writes = written}
 end
 
 function requests.complete(state, request)
@@ -140,6 +141,7 @@ function kernel.main(token, descriptor)
     return 2
   end
   core.end_with_parent()
+  _G.arg = {} -- cells are no script that could be started again, as a study's workers would -- luacheck: ignore 122
   -- The handler stays while nothing runs, so that a late Ctrl-C does no harm; the hook that raises is there for cells only.
   core.hold_interrupt()
   debug.sethook()

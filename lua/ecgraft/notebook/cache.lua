@@ -6,7 +6,8 @@
 -- run again too, to make them. So the cache serves all or nothing: a notebook of which only the text changed, or nothing. What takes long
 -- should keep its own results: eg.fit with a checkpoint, sets with `prepared`, models that are saved.
 --
--- Texts are compared as they are, files by size and time of change. A cell that failed is not kept.
+-- Texts are compared as they are, files by size and time of change. What the notebook itself wrote counts as it left it: a checkpoint that
+-- a cell reads and then writes is no reason to run again. A cell that failed is not kept.
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local reads = require "ecgraft.session.reads"
@@ -61,12 +62,14 @@ function cache.find(notebook, code_cells, folder)
   return outputs
 end
 
---- Keeps what cells gave: results[i] = {outputs =, reads =, inputs =} for as many as ran well, of the code cells from the first on.
--- true, or nil and a message.
-function cache.keep(notebook, code_cells, results, folder)
+--- Keeps what cells gave: results[i] = {outputs =, reads =, inputs =} for as many as ran well, of the code cells from the first on;
+-- writes: what they wrote. true, or nil and a message.
+function cache.keep(notebook, code_cells, results, writes, folder)
+  local function here(path) return absolute(path, folder) end
   local kept = {format = FORMAT, version = core.version, folder = folder, cells = {}}
   for i, result in ipairs(results) do
-    kept.cells[i] = {source = code_cells[i].source, outputs = result.outputs, reads = result.reads, inputs = result.inputs}
+    kept.cells[i] = {source = code_cells[i].source, outputs = result.outputs,
+      reads = reads.settle(result.reads, writes, here), inputs = reads.settle(result.inputs, writes, here)}
   end
   local path = cache.path(notebook)
   local ok, message = files.make_folder(path:match "^(.*)/")

@@ -107,7 +107,7 @@ end
 
 --- Runs a cell; see session:run for name and line. on_output(output) is called with each output as it comes:
 --   {kind = "stream", text =}, {kind = "display" or "result", data = MIME types}, {kind = "error", message, line, trace, interrupted}
--- Returns {status = "ok", "error" or "interrupted", reads = {{path =, state =}, ...}}.
+-- Returns {status = "ok", "error" or "interrupted", reads = {{path =, state =}, ...}, writes = {paths}}.
 function Client:execute(code, name, line, on_output)
   local reply = ask(self, {["do"] = "execute", code = code, name = name, line = line},
     function(text) on_output{kind = "stream", text = text} end,
@@ -117,9 +117,9 @@ function Client:execute(code, name, line, on_output)
           interrupted = message.interrupted}
       else on_output{kind = message.event, data = message.data} end
     end)
-  if reply then return {status = reply.status, reads = reply.reads or {}} end
+  if reply then return {status = reply.status, reads = reply.reads or {}, writes = reply.writes or {}} end
   on_output{kind = "error", message = how_it_ended(self), trace = {}, interrupted = false}
-  return {status = "error", reads = {}}
+  return {status = "error", reads = {}, writes = {}}
 end
 
 --- Ends the cell that runs, and the programs that it waits for, as Ctrl-C does.

@@ -63,18 +63,19 @@ function notebook.run(path, given)
   end
   local here, there = uv.fs_realpath(path), uv.fs_realpath(out)
   if here and here == there then error(("notebook.run: option 'out' is the notebook itself, %s"):format(path), 2) end
-  local text, status
+  local text, status, keep
   if kind == "lua" then text, status = cells.write(list), "converted"
   else
-    status, message = run(list, {path = path, name = name, folder = here:match "^(.*)/[^/]*$", use_cache = o.cache and not o.fresh,
-      write_cache = o.cache, say = o.say})
-    if not status then return nil, message end
+    status, keep = run(list, {path = path, name = name, folder = here:match "^(.*)/[^/]*$", use_cache = o.cache and not o.fresh,
+      say = o.say})
+    if not status then return nil, keep end
     if status == "interrupted" then return false, status end
     text = kind == "ipynb" and ipynb.write(list) or page.html(list, name, ("%s, run with ECGraft %s"):format(name, core.version))
   end
   local ok
   ok, message = files.write(out, text)
   if not ok then return nil, message end
+  if keep and o.cache then keep() end -- after the page was written, which is a file in a folder that cells may have listed
   return out, status, status == "error" and fault_of(list) or nil
 end
 

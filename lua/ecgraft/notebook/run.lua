@@ -23,9 +23,9 @@ local function how_it_went(status, seconds)
 end
 
 --- The cells of a parsed notebook, run in order. o: path = of the notebook, name = in error messages, folder = where the cells work
--- (absolute), use_cache, write_cache, say(text) = progress.
+-- (absolute), use_cache, say(text) = progress.
 -- Sets cell.outputs of the code cells that ran, cell.count. Returns "ok", "cached", "error" (the cells behind are not run) or
--- "interrupted"; nil, message where no process could be started.
+-- "interrupted", and where cells ran a function that keeps what they gave; nil, message where no process could be started.
 return function(cells, o)
   local code = {}
   for _, cell in ipairs(cells) do
@@ -52,7 +52,7 @@ return function(cells, o)
     if interruptions == 1 then process:interrupt() else process:kill() end
   end)
   signal:unref()
-  local status, results = "ok", {}
+  local status, results, writes = "ok", {}, {}
   for i, cell in ipairs(code) do
     local begun, outputs = uv.hrtime(), {}
     local inputs = cache.declared(cell, o.folder)
@@ -68,13 +68,13 @@ return function(cells, o)
       break
     end
     for _, output in ipairs(outputs) do output.full = nil end
+    table.move(reply.writes, 1, #reply.writes, #writes + 1, writes)
     results[i] = {outputs = outputs, reads = reply.reads, inputs = inputs}
   end
   signal:stop()
   signal:close()
-  if o.write_cache then
-    local ok, failure = cache.keep(o.path, code, results, o.folder)
+  return status, function()
+    local ok, failure = cache.keep(o.path, code, results, writes, o.folder)
     if not ok then o.say(("%s: not kept for the next time: %s"):format(o.name, failure)) end
   end
-  return status
 end
