@@ -177,13 +177,14 @@ describe("the command line", function()
     local seen = {}
     for _, each in ipairs(cli.examples()) do
       local words = {}
-      for word in each.line:gsub("%s*>.*", ""):gsub("^.*ecgraft ", ""):gmatch "%S+" do words[#words + 1] = word end
+      for word in each.line:gsub("%s*>.*", ""):gsub("%s*&&.*", ""):gsub("^.*ecgraft ", ""):gmatch "%S+" do words[#words + 1] = word end
       assert.equal(each.command, words[1])
       local parsed, message = cli.parse(words)
       assert(parsed, each.line .. ": " .. tostring(message))
       seen[each.command] = true
     end
-    for _, name in ipairs{"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "completion"} do
+    for _, name in ipairs{"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "notebook",
+        "completion"} do
       assert.is_true(seen[name], name)
     end
     assert.is_nil(cli.parse{"plot", "--colour", "red"})

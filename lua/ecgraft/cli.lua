@@ -1,14 +1,16 @@
 --- The command `ecgraft`: one file a subcommand in ecgraft/cli, each {name, summary, configure(parser), examples (command lines, shown by
--- --help), run(arguments, parser of the whole) -> exit status}.
+-- --help), more (text before them), hidden (not for people), run(arguments, parser of the whole) -> exit status}.
 -- Exit status: 0, 1 (failed), 2 (wrong usage), 130 (interrupted). Nothing but results goes to standard output; --json, where a command has
 -- it, gives the same results to programs.
+require "ecgraft.short_spin" -- before the core
 local argparse = require "argparse"
 local core = require "ecgraft.core"
 
 local cli = {}
 
 -- ORDER COMMANDS: as the help lists them.
-local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "completion"}
+local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "notebook", "kernel",
+  "completion"}
 
 local function build()
   local parser = argparse("ecgraft", "Deep learning on 12-lead ECGs, and the study of whether transfer learning helps."):add_help(true)
@@ -23,8 +25,11 @@ local function build()
     local command = require("ecgraft.cli." .. name)
     commands[name], parsers[name] = command, parser:command(name, command.summary)
     command.configure(parsers[name])
-    local more = command.more and command.more .. "\n\n" or ""
-    parsers[name]:epilog(more .. "Examples:\n  " .. table.concat(command.examples, "\n  "))
+    if command.hidden then parsers[name]:hidden(true)
+    else
+      local more = command.more and command.more .. "\n\n" or ""
+      parsers[name]:epilog(more .. "Examples:\n  " .. table.concat(command.examples, "\n  "))
+    end
   end
   return parser, commands, parsers
 end
@@ -35,7 +40,7 @@ local function complain(message) io.stderr:write("ecgraft: ", message, "\n") end
 function cli.examples()
   local list = {}
   for _, name in ipairs(names) do
-    for _, line in ipairs(require("ecgraft.cli." .. name).examples) do list[#list + 1] = {command = name, line = line} end
+    for _, line in ipairs(require("ecgraft.cli." .. name).examples or {}) do list[#list + 1] = {command = name, line = line} end
   end
   return list
 end

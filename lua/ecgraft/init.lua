@@ -2,10 +2,7 @@
 --
 -- `require "ecgraft"` loads the core and the tensors; the other parts (nn, optim, data, models, ...) when first used.
 
--- Threads that wait for each other at the end of a loop spin for milliseconds by default. Where another process shares the processors
--- that is several times slower than one thread; a short spin costs next to nothing. Must be set before the core is loaded.
-local uv = require "luv"
-if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os_setenv("GOMP_SPINCOUNT", "10000") end
+require "ecgraft.short_spin" -- before the core
 
 local core = require "ecgraft.core"
 local named = require "ecgraft.named"
@@ -69,7 +66,7 @@ local parts = {
   stats = "ecgraft.stats", tasks = "ecgraft.tasks", transfer = "ecgraft.transfer",
 }
 local functions = {
-  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
+  display = {"ecgraft.display", "show"}, fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
   features = {"ecgraft.train", "features"}, save = {"ecgraft.arrays", "save"},
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }

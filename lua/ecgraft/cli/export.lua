@@ -1,20 +1,21 @@
 --- ecgraft export MODEL OUT: a model for other tools; ecgraft export --tensorboard FOLDER OUT: a study's histories.
-local command = {name = "export", summary = "Write a model for ONNX, PyTorch or NumPy, or a study's histories for TensorBoard."}
-
-local EPILOG = [[
+local command = {
+  name = "export", summary = "Write a model for ONNX, PyTorch or NumPy, or a study's histories for TensorBoard.",
+  more = [[
 The end of OUT says what is written, or an option does:
   .onnx         for onnxruntime and others: signals (records, samples, leads) in, logits out
   .py           a PyTorch script, and the weights beside it as .safetensors
   .safetensors  the weights in PyTorch's layout, with what 'ecgraft import' needs
   --npy         a folder with NAME.npy for each tensor
-  --tensorboard event files; MODEL is then the folder of a study or of one training
-
-Examples:
-  ecgraft export model.h5 model.onnx
-  ecgraft export model.h5 model.onnx --sigmoid --scaler outside
-  ecgraft export model.h5 model.py && python model.py signals.npy
-  ecgraft export --npy model.h5 weights
-  ecgraft export --tensorboard runs/first tb && tensorboard --logdir tb]]
+  --tensorboard event files; MODEL is then the folder of a study or of one training]],
+  examples = {
+    "ecgraft export model.h5 model.onnx",
+    "ecgraft export model.h5 model.onnx --sigmoid --scaler outside",
+    "ecgraft export model.h5 model.py && python model.py signals.npy",
+    "ecgraft export --npy model.h5 weights",
+    "ecgraft export --tensorboard runs/first tb && tensorboard --logdir tb",
+  },
+}
 
 -- ORDER FORMATS: as the help has them.
 local formats = {"onnx", "pytorch", "safetensors", "npy", "tensorboard"}
@@ -34,7 +35,6 @@ function command.configure(parser)
   parser:flag("--sigmoid", "ONNX: probabilities instead of logits.")
   parser:option("--length", "ONNX: samples a record (default: any; what the network was made for where it flattens).")
     :convert(math.tointeger):argname "N"
-  parser:epilog(EPILOG)
 end
 
 local function ends_with(text, ending) return text:sub(-#ending) == ending end

@@ -1,7 +1,7 @@
 --- ecgraft import WEIGHTS -o MODEL: weights of another program, as a model file.
-local command = {name = "import", summary = "Make a model file from weights of PyTorch or another program."}
-
-local EPILOG = [[
+local command = {
+  name = "import", summary = "Make a model file from weights of PyTorch or another program.",
+  more = [[
 WEIGHTS is a .safetensors file (safetensors.torch.save_file(net.state_dict(), ...)), an .h5 file with an array for each name, or a folder
 of NAME.npy files. What 'ecgraft export' wrote says itself which network it is; of others --model or --like says so.
 
@@ -10,13 +10,14 @@ pattern, others are whole names; an empty TO leaves the tensor out. Lines are ap
   ^module%.,
   ^backbone%.,
   classifier.weight,fc2.weight
-  classifier.bias,fc2.bias
-
-Examples:
-  ecgraft import weights.safetensors --model resnet1d18 --leads 12 --classes 5 -o model.h5
-  ecgraft import weights.safetensors --model gru --classes NORM,MI,STTC,CD,HYP --option head=mean --names map.csv -o model.h5
-  ecgraft import weights.safetensors --like other.h5 -o model.h5
-  ecgraft import exported.safetensors -o model.h5]]
+  classifier.bias,fc2.bias]],
+  examples = {
+    "ecgraft import weights.safetensors --model resnet1d18 --leads 12 --classes 5 -o model.h5",
+    "ecgraft import weights.safetensors --model gru --classes NORM,MI,STTC,CD,HYP --option head=mean --names map.csv -o model.h5",
+    "ecgraft import weights.safetensors --like other.h5 -o model.h5",
+    "ecgraft import exported.safetensors -o model.h5",
+  },
+}
 
 function command.configure(parser)
   parser:argument("weights", "A .safetensors or .h5 file, or a folder of .npy files.")
@@ -30,7 +31,6 @@ function command.configure(parser)
   parser:option("--names", "A map from the file's names to the network's (.csv or .json)."):argname "FILE"
   parser:flag("--partial", "Take what fits by name; the rest keeps its initial values.")
   parser:option("--card", "JSON with what else the model is to say: classes, leads, rate, units, samples, scaler."):argname "FILE"
-  parser:epilog(EPILOG)
 end
 
 local function wrong_usage(message)

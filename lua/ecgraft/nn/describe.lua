@@ -60,6 +60,19 @@ local function add_rows(rows, name, layer)
   for i = 2, #shapes do rows[#rows + 1] = {"", "", shapes[i], ""} end
 end
 
+local function count_text(net)
+  local trained, all = net:count()
+  return ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
+end
+
+--- The layers as a table value (see ecgraft.table_text): what describe.table says, for a page.
+function describe.table_value(net)
+  local rows = {}
+  for name, layer in net:named_modules() do add_rows(rows, name, layer) end
+  return {columns = {{title = "name"}, {title = "layer"}, {title = "parameters"}, {title = "values", align = "right"}}, rows = rows,
+    note = count_text(net)}
+end
+
 --- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
 -- given, how layers were made is cut so that lines fit into as many columns.
 function describe.table(net, width)
@@ -82,8 +95,7 @@ function describe.table(net, width)
     out[#out + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
     if i == 1 then out[2] = ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6) end
   end
-  local trained, all = net:count()
-  out[#out + 1] = ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
+  out[#out + 1] = count_text(net)
   return table.concat(out, "\n")
 end
 

@@ -60,6 +60,7 @@ local function new_class(name)
   class.__index = class
   class.__tostring = function(self) return require("ecgraft.nn.describe").table(self) end
   class.__text = function(self, width) return require("ecgraft.nn.describe").table(self, width) end
+  class.__table = function(self) return require("ecgraft.nn.describe").table_value(self) end
   classes[name] = class
   return class
 end

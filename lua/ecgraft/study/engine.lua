@@ -48,7 +48,7 @@ end
 --- Starts one worker; on_line(text) is called for each answer, on_end() when it is gone.
 local function start_worker(threads, name, on_line, on_end)
   local program, arguments = worker_process.command()
-  if not program then error(arguments .. "; at a prompt use workers = 1", 0) end
+  if not program then error(arguments .. "; at a prompt or in a notebook use workers = 1", 0) end
   local input, answers = uv.new_pipe(false), uv.new_pipe(false)
   local worker = {input = input}
   local handle, failure = uv.spawn(program, {
