@@ -183,7 +183,8 @@ describe("the command line", function()
       assert(parsed, each.line .. ": " .. tostring(message))
       seen[each.command] = true
     end
-    for _, name in ipairs{"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "notebook",
+    for _, name in ipairs{"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl",
+        "notebook",
         "completion"} do
       assert.is_true(seen[name], name)
     end

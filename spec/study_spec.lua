@@ -162,6 +162,18 @@ describe("a study", function()
     end)
   end)
 
+  it("counts its work by the records that its sets have", function()
+    temporary.folder(function(folder)
+      local study = eg.study(base{networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {10, "all"}, seeds = {1}, resamples = 100,
+        strategies = {"finetune"}, train = {epochs = 2}, pretrain = {epochs = 3}, split = {train = 0.5, val = 0.2, test = 0.3}})
+      assert.is_true(study:run{out = folder, quiet = true, report = false})
+      local function trained(id) return files.read_json(("%s/runs/%s/result.json"):format(folder, id)).selection.train_records end
+      local name = "gru-mean-hidden2"
+      assert.same({["pretrain_" .. name .. "_a"] = 3 * trained("pretrain_" .. name .. "_a"), [name .. "_b_finetune-a_n10_s1"] = 2 * 10,
+        [name .. "_b_finetune-a_nall_s1"] = 2 * trained(name .. "_b_finetune-a_nall_s1")}, files.read_json(folder .. "/study.json").costs)
+    end)
+  end)
+
   it("does not mix with another in one folder", function()
     temporary.folder(function(folder)
       local study = assert(loadfile(PROGRAM))()

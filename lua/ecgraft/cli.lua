@@ -9,8 +9,8 @@ local core = require "ecgraft.core"
 local cli = {}
 
 -- ORDER COMMANDS: as the help lists them.
-local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "notebook", "kernel",
-  "completion"}
+local names = {"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl", "notebook",
+  "kernel", "completion"}
 
 local function build()
   local parser = argparse("ecgraft", "Deep learning on 12-lead ECGs, and the study of whether transfer learning helps."):add_help(true)

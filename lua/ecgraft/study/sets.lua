@@ -98,6 +98,7 @@ local function check_run(spec, run, load, compared)
   local upstream = run.upstream and plan.find(spec.upstream, run.upstream)
   local name = run.kind == "pretrain" and upstream.set or run.downstream
   local crop, length = plan.options(spec, run).crop, feed.shape(load(name).train)[2]
+  spec.records[name] = #load(name).train
   if crop and crop > length then
     error(("study: crop = %d is more than the %d samples of a record of '%s'"):format(crop, length, name), 0)
   end
@@ -114,8 +115,10 @@ local function check_run(spec, run, load, compared)
 end
 
 --- What would make some of `runs` fail only when their turn comes, as a text: a set that cannot be read or cut, one with fewer training
--- records than a size asks for, test records that were pretrained on. nil where all is well. Loads each set the runs name with `load`.
+-- records than a size asks for, test records that were pretrained on. nil where all is well. Loads each set the runs name with `load`, and
+-- leaves in spec.records how many training records each has.
 function sets.fault(spec, runs, load)
+  spec.records = spec.records or {}
   local compared = {}
   for _, run in ipairs(runs) do
     local ok, message = pcall(check_run, spec, run, load, compared)
