@@ -28,7 +28,7 @@ end
 local function names(root)
   local list = {}
   for _, each in ipairs(xml.find(root, "text")) do
-    if each.attributes["paint-order"] then list[#list + 1] = each.text end
+    if each.attributes.style == "paint-order:stroke" then list[#list + 1] = each.text end
   end
   return list
 end

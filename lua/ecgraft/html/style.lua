@@ -2,7 +2,7 @@
 local theme = require "ecgraft.plot.theme"
 
 local light = [[
-:root{color-scheme:light dark;
+:root{
 --page:#ffffff;--ink:#1b2126;--muted:#59636d;--line:#d5dade;--soft:#f4f6f8;--link:#005a9c;
 --good:#00734f;--bad:#b23b00;--open:#59636d;--warn:#b00020;--warn-soft:#fdecef}
 *{box-sizing:border-box}

@@ -118,7 +118,7 @@ end
 -- A name stands above the start of its trace, on a halo of paper so that it can be read on the grid.
 local function draw_name(canvas, name, x, baseline, height)
   text(canvas, x + 1.5, baseline - height * 0.5 + 5.5, name, 4, {
-    ["font-weight"] = "bold", stroke = colors.paper, ["stroke-width"] = 0.8, ["paint-order"] = "stroke", ["stroke-linejoin"] = "round",
+    ["font-weight"] = "bold", stroke = colors.paper, ["stroke-width"] = 0.8, style = "paint-order:stroke", ["stroke-linejoin"] = "round",
   })
 end
 
