@@ -44,7 +44,7 @@ local index = {networks = {}}
 local function write(name, net, given)
   given = given or {}
   eg.fit(net, set, {epochs = given.epochs or 1, batch = 8, progress = false, scaler = given.scaler,
-    crop = given.crop, on_epoch = given.on_epoch})
+    optimizer = eg.optim.Adam(net:parameters(), {lr = given.lr or 1e-3}), crop = given.crop, on_epoch = given.on_epoch})
   local base = ("%s/%s"):format(folder, name)
   local x = set.signals:narrow(1, 1, 3):clone()
   local y = eg.predict(net, x, {activation = "none"})
@@ -84,7 +84,7 @@ for _, name in ipairs{"resnet1d18", "resnet1d50", "resnet1d101"} do
     rows[#rows + 1] = row
     tensorboard(row, each)
   end
-  write(name, models[name](sized({}, {width = 8, hidden = 16})), {epochs = 8, on_epoch = log or nil})
+  write(name, models[name](sized({}, {width = 8, hidden = 16})), {epochs = 6, lr = 3e-5, on_epoch = log or nil})
 end
 for _, name in ipairs{"lstm", "bilstm", "gru"} do
   for _, head in ipairs{"flatten", "mean", "max", "last", "attention"} do
