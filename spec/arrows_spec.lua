@@ -37,7 +37,7 @@ local LUA_LEVELS = {
   "models nn.file",
   "tasks",
   "train",
-  "explain transfer",
+  "explain export transfer",
   "study",
   "init", -- require "ecgraft"
   "docs meta", -- what they say of all that is above

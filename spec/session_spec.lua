@@ -20,7 +20,7 @@ describe("A session", function()
       ["1 + 1"] = {2}, ["local a = 3\na * 2"] = {6}, ["local a = 3; a"] = {3}, ["-- a\n'b' -- c"] = {"b"}, ["#'abc'"] = {3},
       ["return 1, 2"] = {1, 2}, ["math.max(1, 2)"] = {2}, ["local t = {\n  1,\n  2,\n}\n#t"] = {2}, ["('x'):rep(2)"] = {"xx"},
       ["local f = function()\n  return 1\nend\nf()"] = {1}, ["x = 5"] = {}, ["if true then y = 1 end"] = {}, ["x;"] = {}, ["f();"] = {},
-      ["-- nothing"] = {}, [""] = {}, ["local z = 1\n-z"] = {}, ["for i = 1, 2 do math.abs(i) end"] = {},
+      ["-- nothing"] = {}, [""] = {}, ["local w = 1\n- 1"] = {}, ["for i = 1, 2 do math.abs(i) end"] = {},
       ["local s = [[\nreturn 3\n]]\nlocal n = #s"] = {}, ["z = 1\nz\n+ 1"] = {2},
     } do
       s:run "function f() return 1 end"

@@ -46,8 +46,10 @@ end)
 describe("The check of links", function()
   it("finds what leads nowhere", function()
     temporary.folder(function(folder)
-      temporary.write(folder .. "/a.html", '<h1 id="one">x</h1><a href="b.html#two">y</a><a href="#one">z</a><a href="https://e.org/x">w</a>')
-      temporary.write(folder .. "/b.html", '<h1 id="two">x</h1><h2 id="two">x</h2><a href="a.html#three">y</a><img src="p.svg"><a href="../a">z</a>')
+      temporary.write(folder .. "/a.html", '<h1 id="one">x</h1><a href="b.html#two">y</a><a href="#one">z</a>' ..
+        '<a href="https://e.org/x">w</a>')
+      temporary.write(folder .. "/b.html", '<h1 id="two">x</h1><h2 id="two">x</h2><a href="a.html#three">y</a>' ..
+        '<img src="p.svg"><a href="../a">z</a>')
       local faults, pages, links = check.faults(folder)
       assert.same({2, 6}, {pages, links})
       assert.same({"b.html: the anchor two stands twice", "b.html: a.html#three: there is no such place in the page",

@@ -56,37 +56,59 @@ static int interrupted(lua_State *L) {
   return 1;
 }
 
-enum { BETWEEN_LOOKS = 10000 }; /* instructions of the virtual machine */
+enum { BETWEEN_LOOKS = 10000, PATIENCE = 5 }; /* instructions of the virtual machine; errors that may be caught */
 
+static int raised; /* errors since the signal */
+
+/* What catches errors and goes on is hit anywhere in the end: a loop of pcalls spends nearly all instructions inside of
+   them. Before that code that puts things in order, as __close does, has the time for it. */
 static void stop(lua_State *L, lua_Debug *where) {
   (void)where;
-  if (pending && (watchers == 1 || signals > 1))
-    luaL_error(L, "interrupted");
+  if (!pending || (watchers > 1 && signals < 2))
+    return;
+  if (++raised >= PATIENCE)
+    lua_sethook(L, stop, LUA_MASKCOUNT, 1);
+  luaL_error(L, "interrupted");
 }
 
-/* hold_interrupt(): until release_interrupt(), a signal raises "interrupted" in the Lua code that runs, also in
+/* The handler of errors is not disturbed. */
+static int handle(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+/* interruptible(f, handler, ...) --> true, the number of the last signal or nil, and what f(...) returned; or false,
+   that number, and what handler(error) returned. A signal raises "interrupted" in the Lua code that runs, also in
    coroutines made meanwhile. Not within another watch. */
-static int hold(lua_State *L) {
+static int interruptible(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
   if (watchers != 0)
-    return luaL_error(L, "hold_interrupt: already watching");
+    return luaL_error(L, "interruptible: signals are watched already");
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, handle, 1);
+  lua_replace(L, 2);
+  lua_insert(L, 1); /* handler, f, ... */
+  int count = lua_gettop(L) - 2;
   watchers = 1;
+  raised = 0;
   start_watching(0);
   lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
-  return 0;
-}
-
-/* release_interrupt() --> the number of the last signal that came, or nil. */
-static int release(lua_State *L) {
+  int status = lua_pcall(L, count, LUA_MULTRET, 1);
   lua_sethook(L, NULL, 0, 0);
-  if (watchers > 0) {
-    watchers = 1; /* what was interrupted may not have come to its own unwatch */
-    unwatch(L);
-  }
+  watchers = 1; /* what was interrupted may not have come to its own unwatch */
+  unwatch(L);
+  lua_pushboolean(L, status == LUA_OK);
   if (pending)
     lua_pushinteger(L, pending);
   else
     lua_pushnil(L);
-  return 1;
+  pending = signals = 0;
+  lua_rotate(L, 2, 2);
+  return lua_gettop(L) - 1;
 }
 
 /* end_with_parent(): this process is killed when the one that started it is gone (Linux; elsewhere it does nothing). */
@@ -98,13 +120,9 @@ static int end_with_parent(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"watch_interrupt", watch},
-                                     {"unwatch_interrupt", unwatch},
-                                     {"interrupted", interrupted},
-                                     {"hold_interrupt", hold},
-                                     {"release_interrupt", release},
-                                     {"end_with_parent", end_with_parent},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"watch_interrupt", watch},           {"unwatch_interrupt", unwatch},
+                                     {"interrupted", interrupted},         {"interruptible", interruptible},
+                                     {"end_with_parent", end_with_parent}, {NULL, NULL}};
 
 int eg_open_interrupt(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

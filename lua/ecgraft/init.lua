@@ -60,8 +60,9 @@ end
 
 -- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.
 local parts = {
-  data = "ecgraft.data", explain = "ecgraft.explain", linear_svm = "ecgraft.linear_svm", metrics = "ecgraft.metrics",
-  models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot", report = "ecgraft.report",
+  data = "ecgraft.data", explain = "ecgraft.explain", export = "ecgraft.export", linear_svm = "ecgraft.linear_svm",
+  metrics = "ecgraft.metrics", models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot",
+  report = "ecgraft.report",
   stats = "ecgraft.stats", tasks = "ecgraft.tasks", transfer = "ecgraft.transfer",
 }
 local functions = {

@@ -11,8 +11,8 @@ function markdown.ready()
   local text = pipe and pipe:read "a" or ""
   if pipe then pipe:close() end
   if text:find "cmark" then return true end
-  return nil, "the pages are made by the program cmark-gfm, which is not here (Debian, Ubuntu: apt install cmark-gfm; Fedora: cmark-gfm; " ..
-    "Homebrew: cmark-gfm)"
+  return nil, "the pages are made by the program cmark-gfm, which is not here (Debian, Ubuntu: apt install cmark-gfm; Fedora and " ..
+    "Homebrew have it under the same name)"
 end
 
 local ENTITIES = {["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">", ["&quot;"] = '"'}

@@ -23,8 +23,8 @@ local function navigation(sections, here)
   for _, section in ipairs(sections) do
     out[#out + 1] = ("<h2>%s</h2>\n<ul>"):format(escape(section[1]))
     for _, each in ipairs(section[2]) do
-      out[#out + 1] = each[2] == here and ('<li><a aria-current="page" href="%s">%s</a></li>'):format(page.relative(here, each[2]), escape(each[1]))
-        or ('<li><a href="%s">%s</a></li>'):format(page.relative(here, each[2]), escape(each[1]))
+      local current = each[2] == here and ' aria-current="page"' or ""
+      out[#out + 1] = ('<li><a%s href="%s">%s</a></li>'):format(current, page.relative(here, each[2]), escape(each[1]))
     end
     out[#out + 1] = "</ul>"
   end

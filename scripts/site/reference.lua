@@ -107,8 +107,8 @@ local function entry_html(entry, here, targets)
   return table.concat(out, "\n")
 end
 
-local GROUPS = {{"Functions", {["function"] = true}}, {"Layers", {layer = true}}, {"Tasks", {task = true}}, {"Strategies", {strategy = true}},
-  {"Methods", {method = true}}, {"Ops", {op = true}}, {"Values", {value = true}}}
+local GROUPS = {{"Functions", {["function"] = true}}, {"Layers", {layer = true}}, {"Tasks", {task = true}},
+  {"Strategies", {strategy = true}}, {"Methods", {method = true}}, {"Ops", {op = true}}, {"Values", {value = true}}}
 
 local NOTES = {eg = "Each op is a method of tensors as well: eg.relu(x) is x:relu()."}
 
@@ -152,8 +152,8 @@ function reference.pages()
     local owner, self, entries = table.unpack(group)
     pages[#pages + 1] = owner_page(owner, self, entries, targets)
     links[#links + 1] = {owner, path_of(owner)}
-    local row = ('<tr><td><a href="%s"><code>%s</code></a></td><td>%s</td></tr>'):format(page.relative(index, path_of(owner)), escape(owner),
-      summary_html(self))
+    local row = ('<tr><td><a href="%s"><code>%s</code></a></td><td>%s</td></tr>'):format(page.relative(index, path_of(owner)),
+      escape(owner), summary_html(self))
     table.insert(self.kind == "class" and classes or modules, row)
     for _, entry in ipairs(entries) do if entry.kind ~= "value" then names[#names + 1] = entry.name end end
   end
@@ -166,7 +166,8 @@ function reference.pages()
     names[i] = ('<a href="%s"><code>%s</code></a>'):format(escape(page.relative(index, targets[name])), escape(name))
   end
   table.insert(pages, 1, {path = index, title = "Reference", html = table.concat({"<h1>Reference</h1>",
-    "<p>Made from the comments of the sources. In a session of Lua the same is found by <code>require(\"ecgraft.docs\").find \"eg.fit\"</code>.</p>",
+    "<p>Made from the comments of the sources. In a session of Lua the same is found by ",
+    "<code>require(\"ecgraft.docs\").find \"eg.fit\"</code>.</p>",
     '<h2 id="modules">Modules</h2>', '<div class="scroll"><table>', table.concat(modules, "\n"), "</table></div>",
     '<h2 id="values">Values and their methods</h2>', '<div class="scroll"><table>', table.concat(classes, "\n"), "</table></div>",
     '<h2 id="names">All names</h2>', "<p>" .. table.concat(names, ", ") .. "</p>"}, "\n")})

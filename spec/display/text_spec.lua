@@ -51,7 +51,8 @@ describe("text of Lua's own values", function()
   it("says what a function takes", function()
     assert.truthy(text(eg.fit):find("^function eg.fit%("))
     assert.truthy(text(function(a, b, ...) return a, b, ... end):find("^function%(a, b, %.%.%.%) in "))
-    assert.equal("function, written in C", text(string.rep))
+    assert.equal("function string.rep, of Lua itself", text(string.rep))
+    assert.equal("function, written in C", text(coroutine.wrap(print)))
   end)
 
   it("survives a __tostring that fails", function()
@@ -129,6 +130,17 @@ describe("text of ECGraft's values", function()
     local shown = text(set:record(2), {utf8 = false})
     assert.truthy(shown:find("II, mV, 5 s", 1, true))
     assert.truthy(shown:find("*", 1, true))
+  end)
+
+  it("fits tables of networks and of scores into the width", function()
+    local m = eg.metrics.evaluate(eg.full({4, 2}, .5), eg.tensor{{0, 1}, {1, 0}, {0, 1}, {1, 1}}, {classes = {"AF", "NORM"}})
+    for _, value in ipairs{m, eg.models.resnet1d18{classes = 2, width = 64, hidden = 8}} do
+      for _, width in ipairs{80, 100} do
+        for _, line in ipairs(lines_of(text(value, {width = width}))) do assert.is_true(utf8.len(line) <= width + 10, line) end
+      end
+    end
+    assert.truthy(text(m):find("print(...) shows as well: Brier, ECE", 1, true))
+    assert.is_nil(text(m, {width = 120}):find("as well", 1, true))
   end)
 
   it("cuts what is longer than a screen in the middle", function()

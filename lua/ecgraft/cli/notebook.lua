@@ -1,5 +1,15 @@
 --- ecgraft notebook FILE: runs a Lua file in cells and writes a page with what it printed and showed.
-local command = {name = "notebook", summary = "Run a Lua file in cells (-- %%) and write a page with its text, output and pictures."}
+local command = {
+  name = "notebook", summary = "Run a Lua file in cells (-- %%) and write a page with its text, output and pictures.",
+  more = [[
+A line `-- %%` begins a cell of code, `-- %% [markdown]` one of text. Exit status 1 where a cell failed; the page shows where.]],
+  examples = {
+    "ecgraft notebook look.lua",
+    "ecgraft notebook look.lua -o report.html",
+    "ecgraft notebook look.lua --ipynb",
+    "ecgraft notebook look.ipynb -o look.lua",
+  },
+}
 
 function command.configure(parser)
   parser:argument("file", "A .lua file in cells, or a Jupyter notebook (.ipynb) in Lua.")
@@ -9,14 +19,6 @@ function command.configure(parser)
   parser:flag("--fresh", "Run the cells even where nothing changed since the last time.")
   parser:flag("--no-cache", "Neither take outputs of an earlier run nor keep them.")
   parser:flag("-q --quiet", "Say nothing of progress.")
-  parser:epilog [[
-Examples:
-  ecgraft notebook look.lua                  look.html
-  ecgraft notebook look.lua -o report.html
-  ecgraft notebook look.lua --ipynb          look.ipynb, to open in Jupyter
-  ecgraft notebook look.ipynb -o look.lua    back to a Lua file
-
-A line `-- %%` begins a cell of code, `-- %% [markdown]` one of text. Exit status 1 where a cell failed; the page shows where.]]
 end
 
 function command.run(a)

@@ -67,8 +67,8 @@ local function check_unique(where, what, list)
   end
 end
 
---- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of data/stored.lua);
--- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of
+-- data/stored.lua); patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 -- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
   local o = options.check("dataset", fields, schema)
@@ -259,7 +259,8 @@ local folds_schema = {
 local take_schema = {seed = seed_field, by = by_field, stratified = stratified_field}
 
 --- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
--- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+-- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no
+-- such part.
 -- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 -- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 -- patient or a signal in two parts an error, and seed and stratified have no bearing.
@@ -290,7 +291,8 @@ function methods.split(set, given)
   return printed(out)
 end
 
---- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =};
+-- every record is in one test part.
 function methods.folds(set, given)
   local o = options.check("set:folds", given, folds_schema)
   local shares = {}
@@ -362,6 +364,24 @@ function methods.with_signals(set, signals, changes)
   for _, name in ipairs(LISTS) do out[name] = rawget(set, name) end
   for name, value in pairs(changes or {}) do out[name] = value end
   return dataset.new(out)
+end
+
+--- The same records with fewer leads, or in another order: set:select{"II", "V1"}. Names by case do not count. A set in a file is read into
+-- memory. Raises where the set lacks a lead, and where it is scaled already: a scaler is for the leads it was made for.
+function methods.select(set, names)
+  options.argument("set:select", 1, "names", names, {type = "table"})
+  if rawget(set, "scaler") then error("set:select: the set is scaled; take its leads before that", 2) end
+  if #names == 0 then error("set:select: expected names of leads, got none", 2) end
+  local columns, leads = {}, {}
+  for i, name in ipairs(names) do
+    for k, lead in ipairs(set.leads) do
+      if core.wfdb.same_lead(tostring(name), lead) then columns[i], leads[i] = k, lead end
+    end
+    if not columns[i] then
+      error(("set:select: the set has no lead %s; its leads are %s"):format(options.show(name), table.concat(set.leads, ", ")), 2)
+    end
+  end
+  return set:with_signals(core.ops.index_select(set.signals, core.tensor(columns), 3), {leads = leads})
 end
 
 --- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},

@@ -25,6 +25,16 @@ function of_function.name(wanted)
   return found
 end
 
+-- The name of one of Lua's own functions: "print", "string.rep".
+local function name_in_lua(wanted)
+  for _, library in ipairs{"_G", "string", "table", "math", "io", "os", "utf8", "coroutine", "debug", "package"} do
+    for name, value in next, package.loaded[library] or {} do
+      if rawequal(value, wanted) then return library == "_G" and name or library .. "." .. name end
+    end
+  end
+  return nil
+end
+
 --- The names of a Lua function's arguments, "(net, train, given)"; nil for one written in C.
 function of_function.arguments(fn)
   local info = debug.getinfo(fn, "u")
@@ -57,7 +67,10 @@ function of_function.text(fn)
   local known = of_function.describe(fn)
   if known.name then return "function " .. known.signature end
   local info = debug.getinfo(fn, "S")
-  if info.what == "C" then return "function, written in C" end
+  if info.what == "C" then
+    local name = name_in_lua(fn)
+    return name and ("function %s, of Lua itself"):format(name) or "function, written in C"
+  end
   local where = info.source:sub(1, 1) == "@" and info.short_src or info.source:sub(1, 1) == "=" and info.source:sub(2) or "a string"
   return ("function%s in %s, line %d"):format(known.signature, where, info.linedefined)
 end

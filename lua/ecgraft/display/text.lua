@@ -6,6 +6,7 @@
 --   strings                                in quotes
 --   functions                              their name and what they take
 --
+-- A kind of value that can fit itself into so many columns has __text(value, width) in its metatable, besides __tostring.
 -- options: width = columns (default 80), colour = whether terminal colours may be used (default false), utf8 = whether the terminal
 -- shows UTF-8 (default: as the locale says), lines = most lines of one value (default 60).
 local curve = require "ecgraft.display.curve"
@@ -119,6 +120,8 @@ local function table_value(value, o)
   if show.is_plain(value) then return show.table(value, o.width, leaf) end
   if is_history(value) then return history_text(value, o) end
   if is_record(value) then return record_text(value, o) end
+  local fitted = rawget(debug.getmetatable(value), "__text")
+  if fitted then return fitted(value, o.width) end
   return tostring(value)
 end
 

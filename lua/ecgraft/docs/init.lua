@@ -266,10 +266,10 @@ local function add_class(prefix, class, module_name, methods)
     local value = methods[field]
     local name = prefix .. ":" .. field
     local op = prefix == "tensor" and ops[field]
-    if op and op.inputs[1]:find "%.%.%.$" then -- of a list: no method
-    elseif type(value) == "function" and op and debug.getinfo(value, "S").what == "C" then
+    local of_list = op and op.inputs[1]:find "%.%.%.$" -- no method
+    if type(value) == "function" and op and not of_list and debug.getinfo(value, "S").what == "C" then
       add{name = name, kind = "op", value = value, signature = op_signature(name, op, true), text = op_text(op), options = op_options(op)}
-    elseif type(value) == "function" then
+    elseif type(value) == "function" and not of_list then
       local constructor = prefix == "history" and (field == "new" or field == "restore") -- of the class, not of a history
       if not constructor and field ~= "init" and field ~= "forward" then add(function_entry(name, "method", value, head)) end
     end

@@ -29,8 +29,8 @@ local data = {}
 ---@field notes string[] what was repaired or assumed, in words
 local Dataset = {}
 
---- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of data/stored.lua);
---- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of
+--- data/stored.lua); patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 --- each record (the synthetic ECG's parameters).
 ---@param fields ecgraft.data.dataset.Options
 ---@return ecgraft.Dataset
@@ -385,7 +385,8 @@ function Dataset:filter(fn) end
 ---@field sex? string
 
 --- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
---- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+--- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no
+--- such part.
 --- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 --- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 --- patient or a signal in two parts an error, and seed and stratified have no bearing.
@@ -393,7 +394,8 @@ function Dataset:filter(fn) end
 ---@return {train: ecgraft.Dataset, val: ecgraft.Dataset, test: ecgraft.Dataset}
 function Dataset:split(options) end
 
---- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =};
+--- every record is in one test part.
 ---@param options? ecgraft.Dataset.folds.Options
 ---@return {train: ecgraft.Dataset, test: ecgraft.Dataset}[]
 function Dataset:folds(options) end

@@ -152,7 +152,8 @@ function eg.memory(options) end
 ---@field calls integer allocations
 ---@field asked integer allocations asked of the system
 
---- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced as a whole. Returns true, or nil and a message.
+--- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced
+--- as a whole. Returns true, or nil and a message.
 ---@param path string
 ---@param what ecgraft.Tensor|table
 ---@return true?

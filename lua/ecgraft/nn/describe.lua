@@ -4,6 +4,8 @@ local module = require "ecgraft.nn.module"
 
 local describe = {}
 
+local MOST_ARGUMENTS = 100 -- of a class; a damaged file may say anything
+
 local function shape_text(tensor) return "{" .. table.concat(tensor:shape(), ", ") .. "}" end
 
 local function with_commas(n)
@@ -40,6 +42,8 @@ local function call_text(layer)
   return layer._name .. "(" .. table.concat(parts, ", ") .. ")"
 end
 
+local NARROWEST = 12 -- columns of how a layer was made, where lines are to fit a terminal
+
 local function padded(text, width) return text .. (" "):rep(width - #text) end
 
 --- A row for a layer: name, how it was made, first parameter and its shape, number of values; and a row for each further parameter.
@@ -69,12 +73,20 @@ function describe.table_value(net)
     note = count_text(net)}
 end
 
---- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values.
-function describe.table(net)
+--- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
+-- given, how layers were made is cut so that lines fit into as many columns.
+function describe.table(net, width)
   local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0}
   for name, layer in net:named_modules() do add_rows(rows, name, layer) end
   for _, row in ipairs(rows) do
     for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
+  end
+  local over = width and widths[1] + widths[2] + widths[3] + widths[4] + 6 - width or 0
+  if over > 0 then
+    widths[2] = math.max(NARROWEST, widths[2] - over)
+    for _, row in ipairs(rows) do
+      if #row[2] > widths[2] then row[2] = row[2]:sub(1, widths[2] - 3) .. "..." end
+    end
   end
   local out = {}
   for i, row in ipairs(rows) do
@@ -126,9 +138,12 @@ function describe.build(plan)
     error(("the network uses the class '%s', which is not defined here; run the script that defines it with nn.module first")
       :format(plan.class), 0)
   end
-  local arguments = {}
-  for i = 1, plan.arguments.n or 0 do arguments[i] = decode(plan.arguments["a" .. i]) end
-  return class(table.unpack(arguments, 1, plan.arguments.n or 0))
+  local arguments, n = {}, math.tointeger(plan.arguments.n or 0)
+  if not n or n < 0 or n > MOST_ARGUMENTS then
+    error(("the description of the network is damaged: %s has %s arguments"):format(plan.class, tostring(plan.arguments.n)), 0)
+  end
+  for i = 1, n do arguments[i] = decode(plan.arguments["a" .. i]) end
+  return class(table.unpack(arguments, 1, n))
 end
 
 describe.with_commas = with_commas

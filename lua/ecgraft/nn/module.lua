@@ -59,6 +59,7 @@ local function new_class(name)
     {__index = Module, __call = construct, __tostring = class_text})
   class.__index = class
   class.__tostring = function(self) return require("ecgraft.nn.describe").table(self) end
+  class.__text = function(self, width) return require("ecgraft.nn.describe").table(self, width) end
   class.__table = function(self) return require("ecgraft.nn.describe").table_value(self) end
   classes[name] = class
   return class

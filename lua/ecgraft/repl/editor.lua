@@ -10,9 +10,7 @@ local function nothing() end
 
 -- A read of standard input from which Ctrl-C comes back.
 local function read_plain()
-  core.hold_interrupt()
-  local ok, line = pcall(io.read, "L")
-  local signal = core.release_interrupt()
+  local ok, signal, line = core.interruptible(io.read, nothing, "L")
   if signal == 15 then os.exit(143, true) end
   if signal then return false end
   return ok and line and line:gsub("\n$", "") or nil

@@ -78,12 +78,12 @@ local function option_lines(options, text, width)
     if ("\n" .. text):find("\n%s+" .. option.name .. "[%s,]") then said = said + 1 end
   end
   for _, option in ipairs(options) do
-    local kind = (option.type or ""):gsub("|", " or ")
+    local kind = option.type == "any" and "" or (option.type or ""):gsub("|", " or ")
     local value = option.required and "required" or option.default and "default " .. option.default or nil
     local words, listed = kind .. (value and (kind ~= "" and ", " or "") .. value or ""), choices_text(option)
-    if listed ~= "" and #listed <= 100 then words = words .. "; one of " .. listed end
+    if listed ~= "" and #listed <= 100 then words = words .. (words ~= "" and "; one of " or "one of ") .. listed end
     local note = (option.text or ""):gsub("^" .. listed:gsub("%p", "%%%0") .. ":?%s*", "", listed ~= "" and 1 or 0)
-    if note ~= "" and 2 * said < #options then words = words .. ". " .. note end
+    if note ~= "" and 2 * said < #options then words = words == "" and note or words .. ": " .. note end
     filled(words, ("  %-" .. widest .. "s  "):format(option.name), math.min(widest + 4, width // 2), width, out)
   end
   return table.concat(out, "\n")

@@ -3,7 +3,8 @@ local options = require "ecgraft.options"
 local plot = require "ecgraft.plot"
 local tensor = require "ecgraft.tensor"
 
-local KINDS = "a record, a set, a history, an evaluation, a tensor of one or two dimensions, a list of numbers, or a table of such lists by name"
+local KINDS = "a record, a set, a history, an evaluation, a tensor of one or two dimensions, a list of numbers, or a table of such lists "
+  .. "by name"
 
 -- Of more than `most` things every k-th is shown.
 local function thin(count, most) return math.max(1, math.ceil(count / most)) end
@@ -37,8 +38,8 @@ local function matrix(x)
       table.insert(values[#values], table_of[r][c])
     end
   end
-  local subtitle = (by_row > 1 or by_column > 1) and ("every %d. row and every %d. column of %d x %d"):format(by_row, by_column, rows, columns)
-    or ""
+  local is_thinned = by_row > 1 or by_column > 1
+  local subtitle = is_thinned and ("one row of %d and one column of %d, of %d x %d"):format(by_row, by_column, rows, columns) or ""
   local low = x:min():item()
   return plot.heatmap{rows = row_names, columns = column_names, values = values, subtitle = subtitle,
     map = low < 0 and "diverging" or "sequential", width = math.max(300, math.min(1200, 90 + 40 * #column_names))}

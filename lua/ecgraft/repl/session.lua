@@ -1,7 +1,8 @@
 --- A session at the prompt: its variables, and what running a piece of input gives.
 --
 --   local session = session.new()
---   local result = session:run "x = 1 + 1"   --> {status = "done" | "more" | "failed" | "interrupted", values = {n = }, message =, seconds = }
+--   local result = session:run "x = 1 + 1"   --> {status = "done" | "more" | "failed" | "interrupted", values = {n = }, message =, trace =,
+--                                                 seconds = }
 --
 -- Variables of the session are in a table of its own in front of Lua's globals: modules do not see them, and nothing here changes what
 -- modules see.
@@ -38,7 +39,7 @@ end
 
 --- The names of all variables that there are, for completion.
 function Session:names()
-  local list = table.move(PARTS, 1, #PARTS, 1, {"eg", "plot"})
+  local list = table.move(PARTS, 1, #PARTS, 3, {"eg", "plot"})
   for _, place in ipairs{self.environment, _G} do
     for name in next, place do if type(name) == "string" and name:find("^[%a_][%w_]*$") then list[#list + 1] = name end end
   end
@@ -102,25 +103,21 @@ local SIGTERM = 15
 local function call(self, chunk)
   local began = uv.hrtime()
   local problem, trace
-  core.hold_interrupt()
-  local results = table.pack(xpcall(chunk, function(raised)
+  local results = table.pack(core.interruptible(chunk, function(raised)
     problem = raised
-    local ok, lines = pcall(trace_of, self, 3)
+    local ok, lines = pcall(trace_of, self, 4)
     trace = ok and lines or {}
-    return raised
   end))
-  local signal = core.release_interrupt()
+  local ok, signal = results[1], results[2]
   local seconds = (uv.hrtime() - began) / 1e9
   if signal == SIGTERM then os.exit(128 + SIGTERM, true) end
-  if results[1] then
-    return {status = "done", values = table.pack(table.unpack(results, 2, results.n)), seconds = seconds}
-  end
-  if problem == nil then problem = results[2] end
+  if ok then return {status = "done", values = table.pack(table.unpack(results, 3, results.n)), seconds = seconds} end
   local told = type(problem) == "table" and problem.interrupted == true
   if signal or told then
-    return {status = "interrupted", message = told and tostring(problem) or "interrupted", trace = told and {} or trace, seconds = seconds}
+    return {status = "interrupted", message = told and tostring(problem) or "interrupted", trace = told and {} or trace or {},
+      seconds = seconds}
   end
-  return {status = "failed", message = message_of(self, problem), trace = trace, seconds = seconds}
+  return {status = "failed", message = message_of(self, problem), trace = trace or {}, seconds = seconds}
 end
 
 --- Runs what was typed. status "more": it is incomplete, nothing was run. `values` are what an expression gave, and the last single one

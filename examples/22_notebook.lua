@@ -1,5 +1,5 @@
--- A notebook: cells of Lua and of text.   ecgraft notebook examples/12_notebook.lua   writes 12_notebook.html beside it
--- It is a plain script too:               lua5.4 examples/12_notebook.lua
+-- A notebook: cells of Lua and of text.   ecgraft notebook examples/22_notebook.lua   writes 22_notebook.html beside it
+-- It is a plain script too:               lua5.4 examples/22_notebook.lua
 local eg = require "ecgraft"
 
 -- %% [markdown]
