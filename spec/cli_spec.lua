@@ -148,6 +148,14 @@ describe("ecgraft synth, evaluate, info and plot", function()
       assert.equal(0, code)
       assert.equal("r.svg\n", out)
       assert.matches("^<svg", files.read(folder .. "/r.svg"):sub(1, 300))
+      if require("ecgraft.plot.save").can_convert() then
+        assert.equal(0, (ecgraft(folder, "plot", "r", "-o", "r.png")))
+        assert.equal("\137PNG", files.read(folder .. "/r.png"):sub(1, 4))
+      end
+      code, out, err = process.lua{process.root .. "/bin/ecgraft", "plot", "r", "-o", "s.png", cwd = folder, env = {PATH = "/nowhere"}}
+      assert.same({1, ""}, {code, out})
+      assert.matches("needs the program rsvg%-convert %(Debian: librsvg2%-bin", err)
+      assert.is_false(files.exists(folder .. "/s.png"))
     end)
   end)
 

@@ -41,9 +41,12 @@ class Lines:
                 self.publish("stream", {"name": "stderr", "text": line + "\n"})
         if self.rest:
             self.redraw(self.rest)
+        self.rest = self.rest[self.rest.rfind("\r"):] if "\r" in self.rest else self.rest
 
     def redraw(self, line):
         shown = next((part for part in reversed(line.split("\r")) if part.strip()), "").rstrip()
+        if not shown:
+            return
         kind = "display_data" if self.open is None else "update_display_data"
         self.open = self.open or uuid.uuid4().hex
         self.publish(kind, {"data": {"text/plain": shown}, "metadata": {}, "transient": {"display_id": self.open}})
