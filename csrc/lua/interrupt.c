@@ -88,10 +88,11 @@ static int interruptible(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   if (watchers != 0)
     return luaL_error(L, "interruptible: signals are watched already");
+  lua_pushvalue(L, 1);
   lua_pushvalue(L, 2);
   lua_pushcclosure(L, handle, 1);
-  lua_replace(L, 2);
-  lua_insert(L, 1); /* handler, f, ... */
+  lua_replace(L, 1);
+  lua_replace(L, 2); /* handler, f, ... */
   int count = lua_gettop(L) - 2;
   watchers = 1;
   raised = 0;
