@@ -64,6 +64,7 @@ describe("the prompt in a terminal", function()
       t:expect(PROMPT)
       t:type "#set\r"
       t:expect "\n40\n"
+      t:expect(PROMPT)
       t:type "\4"
       assert.equal(0, t:close())
     end)
@@ -81,6 +82,7 @@ describe("the prompt in a terminal", function()
       t:expect "eg.fit"
       t:type "\21'kept', 7\r" -- Ctrl-U: the line is dropped
       t:expect '"kept"  7'
+      t:expect(PROMPT)
       t:type "\4"
       assert.equal(0, t:close())
       t = open(folder)
@@ -88,6 +90,7 @@ describe("the prompt in a terminal", function()
       t:expect "'kept', 7"
       t:type "\r"
       t:expect '"kept"  7'
+      t:expect(PROMPT)
       t:type "\4"
       assert.equal(0, t:close())
       local file = assert(io.open(folder .. "/ecgraft/history"))
@@ -109,6 +112,7 @@ describe("the prompt in a terminal", function()
       t:expect(PROMPT)
       t:type "3 + 3\r"
       t:expect "\n6\n"
+      t:expect(PROMPT)
       t:type "\4"
       assert.equal(0, t:close())
       assert.is_nil(io.open(folder .. "/ecgraft/history"))
