@@ -11,7 +11,8 @@ local temporary = require "spec.support.temporary"
 local xml = require "spec.support.xml"
 
 local function piped(text, arguments)
-  return process.run{"sh", "-c", ("cat <<'END' | ecgraft repl %s\n%s\nEND"):format(arguments or "", text), env = {DISPLAY = "", WAYLAND_DISPLAY = ""}}
+  return process.run{"sh", "-c", ("cat <<'END' | ecgraft repl %s\n%s\nEND"):format(arguments or "", text),
+    env = {DISPLAY = "", WAYLAND_DISPLAY = ""}}
 end
 
 describe("input that is no terminal", function()
@@ -90,8 +91,8 @@ end)
 describe("help", function()
   local before = package.loaded["ecgraft.docs"]
   local entry = {name = "eg.fit", signature = "eg.fit(net, train [, options])", file = "lua/ecgraft/../ecgraft/fit.lua", line = 7,
-    text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the terminal is "
-      .. "narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
+    text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the terminal "
+      .. "is narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
     options = {{name = "epochs", type = "integer", default = "30", text = "how many"}, {name = "keep", type = "string", required = true,
       choices = {"best", "last"}}, {name = "task", type = "any"}}}
 
@@ -123,7 +124,7 @@ to be filled anew where the terminal is narrow.
 Options:
   epochs  integer, default 30: how many
   keep    string, required; one of "best", "last"
-  task    
+  task
 
 lua/ecgraft/fit.lua, line 7]], text)
   end)
@@ -148,7 +149,8 @@ describe("plot", function()
   for i = 1, 3 do rows[i] = {epoch = i, train_loss = 1 / i} end
   local drawn = {
     record = set:record(1), set = set, history = rows, vector = eg.randn(50), signal = set:record(1).signals, matrix = eg.randn(5, 4),
-    positive = eg.rand(100, 100), numbers = {1, 3, 2}, lists = {a = {1, 2}, b = eg.randn(3)}, svg = '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    positive = eg.rand(100, 100), numbers = {1, 3, 2}, lists = {a = {1, 2}, b = eg.randn(3)},
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"/>',
     metrics = eg.metrics.evaluate(eg.full({4, 2}, .5), eg.tensor{{0, 1}, {1, 0}, {0, 1}, {1, 1}}),
   }
 
