@@ -15,6 +15,8 @@ FUZZ_BUILD := build-fuzz
 # What `make study` runs.
 STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first --workers $(JOBS)
 
+PYTHON ?= python3
+
 # What `make bench-peers` does: bench/peers/compare.lua says what else there is.
 PEERS ?= --out docs/benchmarks.md
 
@@ -25,7 +27,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs install clean help
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading check-exchange lint format asan gradients docs pictures install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -72,14 +74,20 @@ bench-peers: ## training, inference and memory beside PyTorch, into docs/benchma
 bench-loading: build ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
 	@$(LUA) bench/peers/loading.lua $(BUILD) $(LOADING)
 
+check-exchange: build ## what eg.export writes, read by onnxruntime, PyTorch, NumPy and TensorBoard (PYTHON with them)
+	@PYTHON="$(PYTHON)" $(LUA) scripts/exchange.lua $(BUILD)
+
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint
 
 format: ## clang-format over every C file
 	@clang-format -i $(C_FILES)
 
-docs: build ## the reference, from the comments of the sources, in build/docs; pictures for docs/ from the study
-	@$(LUA) scripts/reference.lua $(BUILD)/docs
+docs: build ## the guide and the reference as a site, build/site/index.html (needs cmark-gfm); annotations for editors
+	@$(LUA) scripts/annotations.lua
+	@$(LUA) scripts/site.lua $(BUILD)/site
+
+pictures: build ## the pictures of docs/, ECGs of the generator and the figures of `make study`
 	@$(LUA) scripts/pictures.lua docs/pictures runs/first
 
 install: build ## below PREFIX (/usr/local); DESTDIR is honoured

@@ -27,7 +27,7 @@ local ONLY = {
 -- counts by the folder's name, unless one of its files is named here: nn/file.lua is behind nn.load and net:save, but builds any
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
-  "core",
+  "core short_spin",
   "named options recording",
   "arrays atomic_file display files html lock markup number_text plot progress table_text tensor",
   "stats",
@@ -37,11 +37,14 @@ local LUA_LEVELS = {
   "models nn.file",
   "tasks",
   "train",
-  "explain transfer",
+  "explain export transfer",
   "study",
-  "repl",
-  "cli",
   "init", -- require "ecgraft"
+  "docs meta", -- what they say of all that is above
+  "repl",
+  "session",
+  "kernel notebook",
+  "cli",
 }
 
 local function index_of(list, wanted)

@@ -1,7 +1,9 @@
---- The pages are true: their Lua runs, their shell commands exist, their links lead somewhere.
+--- The pages are true: their Lua runs, their shell commands and names exist, their links lead somewhere.
 --
 --   ```lua          run; the blocks of a page are one program, in an empty folder. print(...) --> TEXT must show TEXT
---   ```lua no-run   compiled only; a sentence near it says what it would need
+--   ```lua with-sets  run, apart from the other blocks, in a folder where what it would read is made of synthetic ECGs: "/data/NAME" is
+--                   looked for in that folder (spec/support/programs/page_sets.lua)
+--   ```lua no-run   compiled only; a comment above it, <!-- no-run: REASON -->, says why. There are few: UNRUN
 --   ```sh run       run between the Lua blocks, with `ecgraft` on the path
 --   ```sh           looked at: subcommands, options and verbs must exist
 --   ```c            a program that must compile without a warning
@@ -16,7 +18,9 @@ table.insert(pages, 1, "README.md")
 local all_pages = {"ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", table.unpack(pages)}
 
 local kinds = {}
-for _, kind in ipairs{"lua", "lua no-run", "sh", "sh run", "text", "c", "python", ""} do kinds[kind] = true end
+for _, kind in ipairs{"lua", "lua no-run", "lua with-sets", "sh", "sh run", "text", "c", "python", "json", ""} do kinds[kind] = true end
+
+local UNRUN = 3 -- blocks of Lua that cannot be run here
 
 local function exists(path) return lfs.attributes(path, "mode") ~= nil end
 
@@ -32,6 +36,11 @@ local function program(page)
         local indent, arguments, wanted = line:match("^(%s*)print(%b())%s*%-%->%s*(.-)%s*$")
         lines[block.line + i - 1] = wanted and ("%s__expect(%q, %s)"):format(indent, wanted, arguments:sub(2, -2)) or line
       end
+    elseif block.info == "lua with-sets" then
+      runs = true
+      lines[block.line - 1] = "__with_sets(function()"
+      for i, line in ipairs(block.lines) do lines[block.line + i - 1] = line:gsub('(["\'])/data/', "%1data/") end
+      lines[block.line + #block.lines] = "end)"
     elseif block.info == "sh run" then
       runs = true
       lines[block.line] = ("__shell %q"):format(table.concat(block.lines, "\n"))
@@ -67,6 +76,22 @@ describe("The Lua code of", function()
     end
   end
 
+  it("every page runs but for a few blocks that say why not", function()
+    local count = 0
+    for _, path in ipairs(pages) do
+      local above
+      for line in files.read(path):gmatch "([^\n]*)\n" do
+        assert(not line:find "^%s+```", ("%s: a code block must begin at the start of its line: %s"):format(path, line))
+        if line == "```lua no-run" then
+          count = count + 1
+          assert(above:find "^<!%-%- no%-run: .+ %-%->$", path .. ": no reason stands above the block that is not run: " .. above)
+        end
+        above = line
+      end
+    end
+    assert.equal(UNRUN, count)
+  end)
+
   it("every page is of a kind that this file knows, block by block", function()
     for _, path in ipairs(pages) do
       for _, block in ipairs(markdown.blocks(files.read(path))) do
@@ -75,6 +100,65 @@ describe("The Lua code of", function()
       end
     end
   end)
+end)
+
+describe("The names in", function()
+  local docs = require "ecgraft.docs"
+  local known, methods, parts = {}, {}, {}
+  for _, entry in ipairs(docs.all()) do
+    known[entry.name] = true
+    methods[entry.name:match ":([%w_]+)$" or ""] = true
+    parts[entry.name:gsub("^eg%.", "")] = true
+  end
+
+  local function spans(text)
+    local list = {}
+    for span in markdown.without_blocks(text):gmatch "`([^`\n]+)`" do list[#list + 1] = span end
+    return list
+  end
+
+  for _, path in ipairs(pages) do
+    it(path .. " exist: eg.NAME", function()
+      for _, span in ipairs(spans(files.read(path))) do
+        for name in span:gmatch "%f[%w_%.]eg%.[%w_%.]*[%w_]" do
+          assert(known[name], ("%s: %s: there is no %s"):format(path, span, name))
+        end
+      end
+    end)
+  end
+
+  for _, path in ipairs{"docs/from-pytorch.md", "docs/from-torch7.md"} do
+    it(path .. " exist: what stands in the last column", function()
+      local count = 0
+      for line in markdown.without_blocks(files.read(path)):gmatch "[^\n]+" do
+        local column = line:match "^|.*|([^|]*)|%s*$"
+        for span in (column or ""):gmatch "`([^`]+)`" do
+          for method in span:gmatch "[%w_]:([%w_]+)" do
+            count = count + 1
+            local own = method == "init" or method == "forward"
+            assert(methods[method] or own, ("%s: %s: there is no method %s"):format(path, span, method))
+          end
+          for _, pattern in ipairs{"%f[%w_%.]nn%.[%w_]+", "%f[%w_%.]optim%.[%w_%.]*[%w_]"} do
+            for name in span:gmatch(pattern) do assert(parts[name], ("%s: %s: there is no %s"):format(path, span, name)) end
+          end
+        end
+      end
+      assert(count > 30)
+    end)
+  end
+end)
+
+describe("The JSON of", function()
+  for _, path in ipairs(pages) do
+    for _, block in ipairs(markdown.blocks(files.read(path))) do
+      if block.info == "json" then
+        it(("%s, line %d, is JSON"):format(path, block.line), function()
+          local value, _, message = require("dkjson").decode(table.concat(block.lines, "\n"))
+          assert(value, message)
+        end)
+      end
+    end
+  end
 end)
 
 describe("The C code of", function()

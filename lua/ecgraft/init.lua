@@ -2,10 +2,7 @@
 --
 -- `require "ecgraft"` loads the core and the tensors; the other parts (nn, optim, data, models, ...) when first used.
 
--- Threads that wait for each other at the end of a loop spin for milliseconds by default. Where another process shares the processors
--- that is several times slower than one thread; a short spin costs next to nothing. Must be set before the core is loaded.
-local uv = require "luv"
-if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os_setenv("GOMP_SPINCOUNT", "10000") end
+require "ecgraft.short_spin" -- before the core
 
 local core = require "ecgraft.core"
 local named = require "ecgraft.named"
@@ -46,10 +43,15 @@ local memory_text = {__tostring = function(info)
     :format(mebibytes(info.live), mebibytes(info.peak), mebibytes(info.cached), info.blocks, info.calls, info.asked)
 end}
 
+local memory_schema = {
+  reset_peak = {type = "boolean"}, -- a new peak begins
+  trim = {type = "boolean"},       -- what is kept for reuse goes back to the system
+}
+
 --- Tensor memory: {live, peak, cached} in bytes, {blocks, calls, asked} counts, readable when printed. {reset_peak = true} begins a new
 -- peak (what a training step takes: reset, step, print), {trim = true} gives what is kept for reuse back to the system first.
 function eg.memory(given)
-  local o = options.check("memory", given, {reset_peak = {type = "boolean"}, trim = {type = "boolean"}})
+  local o = options.check("memory", given, memory_schema)
   if o.trim then core.memory_trim() end
   local info = core.memory()
   if o.reset_peak then core.memory_reset_peak() end
@@ -58,12 +60,13 @@ end
 
 -- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.
 local parts = {
-  data = "ecgraft.data", explain = "ecgraft.explain", linear_svm = "ecgraft.linear_svm", metrics = "ecgraft.metrics",
-  models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot", report = "ecgraft.report",
+  data = "ecgraft.data", explain = "ecgraft.explain", export = "ecgraft.export", linear_svm = "ecgraft.linear_svm",
+  metrics = "ecgraft.metrics", models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot",
+  report = "ecgraft.report",
   stats = "ecgraft.stats", tasks = "ecgraft.tasks", transfer = "ecgraft.transfer",
 }
 local functions = {
-  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
+  display = {"ecgraft.display", "show"}, fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
   features = {"ecgraft.train", "features"}, save = {"ecgraft.arrays", "save"},
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }

@@ -92,7 +92,7 @@ local function fit(features, labels, o, C, mean, deviation)
   return self
 end
 
---- eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]):
+--- Fits linear support vector machines, one class against the rest: eg.linear_svm(features (N, D), labels (N, K) of 0 and 1 [, options]).
 --   C            the weight of the losses against |w|^2 / 2: a number, or a list to choose from on val (0.1; with val 0.0001, 0.001,
 --                0.01, 0.1)
 --   val          {features, labels} of validation records: C is chosen, and the sigmoids (Platt 1999) are fitted on them; without, the

@@ -17,6 +17,17 @@ function markdown.blocks(text)
   return blocks
 end
 
+--- The text without its code blocks.
+function markdown.without_blocks(text)
+  local lines, inside = {}, false
+  for line in (text .. "\n"):gmatch("(.-)\n") do
+    local fence = line:find "^%s*```"
+    if fence then inside = not inside end
+    lines[#lines + 1] = (fence or inside) and "" or line
+  end
+  return table.concat(lines, "\n")
+end
+
 --- The text without its code blocks and without code within lines.
 function markdown.prose(text)
   local lines, inside = {}, false

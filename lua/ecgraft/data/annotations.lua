@@ -74,6 +74,8 @@ local function settle(list)
   return rest, rate, own
 end
 
+local schema = {rate = {type = "number", min = 1e-3}} -- samples a second of the record, where the files do not say it
+
 --- annotations.read(path [, {rate =}]): the annotations of a file such as "100.atr", a list in the order of the file, each
 --   {time = seconds from the beginning, sample = position in the record's signals, from 1, symbol = "N", code = 1, subtype = 0,
 --    channel = 0 (as in the file; some files count signals so), number = 0, text = "(AFIB" where there is one}
@@ -81,7 +83,7 @@ end
 -- needed. `rate` in any case is that of `sample`. nil, message where the file is missing or damaged.
 function annotations.read(path, given)
   options.argument("data.read_annotations", 1, "path", path, {type = "string"})
-  local o = options.check("data.read_annotations", given, {rate = {type = "number", min = 1e-3}})
+  local o = options.check("data.read_annotations", given, schema)
   local text, message = text_of.read(path, MOST_BYTES)
   if not text then return nil, message end
   local list

@@ -74,6 +74,8 @@ function challenge.reader(where, source, classes, check)
     classes = {type = "table", default = classes},
     unlabelled = schema.unlabelled,
   }
+  --- Reads the set of that name from the folder where it lies: a Dataset, or nil and a message. Its classes and their codes are the file's;
+  -- another table of classes, as for data.challenge, may be given.
   return function(dir, given)
     options.argument(where, 1, "dir", dir, {type = "string"})
     local o = options.check(where, given, own)

@@ -67,8 +67,8 @@ local function check_unique(where, what, list)
   end
 end
 
---- dataset.new{signals =, labels =, classes =, records =, rate =, ...}: fields as above (signals may be a value of data/stored.lua);
--- patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
+--- A Dataset from its fields: data.dataset{signals =, labels =, classes =, records =, rate =, ...} (signals may be a value of
+-- data/stored.lua); patients default to the records, leads to the standard 12, units to "mV". `truth` may hold N tables of what is known of
 -- each record (the synthetic ECG's parameters).
 function dataset.new(fields)
   local o = options.check("dataset", fields, schema)
@@ -84,6 +84,7 @@ function dataset.new(fields)
   return setmetatable(o, Dataset)
 end
 
+--- Whether a value is a Dataset.
 function dataset.is(value) return getmetatable(value) == Dataset end
 
 -- Rows of a tensor along its first dim: a view where they follow each other, else a copy.
@@ -242,16 +243,29 @@ end
 
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
 local seed_field = {type = "integer", default = 1}
+local stratified_field = {type = "boolean", default = true}
+local share = {type = "number|table", min = 0, max = 1}
 
---- set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} --> {train =, val =, test =}.
--- Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no such part.
+local split_schema = {
+  train = share, val = share, test = share, -- a share of the records, or a list of fold numbers
+  by = by_field,                            -- what stays together
+  seed = seed_field,
+  stratified = stratified_field,            -- each part has the set's share of each class
+}
+local folds_schema = {
+  k = {type = "integer", default = 4, min = 2},
+  by = by_field, seed = seed_field, stratified = stratified_field,
+}
+local take_schema = {seed = seed_field, by = by_field, stratified = stratified_field}
+
+--- The set in parts: set:split{train = .7, val = .1, test = .2, by = "patient" | "record", seed = 1, stratified = true} -->
+-- {train =, val =, test =}. Shares of the records, which must add up to 1; a share that is left out, where others are given, makes no
+-- such part.
 -- Stratified by the labels, as far as patients allow. A patient's records stay together (by = "patient"), and so do records
 -- with the same signal. Or by the folds that the set has: set:split{train = {1, 2, 3}, val = {4}, test = {5}}, where by = "patient" makes a
 -- patient or a signal in two parts an error, and seed and stratified have no bearing.
 function methods.split(set, given)
-  local share = {type = "number|table", min = 0, max = 1}
-  local o = options.check("set:split", given, {train = share, val = share, test = share, by = by_field, seed = seed_field,
-    stratified = {type = "boolean", default = true}})
+  local o = options.check("set:split", given, split_schema)
   for _, name in ipairs{"train", "val", "test"} do
     if type(o[name]) == "table" then return split_by_folds(set, o) end
   end
@@ -277,10 +291,10 @@ function methods.split(set, given)
   return printed(out)
 end
 
---- set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =}; every record is in one test part.
+--- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =};
+-- every record is in one test part.
 function methods.folds(set, given)
-  local o = options.check("set:folds", given, {k = {type = "integer", default = 4, min = 2}, by = by_field, seed = seed_field,
-    stratified = {type = "boolean", default = true}})
+  local o = options.check("set:folds", given, folds_schema)
   local shares = {}
   for p = 1, o.k do shares[p] = 1 / o.k end
   local parts, out = split.parts(set, shares, o), {}
@@ -300,7 +314,7 @@ end
 -- in take(200). Stratified: each prefix of the order in which records are taken has the set's share of each class. By patient: a patient's
 -- records follow each other in that order. n = "all" is the whole set.
 function methods.take(set, n, given)
-  local o = options.check("set:take", given, {seed = seed_field, by = by_field, stratified = {type = "boolean", default = true}})
+  local o = options.check("set:take", given, take_schema)
   if n == "all" then return set end
   local count = math.tointeger(n)
   if not count or count < 1 or count > #set then
@@ -352,6 +366,24 @@ function methods.with_signals(set, signals, changes)
   return dataset.new(out)
 end
 
+--- The same records with fewer leads, or in another order: set:select{"II", "V1"}. Names by case do not count. A set in a file is read into
+-- memory. Raises where the set lacks a lead, and where it is scaled already: a scaler is for the leads it was made for.
+function methods.select(set, names)
+  options.argument("set:select", 1, "names", names, {type = "table"})
+  if rawget(set, "scaler") then error("set:select: the set is scaled; take its leads before that", 2) end
+  if #names == 0 then error("set:select: expected names of leads, got none", 2) end
+  local columns, leads = {}, {}
+  for i, name in ipairs(names) do
+    for k, lead in ipairs(set.leads) do
+      if core.wfdb.same_lead(tostring(name), lead) then columns[i], leads[i] = k, lead end
+    end
+    if not columns[i] then
+      error(("set:select: the set has no lead %s; its leads are %s"):format(options.show(name), table.concat(set.leads, ", ")), 2)
+    end
+  end
+  return set:with_signals(core.ops.index_select(set.signals, core.tensor(columns), 3), {leads = leads})
+end
+
 --- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},
 -- in beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does
 -- not have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.
@@ -373,8 +405,7 @@ function methods.with_truth(set, truth)
   return out
 end
 
---- Writes the prepared file (HDF5): set:save(path [, {dtype =, compression =}]), as data/prepared.lua has them; data.open
--- reads it. true, or nil and a message.
+--- Writes the set as an HDF5 file that data.open reads: set:save(path [, {dtype =, compression =}]). true, or nil and a message.
 function methods.save(set, path, given)
   return require("ecgraft.data.prepared").save(set, path, given)
 end

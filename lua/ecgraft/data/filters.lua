@@ -1,7 +1,9 @@
 --- Filters for ECGs, zero-phase: run forwards and backwards, so that no wave is moved (and the corner lies at -6 dB).
 --
---   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth; also lowpass{high =}, highpass{low =},
---                                                                bandstop{low =, high =}
+--   filters.bandpass(what, {low = 0.5, high = 40, order = 2})     Butterworth: what lies between two frequencies (Hz) stays
+--   filters.bandstop(what, {low =, high =, order = 2})            Butterworth: what lies between two frequencies goes
+--   filters.lowpass(what, {high =, order = 2})                    Butterworth: what lies below a frequency stays
+--   filters.highpass(what, {low =, order = 2})                    Butterworth: what lies above a frequency stays
 --   filters.notch(what, {frequency = 50, q = 30})                 mains hum
 --   filters.baseline(what, {cutoff = 0.5})                        baseline wander, by a high-pass of order 2
 --
@@ -51,14 +53,24 @@ butterworth("highpass", "high", {low = required})
 butterworth("bandpass", "band", {low = {type = "number", min = 0, default = 0.5}, high = {type = "number", min = 0, default = 40}})
 butterworth("bandstop", "stop", {low = required, high = required})
 
+local notch_schema = {
+  frequency = {type = "number", min = 0, default = 50}, -- Hz
+  q = {type = "number", min = 0, default = 30},         -- frequency over bandwidth
+  rate = frequency,
+}
+
 function filters.notch(what, given)
-  local o = options.check("filters.notch", given, {frequency = {type = "number", min = 0, default = 50},
-    q = {type = "number", min = 0, default = 30}, rate = frequency})
+  local o = options.check("filters.notch", given, notch_schema)
   return over("filters.notch", what, o.rate, function(signals, rate) return core.filter.notch(signals, rate, o.frequency, o.q) end)
 end
 
+local baseline_schema = {
+  cutoff = {type = "number", min = 0, default = 0.5}, -- Hz
+  rate = frequency,
+}
+
 function filters.baseline(what, given)
-  local o = options.check("filters.baseline", given, {cutoff = {type = "number", min = 0, default = 0.5}, rate = frequency})
+  local o = options.check("filters.baseline", given, baseline_schema)
   return over("filters.baseline", what, o.rate, function(signals, rate)
     return core.filter.butterworth(signals, "high", 2, rate, o.cutoff, 0)
   end)

@@ -190,11 +190,13 @@ local function read_set(file, path, attributes, stream)
   return set
 end
 
+local open_schema = {stream = {type = "boolean", default = false}} -- leave the signals in the file
+
 --- data.open(path [, {stream = false}]): the Dataset that set:save or data.prepare wrote; nil and a message where the file is missing,
 -- damaged or something else. stream = true leaves the signals in the file: training reads them ahead, a batch at a time.
 function prepared.open(path, given)
   options.argument("data.open", 1, "path", path, {type = "string"})
-  local o = options.check("data.open", given, {stream = {type = "boolean", default = false}})
+  local o = options.check("data.open", given, open_schema)
   local file <close>, message = core.store.open(path)
   if not file then return nil, message end
   local attributes

@@ -79,13 +79,15 @@ function Record:plot(path, given)
   return plot.save(path, plot.ecg(self, given))
 end
 
+local read_schema = {verify = {type = "boolean", default = true}} -- whether checksums that disagree with the header are an error
+
 --- Reads a record: record.read(path [, {verify = true}]). `path` names the header, with or without .hea, or the .mat or .dat file.
 -- Returns a record: signals (L, leads) tensor in mV (other units as they are: see units), leads (names as in the header), units
 -- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) where given, date, time, missing (samples
 -- that are NaN), saturated, path. A record of several segments comes in one piece. nil, message where a file is missing or damaged.
 function record.read(path, given)
   options.argument("data.read_record", 1, "path", path, {type = "string"})
-  local o = options.check("data.read_record", given, {verify = {type = "boolean", default = true}})
+  local o = options.check("data.read_record", given, read_schema)
   local read, message = core.wfdb.read(path, {verify = o.verify})
   local whole = not read and core.wfdb.header(path)
   if whole and whole.segments then read, message = segments.read(whole, o.verify) end

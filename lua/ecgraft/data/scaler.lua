@@ -18,6 +18,9 @@ scaler.kinds = {set = true, lead = true, record = true, minmax = true}
 
 local kind_field = {type = "string", default = "set", choices = {"set", "lead", "record", "minmax"}}
 
+local new_schema = {kind = kind_field, mean = {type = "number|table"}, deviation = {type = "number|table"}}
+local fit_schema = {kind = kind_field}
+
 local function joined(list)
   local parts = {}
   for i, value in ipairs(list) do parts[i] = ("%.4g"):format(value) end
@@ -44,7 +47,7 @@ end
 --- A scaler from numbers: scaler.new{kind = "set", mean = 0, deviation = .228}, scaler.new{kind = "lead", mean = {0, ...}, deviation =
 -- {.2, ...}}; also what scaler:state() gave.
 function scaler.new(given)
-  local o = options.check("scaler", given, {kind = kind_field, mean = {type = "number|table"}, deviation = {type = "number|table"}})
+  local o = options.check("scaler", given, new_schema)
   if o.kind == "set" then
     if not (is_number(o.mean) and is_number(o.deviation) and o.deviation > 0) then
       error(("scaler: kind \"set\" needs a mean and a deviation above 0, got %s and %s"):format(options.show(o.mean),
@@ -87,7 +90,7 @@ end
 --- Learns from a training set: scaler.fit(set [, {kind = "set"}]). Missing samples are left out.
 function scaler.fit(set, given)
   if not dataset.is(set) then error("scaler.fit: expected a Dataset, got " .. options.show(set), 2) end
-  local o = options.check("scaler.fit", given, {kind = kind_field})
+  local o = options.check("scaler.fit", given, fit_schema)
   if o.kind == "record" or o.kind == "minmax" then return scaler.new{kind = o.kind} end
   local mean, deviation = moments(set, o.kind == "lead")
   if math.max(0, table.unpack(deviation)) == 0 then

@@ -41,6 +41,8 @@ function Evaluation:table()
   return {columns = columns, rows = rows, note = note}
 end
 
+Evaluation.__table = Evaluation.table
+
 function Evaluation:__tostring()
   return (table_text.format(self:table()):gsub("\n$", ""))
 end

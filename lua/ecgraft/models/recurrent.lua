@@ -24,22 +24,24 @@ function pools.last(net, _, state)
   return #parts == 1 and parts[1] or core.ops.cat(parts, 2)
 end
 
---- {cell = "lstm" | "gru", leads = 12, classes = 5, length = 1000, hidden = 100, layers = 1, bidirectional = false, dropout = 0,
--- head = "flatten" | "mean" | "max" | "last" | "attention", mlp = 0, mlp_dropout = 0, recompute = false}. length (samples a record)
--- matters to "flatten" alone; head says what becomes of the outputs over time, mlp (head.lua) whether a hidden layer follows.
+local schema = head.schema_with{
+  cell = {type = "string", choices = {"lstm", "gru"}, required = true},
+  leads = {type = "integer", min = 1, default = 12},
+  classes = {type = "integer", min = 1, default = 5},
+  length = {type = "integer", min = 1, default = 1000}, -- samples a record, for the head "flatten" alone
+  hidden = {type = "integer", min = 1, default = 100},
+  layers = {type = "integer", min = 1, default = 1},
+  bidirectional = {type = "boolean", default = false},
+  dropout = {type = "number", min = 0, max = 1, default = 0},
+  head = {type = "string", choices = {"flatten", "mean", "max", "last", "attention"}, default = "flatten"}, -- of the outputs over time
+  recompute = {type = "boolean", default = false},      -- computes the gates again in backward: less memory, more time
+}
+
+--- A recurrent network for signals, (N, L, leads) -> logits (N, classes), as Nguyen & Do use it: models.gru{classes = 5, head = "mean"}.
+-- `head` says what becomes of the outputs over time: "flatten" takes all of them, for records of `length` samples only; the others take
+-- any length. `cell` ("lstm" or "gru") and, of the bilstm, `bidirectional` are in the name of the functions of eg.models.
 function Recurrent:init(given)
-  local o = options.check("models.recurrent", given, head.schema_with{
-    cell = {type = "string", choices = {"lstm", "gru"}, required = true},
-    leads = {type = "integer", min = 1, default = 12},
-    classes = {type = "integer", min = 1, default = 5},
-    length = {type = "integer", min = 1, default = 1000},
-    hidden = {type = "integer", min = 1, default = 100},
-    layers = {type = "integer", min = 1, default = 1},
-    bidirectional = {type = "boolean", default = false},
-    dropout = {type = "number", min = 0, max = 1, default = 0},
-    head = {type = "string", choices = {"flatten", "mean", "max", "last", "attention"}, default = "flatten"},
-    recompute = {type = "boolean", default = false},
-  }, 4)
+  local o = options.check("models.recurrent", given, schema, 4)
   rawset(self, "options", o)
   local cell = o.cell == "lstm" and nn.LSTM or nn.GRU
   self[o.cell] = cell(o.leads, o.hidden, {layers = o.layers, bidirectional = o.bidirectional, dropout = o.dropout,
@@ -76,6 +78,13 @@ function Recurrent:forward(x)
   local logits = self.fc(features)
   if module.is_plain(self.fc, "Linear") then module.release(features) end
   return logits
+end
+
+--- The weights that meet the leads: of the first layer, both directions.
+function Recurrent:input_names()
+  local names = {self.options.cell .. ".weight_ih_l0"}
+  if self.options.bidirectional then names[2] = names[1] .. "_reverse" end
+  return names
 end
 
 --- The parts from the input to the head, each a list of module names.

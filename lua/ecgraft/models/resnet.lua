@@ -82,16 +82,18 @@ local ResNet1d = nn.module "ResNet1d"
 ResNet1d.head_name = "fc2"
 ResNet1d.map_stride = 32 -- samples between the centres of the maps' steps, the first at the record's first sample
 
---- {depth = 18 | 50 | 101, leads = 12, classes = 5, width = 64, hidden = 512, mlp = 0, mlp_dropout = 0}; width is the first stage's,
--- hidden the size of fc1; mlp: see head.lua.
+local schema = head.schema_with{
+  depth = {type = "integer", choices = {18, 50, 101}, required = true},
+  leads = {type = "integer", min = 1, default = 12},
+  classes = {type = "integer", min = 1, default = 5},
+  width = {type = "integer", min = 1, default = 64},   -- channels of the first stage
+  hidden = {type = "integer", min = 1, default = 512}, -- units of fc1
+}
+
+--- A residual network for signals, (N, L, leads) -> logits (N, classes): He et al. 2016 with convolutions over time, as Nguyen & Do use it.
+-- Any length. `depth` (18, 50 or 101) is in the name of the functions of eg.models: models.resnet1d18{leads = 12, classes = 5, width = 64}.
 function ResNet1d:init(given)
-  local o = options.check("models.resnet1d", given, head.schema_with{
-    depth = {type = "integer", choices = {18, 50, 101}, required = true},
-    leads = {type = "integer", min = 1, default = 12},
-    classes = {type = "integer", min = 1, default = 5},
-    width = {type = "integer", min = 1, default = 64},
-    hidden = {type = "integer", min = 1, default = 512},
-  }, 4)
+  local o = options.check("models.resnet1d", given, schema, 4)
   rawset(self, "options", o)
   local plan, channels = depths[o.depth], o.width
   self.conv1 = conv(o.leads, channels, 7, 2)
@@ -162,6 +164,9 @@ function ResNet1d:forward(x)
   if module.is_plain(self.fc2, "Linear") then module.release(features) end
   return logits
 end
+
+--- The weights that meet the leads.
+function ResNet1d.input_names() return {"conv1.weight"} end
 
 --- The parts from the input to the head, each a list of module names: what gradual and discriminative strategies go by.
 function ResNet1d:stages() -- luacheck: ignore self

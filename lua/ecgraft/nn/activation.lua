@@ -1,4 +1,13 @@
---- Activations without parameters: nn.ReLU(), Tanh, Sigmoid, GELU, SiLU, Softplus, LeakyReLU(slope = 0.01), ELU(alpha = 1), Softmax(dim).
+--- Activations without parameters; the result has the shape of the input.
+--   nn.ReLU()                  max(x, 0)
+--   nn.LeakyReLU(slope = 0.01) x where x > 0, else slope x
+--   nn.ELU(alpha = 1)          x where x > 0, else alpha (exp(x) - 1)
+--   nn.GELU()                  x times the normal distribution's P(X <= x)
+--   nn.SiLU()                  x sigmoid(x)
+--   nn.Softplus()              log(1 + exp(x))
+--   nn.Sigmoid()               1 / (1 + exp(-x))
+--   nn.Tanh()                  the hyperbolic tangent
+--   nn.Softmax(dim = -1)       exp(x) / sum of exp(x) along a dim, the last by default
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"

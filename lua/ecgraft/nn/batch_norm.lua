@@ -8,12 +8,14 @@ local module = require "ecgraft.nn.module"
 local BatchNorm1d = module.class "BatchNorm1d"
 BatchNorm1d.keeps_nothing = true
 
+local known = {
+  momentum = {type = "number", min = 0, max = 1, default = 0.1}, -- the share of the batch in the running statistics
+  eps = {type = "number", min = 0, default = 1e-5},
+}
+
 function BatchNorm1d:init(channels, given)
   self.channels = options.argument("nn.BatchNorm1d", 1, "channels", channels, {type = "integer", min = 1}, 3)
-  local o = options.check("nn.BatchNorm1d", given, {
-    momentum = {type = "number", min = 0, max = 1, default = 0.1},
-    eps = {type = "number", min = 0, default = 1e-5},
-  }, 3)
+  local o = options.check("nn.BatchNorm1d", given, known, 3)
   self.momentum, self.eps = o.momentum, o.eps
   self.weight = core.ones(channels):requires_grad(true)
   self.bias = core.zeros(channels):requires_grad(true)

@@ -1,5 +1,7 @@
---- nn.Sequential{a, b, ...}: one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first.
--- nn.Residual(body [, shortcut [, {relu = true}]]): relu(body(x) + shortcut(x)); without shortcut x itself is added.
+--- Layers that are made of layers.
+--   nn.Sequential{a, b, ...}   one after the other; children are named "0", "1" ... as in PyTorch's files; net[1] is the first, #net
+--                              how many
+--   nn.Residual(body [, shortcut [, {relu = true}]])   relu(body(x) + shortcut(x)); without shortcut x itself is added
 --
 -- Batch-norm takes a residual and a ReLU into its own pass, and goes into the convolution before it where nothing is trained or recorded,
 -- so both containers hand them over where one follows the other.
@@ -13,6 +15,7 @@ local Residual = module.class "Residual"
 Sequential.keeps_nothing, Residual.keeps_nothing = true, true
 
 local is = module.is_plain
+local known = {relu = {type = "boolean", default = true}}
 
 function Sequential:init(layers)
   options.argument("nn.Sequential", 1, "layers", layers, {type = "table"}, 3)
@@ -64,7 +67,7 @@ function Residual:init(body, shortcut, given)
   if not module.is(body) or (shortcut ~= nil and not module.is(shortcut)) then
     error("nn.Residual: expected a module and, optionally, a module for the shortcut", 3)
   end
-  rawset(self, "relu", options.check("nn.Residual", given, {relu = {type = "boolean", default = true}}, 3).relu)
+  rawset(self, "relu", options.check("nn.Residual", given, known, 3).relu)
   self.body = body
   self.shortcut = shortcut
 end

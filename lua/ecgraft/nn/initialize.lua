@@ -20,8 +20,11 @@ function initialize.fans(tensor)
   return shape[#shape] * kernel, shape[1] * kernel
 end
 
+--- Uniform from low to high (0 to 1).
 function initialize.uniform(tensor, low, high) return in_place(tensor, "uniform_", low, high) end
+--- Normal with this mean and deviation (0 and 1).
 function initialize.normal(tensor, mean, deviation) return in_place(tensor, "normal_", mean, deviation) end
+--- One value everywhere.
 function initialize.constant(tensor, value) return in_place(tensor, "fill_", value) end
 
 --- Uniform within 1 / sqrt(fan): PyTorch's default for linear and convolution layers (its kaiming_uniform with a = sqrt 5).
@@ -30,11 +33,14 @@ function initialize.default(tensor, fan)
   return initialize.uniform(tensor, -bound, bound)
 end
 
+local kaiming_schema = {
+  mode = {type = "string", choices = {"fan_in", "fan_out"}, default = "fan_in"},
+  gain = {type = "number", default = math.sqrt(2)},
+}
+local xavier_schema = {gain = {type = "number", default = 1}}
+
 local function fan_of(where, tensor, given)
-  local o = options.check(where, given, {
-    mode = {type = "string", choices = {"fan_in", "fan_out"}, default = "fan_in"},
-    gain = {type = "number", default = math.sqrt(2)},
-  }, 3)
+  local o = options.check(where, given, kaiming_schema, 3)
   local fan_in, fan_out = initialize.fans(tensor)
   return o.gain, o.mode == "fan_in" and fan_in or fan_out
 end
@@ -54,7 +60,7 @@ end
 
 --- Glorot & Bengio 2010: uniform within gain * sqrt(6 / (fan_in + fan_out)); {gain = 1}.
 function initialize.xavier_uniform(tensor, given)
-  local o = options.check("nn.init.xavier_uniform", given, {gain = {type = "number", default = 1}})
+  local o = options.check("nn.init.xavier_uniform", given, xavier_schema)
   local fan_in, fan_out = initialize.fans(tensor)
   local bound = o.gain * math.sqrt(6 / (fan_in + fan_out))
   return initialize.uniform(tensor, -bound, bound)

@@ -7,10 +7,12 @@ local initialize = require "ecgraft.nn.initialize"
 local Linear = module.class "Linear"
 Linear.keeps_nothing = true
 
+local known = {bias = {type = "boolean", default = true}}
+
 function Linear:init(inputs, outputs, given)
   self.inputs = options.argument("nn.Linear", 1, "inputs", inputs, {type = "integer", min = 1}, 3)
   self.outputs = options.argument("nn.Linear", 2, "outputs", outputs, {type = "integer", min = 1}, 3)
-  local o = options.check("nn.Linear", given, {bias = {type = "boolean", default = true}}, 3)
+  local o = options.check("nn.Linear", given, known, 3)
   self.weight = initialize.default(core.zeros(outputs, inputs), inputs):requires_grad(true)
   if o.bias then self.bias = initialize.default(core.zeros(outputs), inputs):requires_grad(true) end
 end

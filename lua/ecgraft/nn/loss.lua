@@ -1,8 +1,4 @@
---- Losses: functions of (outputs, targets, options) to a scalar. options.reduction: "mean" (default), "sum", "none".
---   nn.bce_with_logits(logits (N, K), targets (N, K) in [0, 1], {pos_weight = (K), weight = (K) or (N, K)})
---   nn.cross_entropy(logits (N, K), targets, {weight = (K), label_smoothing = 0}): targets (N) class numbers from 1, or (N, K)
---                    probabilities
---   nn.mse(outputs, targets)
+--- Losses: functions of (outputs, targets, options) to a scalar.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
@@ -10,21 +6,35 @@ local loss = {}
 local reductions = {mean = 0, sum = 1, none = 2}
 local reduction = {type = "string", choices = {"mean", "sum", "none"}, default = "mean"}
 
+local bce_schema = {
+  reduction = reduction,
+  pos_weight = {type = "tensor"}, -- (K): the weight of a class's positive records
+  weight = {type = "tensor"},     -- (K), or (N, K): the weight of each term
+}
+local cross_schema = {
+  reduction = reduction,
+  weight = {type = "tensor"},     -- (K): the weight of each class
+  label_smoothing = {type = "number", min = 0, max = 1, default = 0},
+}
+local mse_schema = {reduction = reduction}
+
+--- Binary cross-entropy of sigmoid(logits), stable for large logits: for labels that do not exclude each other. logits (N, K), targets
+-- (N, K) in [0, 1].
 function loss.bce_with_logits(logits, targets, given)
-  local o = options.check("nn.bce_with_logits", given, {reduction = reduction, pos_weight = {type = "tensor"},
-    weight = {type = "tensor"}})
+  local o = options.check("nn.bce_with_logits", given, bce_schema)
   return core.ops.bce_with_logits(logits, targets, o.pos_weight, o.weight, {reduction = reductions[o.reduction]})
 end
 
+--- Cross-entropy of softmax(logits): for one class of many. logits (N, K), targets (N) class numbers from 1, or (N, K) probabilities.
 function loss.cross_entropy(logits, targets, given)
-  local o = options.check("nn.cross_entropy", given, {reduction = reduction, weight = {type = "tensor"},
-    label_smoothing = {type = "number", min = 0, max = 1, default = 0}})
+  local o = options.check("nn.cross_entropy", given, cross_schema)
   return core.ops.cross_entropy(logits, targets, o.weight,
     {reduction = reductions[o.reduction], label_smoothing = o.label_smoothing})
 end
 
+--- The mean squared error. outputs and targets have one shape.
 function loss.mse(outputs, targets, given)
-  local o = options.check("nn.mse", given, {reduction = reduction})
+  local o = options.check("nn.mse", given, mse_schema)
   return core.ops.mse(outputs, targets, {reduction = reductions[o.reduction]})
 end
 

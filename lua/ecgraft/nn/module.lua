@@ -11,6 +11,7 @@ local options = require "ecgraft.options"
 local is_tensor = require("ecgraft.tensor").is
 
 local Module = {}
+local load_schema = {strict = {type = "boolean", default = true}}
 local classes = {} -- by name, so that a saved network finds them again
 
 --- Whether a value is a module.
@@ -59,6 +60,7 @@ local function new_class(name)
   class.__index = class
   class.__tostring = function(self) return require("ecgraft.nn.describe").table(self) end
   class.__text = function(self, width) return require("ecgraft.nn.describe").table(self, width) end
+  class.__table = function(self) return require("ecgraft.nn.describe").table_value(self) end
   classes[name] = class
   return class
 end
@@ -197,7 +199,7 @@ end
 -- Returns {missing = names, unexpected = names}.
 function Module:load_state(state, given)
   options.argument("load_state", 1, "state", state, {type = "table"})
-  local o = options.check("load_state", given, {strict = {type = "boolean", default = true}})
+  local o = options.check("load_state", given, load_schema)
   local known, missing, unexpected, copies = {}, {}, {}, {}
   for name, tensor in self:named_state() do
     known[name] = true

@@ -1,7 +1,8 @@
 --- Pooling over time. x (N, L, C).
---   nn.MaxPool1d(kernel, {stride = kernel, padding = 0})                           -> (N, Lo, C)
---   nn.AvgPool1d(kernel, {stride = kernel, padding = 0, count_padding = true})     -> (N, Lo, C)
---   nn.GlobalAvgPool1d(), nn.GlobalMaxPool1d()                                      -> (N, C)
+--   nn.MaxPool1d(kernel, {stride = kernel, padding = 0})       the largest of each window -> (N, Lo, C)
+--   nn.AvgPool1d(kernel, {stride = kernel, padding = 0, count_padding = true})     the mean of each window -> (N, Lo, C)
+--   nn.GlobalAvgPool1d()       the mean over time -> (N, C)
+--   nn.GlobalMaxPool1d()       the largest over time -> (N, C)
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"

@@ -1,5 +1,5 @@
---- nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU likewise.
--- x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
+--- Recurrent layers: nn.LSTM(inputs, hidden, {layers = 1, bidirectional = false, dropout = 0, recompute = false}), nn.GRU(inputs, hidden,
+-- {...}) likewise. x (N, L, inputs) -> y (N, L, hidden), or 2 * hidden where bidirectional: forward first.
 -- net(x [, state]) --> y, state; a state is a list, one entry a layer and direction: {h = (N, hidden), c = (N, hidden) for the LSTM}.
 -- Hochreiter & Schmidhuber 1997, Cho et al. 2014; equations, gate order (i f g o; r z n) and parameter names as in PyTorch.
 -- recompute = true computes the gates again in backward: a third of the memory for some time.

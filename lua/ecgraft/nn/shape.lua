@@ -1,4 +1,6 @@
---- Layers that only look at a tensor in another way: nn.Flatten() (N, ...) -> (N, rest); nn.Identity().
+--- Layers that only look at a tensor in another way.
+--   nn.Flatten()    (N, ...) -> (N, rest): all dims but the first made one
+--   nn.Identity()   x as it is
 local module = require "ecgraft.nn.module"
 
 local Flatten = module.class "Flatten"

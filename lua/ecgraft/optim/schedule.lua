@@ -103,10 +103,12 @@ define("plateau", {
   eps = {type = "number", min = 0, default = 1e-8},   -- smaller changes are not made
 }, function() return nil end)
 
+local custom_schema = {unit = unit}
+
 --- A schedule from a function(t, lr) of the step and the group's first learning rate that returns the learning rate.
 function schedule.custom(fn, given)
   options.argument("schedule.custom", 1, "function", fn, {type = "function"})
-  local o = options.check("schedule.custom", given, {unit = unit})
+  local o = options.check("schedule.custom", given, custom_schema)
   return setmetatable({name = "custom", o = o, per_epoch = 1, formula = function(_, t, lr) return fn(t, lr) end}, Schedule)
 end
 

@@ -183,6 +183,13 @@ local function draw_upright(canvas, room, o, axis, list, data)
   canvas:line(box.left, zero, box.right, zero, { stroke = "currentColor", class = "eg-axis", color = theme.axis })
 end
 
+local schema = figure.schema(560, nil)
+schema.categories = { type = "table", required = true }
+schema.series = { type = "table", required = true }
+schema.value = { type = "table", default = {} }
+schema.horizontal = { type = "boolean", default = false }
+schema.show_values = { type = "boolean", default = true }
+
 --- A bar chart as an SVG string.
 --   categories  names
 --   series      {{name =, values =, low =, high =, style =}, ...}: a number for each category, NaN for none; intervals where given
@@ -192,12 +199,6 @@ end
 --   title, subtitle, desc, width (560), height (320; where horizontal it follows from the number of bars unless given)
 function bars.bars(given)
   local where = "plot.bars"
-  local schema = figure.schema(560, nil)
-  schema.categories = { type = "table", required = true }
-  schema.series = { type = "table", required = true }
-  schema.value = { type = "table", default = {} }
-  schema.horizontal = { type = "boolean", default = false }
-  schema.show_values = { type = "boolean", default = true }
   local o = options.check(where, given, schema)
   for i, name in ipairs(o.categories) do
     if type(name) ~= "string" then error(("%s: categories[%d] must be a string, got %s"):format(where, i, options.show(name)), 2) end

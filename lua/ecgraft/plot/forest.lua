@@ -140,6 +140,15 @@ local function row_heights(rows)
   return height
 end
 
+local schema = figure.schema(560, nil)
+schema.height = nil
+schema.rows = { type = "table", required = true }
+schema.reference = { type = "number", default = 0 }
+schema.left = { type = "string", default = "" }
+schema.right = { type = "string", default = "" }
+schema.decimals = { type = "integer", default = 3, min = 0, max = 8 }
+schema.x = { type = "table", default = {} }
+
 --- A forest plot as an SVG string.
 --   rows      {{label =, estimate =, low =, high =, note =, group =, style =}, ...}; rows that follow each other with the same `group`
 --             stand under one heading; `style` is a number of colour
@@ -150,14 +159,6 @@ end
 --   title, subtitle, desc, width (560); the height follows from the rows
 function forest.forest(given)
   local where = "plot.forest"
-  local schema = figure.schema(560, nil)
-  schema.height = nil
-  schema.rows = { type = "table", required = true }
-  schema.reference = { type = "number", default = 0 }
-  schema.left = { type = "string", default = "" }
-  schema.right = { type = "string", default = "" }
-  schema.decimals = { type = "integer", default = 3, min = 0, max = 8 }
-  schema.x = { type = "table", default = {} }
   local o = options.check(where, given, schema)
   local axis = scale.check(where .. ": x", o.x)
   if axis.scale == "log" then error("plot.forest: the axis must be linear", 2) end

@@ -106,6 +106,21 @@ local function draw_key(canvas, left, top, width, low, high, o)
   if o.label ~= "" then text(canvas, left, top - 5, o.label, { class = "eg-muted", color = theme.muted }) end
 end
 
+local schema = figure.schema(560, nil)
+schema.height = nil
+schema.rows = { type = "table", required = true }
+schema.columns = { type = "table", required = true }
+schema.values = { type = "table", required = true }
+schema.map = { type = "string", default = "sequential", choices = { "sequential", "diverging" } }
+schema.center = { type = "number", default = 0 }
+schema.min = { type = "number" }
+schema.max = { type = "number" }
+schema.decimals = { type = "integer", default = 2, min = 0, max = 8 }
+schema.signed = { type = "boolean", default = false }
+schema.label = { type = "string", default = "" }
+schema.row_label = { type = "string", default = "" }
+schema.column_label = { type = "string", default = "" }
+
 --- A heat map as an SVG string.
 --   rows, columns   names
 --   values          values[row][column]; NaN leaves a cell empty
@@ -117,20 +132,6 @@ end
 --   title, subtitle, desc, width (560); the height follows from the rows
 function heatmap.heatmap(given)
   local where = "plot.heatmap"
-  local schema = figure.schema(560, nil)
-  schema.height = nil
-  schema.rows = { type = "table", required = true }
-  schema.columns = { type = "table", required = true }
-  schema.values = { type = "table", required = true }
-  schema.map = { type = "string", default = "sequential", choices = { "sequential", "diverging" } }
-  schema.center = { type = "number", default = 0 }
-  schema.min = { type = "number" }
-  schema.max = { type = "number" }
-  schema.decimals = { type = "integer", default = 2, min = 0, max = 8 }
-  schema.signed = { type = "boolean", default = false }
-  schema.label = { type = "string", default = "" }
-  schema.row_label = { type = "string", default = "" }
-  schema.column_label = { type = "string", default = "" }
   local o = options.check(where, given, schema)
   local data = check_values(where, o.values, o.rows, o.columns, 2)
   local low, high = domain(o, data)

@@ -60,6 +60,10 @@ local function draw_panel(canvas, room, list, x_label, y_label, best, log)
   if not x_data[1] then figure.empty(canvas, box, "no data") end
 end
 
+local schema = figure.schema(560, nil)
+schema.best_epoch = { type = "integer" }
+schema.log_loss = { type = "boolean", default = false }
+
 --- Learning curves as an SVG string.
 --   history  {{epoch =, train_loss =, val_loss =, val_score = ...}, ...}, as eg.fit returns it; a field best_epoch is marked.
 --            Columns whose names end in "loss" stand in the upper panel, all others (but epoch, step, seconds, lr) in the lower one.
@@ -69,9 +73,6 @@ function history.history(rows, given)
   if type(rows) ~= "table" then
     error(("%s: argument 1 (history) must be a list of rows, got %s"):format(where, options.show(rows)), 2)
   end
-  local schema = figure.schema(560, nil)
-  schema.best_epoch = { type = "integer" }
-  schema.log_loss = { type = "boolean", default = false }
   local o = options.check(where, given, schema)
   local losses, scores = columns(where, rows, 2)
   local both = #losses > 0 and #scores > 0

@@ -156,16 +156,17 @@ local function check_references(where, list)
   end
 end
 
+local schema = figure.schema(560, 380)
+schema.series = { type = "table", required = true }
+schema.x = { type = "table", default = {} }
+schema.y = { type = "table", default = {} }
+schema.references = { type = "table", default = {} }
+schema.legend = { type = "boolean", default = true }
+schema.interval = { type = "string", default = "band", choices = { "band", "bars" } }
+schema.markers = { type = "boolean", default = true }
+schema.dodge = { type = "boolean", default = false }
+
 local function chart(where, given, join)
-  local schema = figure.schema(560, 380)
-  schema.series = { type = "table", required = true }
-  schema.x = { type = "table", default = {} }
-  schema.y = { type = "table", default = {} }
-  schema.references = { type = "table", default = {} }
-  schema.legend = { type = "boolean", default = true }
-  schema.interval = { type = "string", default = "band", choices = { "band", "bars" } }
-  schema.markers = { type = "boolean", default = true }
-  schema.dodge = { type = "boolean", default = false }
   local o = options.check(where, given, schema, 3)
   o.x, o.y = scale.check(where .. ": x", o.x, 3), scale.check(where .. ": y", o.y, 3)
   check_references(where, o.references)

@@ -42,13 +42,15 @@ local function convert(path, picture, kind, dpi)
   return true
 end
 
+local schema = { dpi = { type = "number", default = 192, min = 10, max = 2400 } }
+
 --- Writes an SVG string to a file: .svg as it is, .png and .pdf through rsvg-convert.
 -- The file is replaced as a whole. options: dpi = resolution of a PNG (default 192, twice that of a plain screen).
 -- Returns true, or nil and a message.
 function save.save(path, picture, given)
   options.argument("plot.save", 1, "path", path, { type = "string" })
   options.argument("plot.save", 2, "svg", picture, { type = "string" })
-  local o = options.check("plot.save", given, { dpi = { type = "number", default = 192, min = 10, max = 2400 } })
+  local o = options.check("plot.save", given, schema)
   local kind = path:lower():match("%.(%w+)$")
   if kind == "png" or kind == "pdf" then return convert(path, picture, kind, o.dpi) end
   if kind ~= "svg" then

@@ -1,4 +1,4 @@
---- eg.predict(net, set [, options]) --> (N, K) probabilities, without recording, in evaluation mode.
+--- The network's probabilities, (N, K): eg.predict(net, set [, options]), without recording, in evaluation mode.
 --   batch       records at a time. Default 64
 --   activation  "sigmoid" (several classes may hold), "softmax" (one of K), "none" (logits); default what the task that the net was
 --               trained on makes of its outputs: "sigmoid" of classes; of the task intervals the values in their units

@@ -4,8 +4,10 @@
 local options = require "ecgraft.options"
 local strategy = require "ecgraft.transfer.strategy"
 
+local known = {factor = {type = "number", min = 1, default = 2.6}}
+
 local function make(given)
-  local o = options.check("transfer.discriminative", given, {factor = {type = "number", min = 1, default = 2.6}}, 3)
+  local o = options.check("transfer.discriminative", given, known, 3)
   return strategy.new{
     name = o.factor == 2.6 and "discriminative" or ("discriminative-%g"):format(o.factor), start = strategy.load_body, variant = make,
     text = ("all layers trained, each part at 1/%g of the rate above it"):format(o.factor),

@@ -3,8 +3,10 @@
 local options = require "ecgraft.options"
 local strategy = require "ecgraft.transfer.strategy"
 
+local known = {every = {type = "integer", min = 1}}
+
 local function make(given)
-  local o = options.check("transfer.gradual", given, {every = {type = "integer", min = 1}}, 3)
+  local o = options.check("transfer.gradual", given, known, 3)
   return strategy.new{
     name = o.every and "gradual-" .. o.every or "gradual", start = strategy.load_body, variant = make,
     text = "unfrozen from the head down, one part after the other",

@@ -3,11 +3,13 @@
 local options = require "ecgraft.options"
 local strategy = require "ecgraft.transfer.strategy"
 
+local known = {
+  body = {type = "number", min = 0, default = 0.01},
+  head = {type = "number", min = 0, default = 0.01},
+}
+
 local function make(given)
-  local o = options.check("transfer.l2_sp", given, {
-    body = {type = "number", min = 0, default = 0.01},
-    head = {type = "number", min = 0, default = 0.01},
-  }, 3)
+  local o = options.check("transfer.l2_sp", given, known, 3)
   local plain = o.body == 0.01 and o.head == 0.01
   return strategy.new{
     name = plain and "l2_sp" or ("l2_sp-%g-%g"):format(o.body, o.head), variant = make,

@@ -3,8 +3,10 @@
 local options = require "ecgraft.options"
 local strategy = require "ecgraft.transfer.strategy"
 
+local known = {probe = {type = "number", min = 0, max = 1, default = 0.5}}
+
 local function make(given)
-  local o = options.check("transfer.lp_ft", given, {probe = {type = "number", min = 0, max = 1, default = 0.5}}, 3)
+  local o = options.check("transfer.lp_ft", given, known, 3)
   return strategy.new{
     name = o.probe == 0.5 and "lp_ft" or ("lp_ft-%g"):format(o.probe), start = strategy.load_body, variant = make,
     text = ("head alone for %g %% of the epochs, then all layers"):format(100 * o.probe),

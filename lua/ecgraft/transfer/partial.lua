@@ -3,8 +3,10 @@
 local options = require "ecgraft.options"
 local strategy = require "ecgraft.transfer.strategy"
 
+local known = {stages = {type = "integer", min = 1, default = 2}}
+
 local function make(given)
-  local o = options.check("transfer.partial", given, {stages = {type = "integer", min = 1, default = 2}}, 3)
+  local o = options.check("transfer.partial", given, known, 3)
   return strategy.new{
     name = "partial-" .. o.stages, variant = make, text = ("the first %d parts pretrained, all layers trained"):format(o.stages),
     start = function(net, source)

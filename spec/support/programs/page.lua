@@ -18,4 +18,17 @@ function __shell(commands) -- luacheck: ignore 111
   if not ok then error(("the shell commands ended with status %d"):format(status), 2) end
 end
 
+local here = arg[0]:match "^(.*/)" or "./"
+
+-- Calls a block of a page with the sets that it reads made beforehand; of a study it reads them as the study would.
+function __with_sets(block) -- luacheck: ignore 111
+  dofile(here .. "page_sets.lua")
+  local result = block()
+  if result == nil then return end
+  assert(require("ecgraft.study").is(result), "a block that returns something returns a study")
+  for _, side in ipairs{result.spec.upstream, result.spec.downstream} do
+    for _, each in ipairs(side) do assert(type(each.value) == "table" or each.value()) end
+  end
+end
+
 assert(load(text, "@" .. name, "t"))()

@@ -1,0 +1,88 @@
+---@meta
+-- What eg.study and eg.fit return.
+
+
+---@class ecgraft.Study
+---@field spec table the options, checked
+---@field plan table[] the runs
+---@field out? string the folder of the last run
+local Study = {}
+
+--- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), executor ("local": here, or "slurm"), workers
+--- (processes, default 1; local alone), threads (of a run; default the processors shared out, with Slurm its cpus), slurm (what Slurm is
+--- told: study/slurm.lua), quiet, report. Started again it goes on where it was.
+--- Returns true where every run is done; false and a text where some failed; nil and a message where it cannot begin; raises an
+--- interruption (a value with .interrupted) after Ctrl-C.
+---@param options? ecgraft.Study.run.Options
+---@return boolean?
+---@return string? message
+function Study:run(options) end
+
+--- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
+--- network. Loads the sets and trains nothing.
+---@return string
+function Study:plan_text() end
+
+--- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
+---@return table
+function Study:estimate() end
+
+--- Writes report.html, results.csv and tables from the runs that are done. Returns the report's path, or nil and a message.
+---@param options? ecgraft.Study.report.Options
+---@return string? path
+---@return string? message
+function Study:report(options) end
+
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
+--- text}; prints as text.
+---@param options? ecgraft.Study.status.Options
+---@return ecgraft.Status
+function Study:status(options) end
+
+--- How far a study is; readable when printed.
+---@class ecgraft.Status
+---@field total integer
+---@field done integer
+---@field failed integer
+---@field begun integer
+---@field waiting integer
+---@field failures table[]
+---@field left? number seconds of computing, estimated
+---@field text string
+
+--- What eg.fit returns: a list of rows, one an epoch.
+---@class ecgraft.History
+---@field [integer] ecgraft.Epoch
+---@field best_epoch? integer
+---@field best_score? number
+---@field monitor string
+---@field records integer
+---@field seconds number
+local History = {}
+
+---@class ecgraft.Epoch
+---@field epoch integer
+---@field train_loss number
+---@field val_loss? number
+---@field val_score? number
+---@field lr number
+---@field seconds number
+
+--- The rows as csv text, with a line of column names.
+---@return string
+function History:csv() end
+
+--- Plain tables, as a checkpoint holds them.
+---@return table
+function History:plain() end
+
+--- The table that print shows, as ecgraft.table_text takes it.
+---@return table
+function History:table() end
+
+--- Writes csv. Returns true, or nil and a message.
+---@param path string
+---@return true?
+---@return string? message
+function History:save(path) end
+

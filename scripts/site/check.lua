@@ -1,0 +1,64 @@
+--- Whether the links of a site lead somewhere: every href and src of every page, with its anchor.
+local lfs = require "lfs"
+
+local check = {}
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function pages_in(folder, prefix, list)
+  for name in lfs.dir(folder) do
+    if name:sub(1, 1) ~= "." then
+      if lfs.attributes(folder .. "/" .. name, "mode") == "directory" then pages_in(folder .. "/" .. name, prefix .. name .. "/", list)
+      elseif name:find "%.html$" then list[#list + 1] = prefix .. name end
+    end
+  end
+  return list
+end
+
+-- "docs/../index.html" --> "index.html"; nil where it leads out of the site.
+local function normal(path)
+  local parts = {}
+  for part in path:gmatch "[^/]+" do
+    if part == ".." then
+      if #parts == 0 then return nil end
+      parts[#parts] = nil
+    elseif part ~= "." then parts[#parts + 1] = part end
+  end
+  return table.concat(parts, "/")
+end
+
+--- What is wrong with the links of the site in a folder: a list of sentences, and the number of pages and of links.
+function check.faults(folder)
+  local pages, faults, links = pages_in(folder, "", {}), {}, 0
+  table.sort(pages)
+  local anchors = {}
+  for _, path in ipairs(pages) do
+    anchors[path] = {}
+    for id in read(folder .. "/" .. path):gmatch '%sid="([^"]*)"' do
+      if anchors[path][id] then faults[#faults + 1] = ("%s: the anchor %s stands twice"):format(path, id) end
+      anchors[path][id] = true
+    end
+  end
+  for _, path in ipairs(pages) do
+    for target in read(folder .. "/" .. path):gmatch '%s[hs]re?[fc]="([^"]*)"' do
+      links = links + 1
+      if not target:find "^%a[%w+.-]*:" then
+        local file, anchor = target:match "^([^#]*)#?(.*)$"
+        local there = file == "" and path or normal((path:match "^(.*/)" or "") .. file)
+        if not there or lfs.attributes(folder .. "/" .. there, "mode") ~= "file" then
+          faults[#faults + 1] = ("%s: %s is not there"):format(path, target)
+        elseif anchor ~= "" and not (anchors[there] or {})[anchor] then
+          faults[#faults + 1] = ("%s: %s: there is no such place in the page"):format(path, target)
+        end
+      end
+    end
+  end
+  return faults, #pages, links
+end
+
+return check

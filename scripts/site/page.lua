@@ -1,0 +1,60 @@
+--- The frame of every page: navigation, style, footer. No script, nothing from elsewhere.
+local highlight = require "scripts.site.highlight"
+
+local page = {}
+
+local escape = highlight.escape
+
+--- The way from one page of the site to another: relative("docs/data.html", "index.html") --> "../index.html".
+function page.relative(from, to)
+  local folder = from:match "^(.*/)" or ""
+  local rest = to
+  while folder ~= "" do
+    local first = folder:match "^[^/]*/"
+    if rest:sub(1, #first) ~= first then break end
+    folder, rest = folder:sub(#first + 1), rest:sub(#first + 1)
+  end
+  return ("../"):rep(select(2, folder:gsub("/", ""))) .. rest
+end
+
+-- Sections of links {title, {{text, path}, ...}}, the page itself marked.
+local function navigation(sections, here)
+  local out = {}
+  for _, section in ipairs(sections) do
+    out[#out + 1] = ("<h2>%s</h2>\n<ul>"):format(escape(section[1]))
+    for _, each in ipairs(section[2]) do
+      local current = each[2] == here and ' aria-current="page"' or ""
+      out[#out + 1] = ('<li><a%s href="%s">%s</a></li>'):format(current, page.relative(here, each[2]), escape(each[1]))
+    end
+    out[#out + 1] = "</ul>"
+  end
+  return table.concat(out, "\n")
+end
+
+--- A whole page at `here`: its title, the HTML of its middle, the sections of links, the version.
+function page.html(here, title, body, sections, version)
+  local heading = title == "ECGraft" and title or title .. " - ECGraft"
+  return ([[
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s</title>
+<link rel="stylesheet" href="%s">
+</head>
+<body>
+<header><a class="home" href="%s">ECGraft</a> <span>%s</span> <a class="jump" href="#pages">Pages</a></header>
+<main>
+%s
+</main>
+<nav id="pages" aria-label="Pages">
+%s
+</nav>
+</body>
+</html>
+]]):format(escape(heading), page.relative(here, "style.css"), page.relative(here, "index.html"), escape(version), body,
+    navigation(sections, here))
+end
+
+return page

@@ -1,0 +1,138 @@
+--- The documentation that is read from the sources: every public name is there, with a text and a place.
+local docs = require "ecgraft.docs"
+local eg = require "ecgraft"
+
+local function option(entry, name)
+  for _, each in ipairs(entry.options) do if each.name == name then return each end end
+  return nil
+end
+
+describe("docs.find", function()
+  it("knows a name in full and shortened", function()
+    local entry = assert(docs.find "eg.nn.Conv1d")
+    assert.equal("layer", entry.kind)
+    assert.equal(entry, docs.find "nn.Conv1d")
+    assert.equal(entry, docs.find "Conv1d")
+    assert.equal(entry, docs.find "nn.Conv1d(12, 8, 3)")
+    assert.equal("tensor:matmul", docs.find("tensor:matmul").name)
+    assert.equal("set:split", docs.find("split").name)
+    assert.equal("eg.fit", docs.find("ecgraft.fit").name)
+    assert.equal("set", docs.find("set").name)
+    assert.equal("eg.data.ptbxl", docs.find("PTBXL").name)
+  end)
+
+  it("knows a value", function()
+    assert.equal("eg.fit", docs.find(eg.fit).name)
+    assert.equal("eg.nn.Linear", docs.find(eg.nn.Linear).name)
+    assert.equal("eg.data.georgia", docs.find(eg.data.georgia).name)
+    assert.equal("eg.data", docs.find(eg.data).name)
+    local found, names = docs.find(function() end)
+    assert.is_nil(found)
+    assert.same({}, names)
+  end)
+
+  it("names what is similar", function()
+    local found, names = docs.find "eg.nn.Conv2d"
+    assert.is_nil(found)
+    assert.equal("eg.nn.Conv1d", names[1])
+    found, names = docs.find "boots"
+    assert.is_nil(found)
+    assert.equal("eg.metrics.bootstrap", names[1])
+    found, names = docs.find ""
+    assert.is_nil(found)
+    assert.same({}, names)
+  end)
+
+  it("gives options with types, defaults and texts", function()
+    local fit = docs.find "eg.fit"
+    assert.equal("eg.fit(net, train [, options])", fit.signature)
+    assert.same({"integer", "64"}, {option(fit, "batch").type, option(fit, "batch").default})
+    assert.truthy(option(fit, "batch").text:find "records a step")
+    assert.truthy(option(fit, "crop").text:find "the middle one$") -- goes on in the next line
+    assert.same({"best", "last"}, option(fit, "keep").choices)
+    assert.equal("{0.9, 0.999}", option(docs.find "optim.Adam", "betas").default)
+    assert.is_true(option(docs.find "eg.study", "networks").required)
+    assert.equal('"resample"', option(docs.find "data.ptbxl", "method").default)
+    assert.truthy(option(docs.find "data.ptbxl", "seconds").text:find "first seconds")
+    assert.equal("1/3", option(docs.find "schedule.warmup", "start").default)
+    assert.equal("true", option(docs.find "tensor:var", "unbiased").default)
+    assert.is_nil(option(docs.find "models.resnet1d18", "depth"))
+  end)
+
+  it("gives the options that the function itself accepts", function()
+    local net, x = eg.nn.Linear(2, 1), eg.zeros(4, 2)
+    local calls = {
+      ["eg.fit"] = {net, {signals = eg.zeros(4, 3, 2), labels = eg.zeros(4, 1)}},
+      ["eg.nn.Conv1d"] = {1, 1, 1}, ["eg.nn.LSTM"] = {1, 1}, ["eg.nn.mse"] = {x, x}, ["eg.optim.RMSprop"] = {{x:requires_grad(true)}},
+      ["eg.models.lstm"] = {}, ["eg.data.synthetic"] = {}, ["eg.data.ptb"] = {"."}, ["eg.data.filters.notch"] = {x},
+      ["eg.metrics.bootstrap"] = {x, x}, ["eg.plot.lines"] = {}, ["eg.stats.gain"] = {{1, 2}, {1, 2}}, ["eg.study"] = {},
+      ["eg.tasks.reconstruction"] = {}, ["eg.transfer.partial"] = {}, ["eg.report.write"] = {}, ["eg.memory"] = {},
+    }
+    for name, arguments in pairs(calls) do
+      local entry, names = docs.find(name), {}
+      arguments[#arguments + 1] = {no_such_option = 1}
+      local ok, message = pcall(entry.value, table.unpack(arguments))
+      assert.is_false(ok)
+      for _, each in ipairs(entry.options) do names[#names + 1] = each.name end
+      table.sort(names)
+      local known = {}
+      for each in tostring(message):match("known options: ([^\n]*)", 1):gmatch "[%w_]+" do
+        if not (name:find "models" and (each == "cell" or each == "depth")) then known[#known + 1] = each end
+      end
+      assert.same(known, names, name)
+    end
+  end)
+end)
+
+describe("docs.search", function()
+  it("finds names before texts", function()
+    local list = docs.search "bootstrap"
+    assert.equal("eg.metrics.bootstrap", list[1].name)
+    assert.is_true(#list > 1)
+    assert.same({}, docs.search "no such word anywhere")
+    assert.same({}, docs.search "")
+  end)
+end)
+
+describe("docs.all", function()
+  it("has a text for every function, method, layer and module, and where it is written", function()
+    local without = {}
+    for _, entry in ipairs(docs.all()) do
+      if entry.kind ~= "value" and entry.text == "" then without[#without + 1] = entry.name end
+      assert.equal("string", type(entry.signature), entry.name)
+      if entry.line then
+        local file = assert(io.open(entry.file))
+        local text = file:read "a"
+        file:close()
+        local _, count = text:gsub("\n", "")
+        assert.is_true(entry.line >= 1 and entry.line <= count, entry.name)
+      end
+    end
+    assert.same({}, without)
+  end)
+
+  it("has each name once, and every name that a module has", function()
+    local seen = {}
+    for _, entry in ipairs(docs.all()) do
+      assert.is_nil(seen[entry.name], entry.name)
+      seen[entry.name] = true
+    end
+    for _, name in ipairs(docs.names_of(eg)) do assert.is_true(seen["eg." .. name], name) end
+    for _, name in ipairs(docs.names_of(eg.data)) do assert.is_true(seen["eg.data." .. name], name) end
+    assert.is_true(seen["eg.transfer.measure.logme"])
+  end)
+
+  it("finds an option table for every function that takes one", function()
+    local allowed = {["eg.tasks.find"] = true} -- a name or a task
+    local without = {}
+    for _, entry in ipairs(docs.all()) do
+      if type(entry.value) == "function" and #entry.options == 0 and not allowed[entry.name] then
+        local info = debug.getinfo(entry.value, "u")
+        for i = 1, info.nparams do
+          if debug.getlocal(entry.value, i) == "given" then without[#without + 1] = entry.name end
+        end
+      end
+    end
+    assert.same({}, without)
+  end)
+end)
