@@ -91,8 +91,8 @@ end)
 describe("help", function()
   local before = package.loaded["ecgraft.docs"]
   local entry = {name = "eg.fit", signature = "eg.fit(net, train [, options])", file = "lua/ecgraft/../ecgraft/fit.lua", line = 7,
-    text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the terminal "
-      .. "is narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
+    text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the "
+      .. "terminal is narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
     options = {{name = "epochs", type = "integer", default = "30", text = "how many"}, {name = "keep", type = "string", required = true,
       choices = {"best", "last"}}, {name = "task", type = "any"}}}
 
