@@ -71,6 +71,33 @@ static void stop(lua_State *L, lua_Debug *where) {
   luaL_error(L, "interrupted");
 }
 
+/* hold_interrupt(): until release_interrupt(), a signal raises "interrupted" in the Lua code that runs, also in
+   coroutines made meanwhile; debug.sethook() keeps it from that. Not within another watch. */
+static int hold(lua_State *L) {
+  if (watchers != 0)
+    return luaL_error(L, "hold_interrupt: signals are watched already");
+  watchers = 1;
+  raised = 0;
+  start_watching(0);
+  lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
+  return 0;
+}
+
+/* release_interrupt() --> the number of the last signal that came, or nil. */
+static int release(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
+  if (watchers > 0) {
+    watchers = 1; /* what was interrupted may not have come to its own unwatch */
+    unwatch(L);
+  }
+  if (pending)
+    lua_pushinteger(L, pending);
+  else
+    lua_pushnil(L);
+  pending = signals = 0;
+  return 1;
+}
+
 /* The handler of errors is not disturbed. */
 static int handle(lua_State *L) {
   lua_sethook(L, NULL, 0, 0);
@@ -81,32 +108,20 @@ static int handle(lua_State *L) {
 }
 
 /* interruptible(f, handler, ...) --> true, the number of the last signal or nil, and what f(...) returned; or false,
-   that number, and what handler(error) returned. A signal raises "interrupted" in the Lua code that runs, also in
-   coroutines made meanwhile. Not within another watch. */
+   that number, and what handler(error) returned. f runs as between hold_interrupt and release_interrupt, and nothing is
+   raised outside of it. */
 static int interruptible(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   luaL_checktype(L, 2, LUA_TFUNCTION);
-  if (watchers != 0)
-    return luaL_error(L, "interruptible: signals are watched already");
+  lua_pushvalue(L, 1);
   lua_pushvalue(L, 2);
   lua_pushcclosure(L, handle, 1);
-  lua_replace(L, 2);
-  lua_insert(L, 1); /* handler, f, ... */
+  lua_replace(L, 1);
+  lua_replace(L, 2); /* handler, f, ... */
   int count = lua_gettop(L) - 2;
-  watchers = 1;
-  raised = 0;
-  start_watching(0);
-  lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
-  int status = lua_pcall(L, count, LUA_MULTRET, 1);
-  lua_sethook(L, NULL, 0, 0);
-  watchers = 1; /* what was interrupted may not have come to its own unwatch */
-  unwatch(L);
-  lua_pushboolean(L, status == LUA_OK);
-  if (pending)
-    lua_pushinteger(L, pending);
-  else
-    lua_pushnil(L);
-  pending = signals = 0;
+  hold(L);
+  lua_pushboolean(L, lua_pcall(L, count, LUA_MULTRET, 1) == LUA_OK);
+  release(L);
   lua_rotate(L, 2, 2);
   return lua_gettop(L) - 1;
 }
@@ -121,7 +136,8 @@ static int end_with_parent(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"watch_interrupt", watch},           {"unwatch_interrupt", unwatch},
-                                     {"interrupted", interrupted},         {"interruptible", interruptible},
+                                     {"interrupted", interrupted},         {"hold_interrupt", hold},
+                                     {"release_interrupt", release},       {"interruptible", interruptible},
                                      {"end_with_parent", end_with_parent}, {NULL, NULL}};
 
 int eg_open_interrupt(lua_State *L) {

@@ -16,7 +16,8 @@ end
 
 describe("tokens", function()
   it("are names, numbers, strings and the rest, without comments", function()
-    assert.same({"name x", "op =", "number 1.5e-3", "op ..", "string 'a\\'b'", "op //", "number 0xA"}, kinds "x = 1.5e-3 .. 'a\\'b' // 0xA -- y")
+    assert.same({"name x", "op =", "number 1.5e-3", "op ..", "string 'a\\'b'", "op //", "number 0xA"},
+      kinds "x = 1.5e-3 .. 'a\\'b' // 0xA -- y")
     assert.same({"string [==[ ]] ]==]", "name z"}, kinds "[==[ ]] ]==] --[[ y\n ]] z")
     assert.same({"number 3", "op +", "number 4"}, kinds "3+4")
     assert.same({"name a", "op ...", "op ::", "op <=", "op ~="}, kinds "a ... :: <= ~=")

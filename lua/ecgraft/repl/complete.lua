@@ -153,7 +153,8 @@ local function candidates(line, environment, known)
     if #list == 1 then list[1] = list[1] .. " = " end
     if #list > 0 then return list, start end
   end
-  if typed == "" and not topic and line:match("[^\n]*$"):find("^%s*$") then return {"  "}, start end -- Tab at the beginning of a line indents
+  -- Tab at the beginning of a line indents.
+  if typed == "" and not topic and line:match("[^\n]*$"):find("^%s*$") then return {"  "}, start end
   local all = typed ~= "" and table.move(KEYWORDS, 1, #KEYWORDS, 1, {}) or {}
   for _, name in ipairs(known) do if hidden or name:sub(1, 1) ~= "_" then all[#all + 1] = name end end
   return matching(all, typed), start

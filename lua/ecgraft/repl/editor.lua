@@ -22,7 +22,7 @@ function editor.new(complete)
   if uv.guess_handle(0) ~= "tty" then
     return {interactive = false, read = function() return io.read "l" end, remember = nothing}
   end
-  local ok, why = nil, "this terminal cannot"
+  local ok, why = nil, "the terminal is a plain one"
   if os.getenv "TERM" ~= "dumb" and uv.guess_handle(1) == "tty" then ok, why = core.line_editor.open() end
   if ok then
     return {interactive = true, read = function(prompt)

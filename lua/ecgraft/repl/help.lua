@@ -30,7 +30,7 @@ local function filled(words, lead, indent, width, out)
     end
     current, empty = current .. (empty and "" or " ") .. word, false
   end
-  out[#out + 1] = current
+  out[#out + 1] = current:gsub("%s+$", "")
 end
 
 local DEEP = 8 -- a line that is set in so far goes on with the item above it

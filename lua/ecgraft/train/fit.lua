@@ -270,6 +270,9 @@ end
 -- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
 return function(net, train, given)
   check_set("the training set", train)
+  if not nn.is_module(net) then
+    error(("fit: argument 1 (net) must be a network, got %s"):format(options.show(net)), 2)
+  end
   local o = options.check("fit", given, schema)
   check_crop("the training set", train, o.crop)
   if o.val then

@@ -12,6 +12,7 @@ local batches = require "ecgraft.train.batches"
 local feeds = require "ecgraft.data.feed"
 local evaluating = require "ecgraft.train.evaluating"
 local match = require "ecgraft.train.match"
+local nn = require "ecgraft.nn"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local tasks = require "ecgraft.tasks"
@@ -74,7 +75,12 @@ end
 
 local prediction = {}
 
+local function check_net(where, net)
+  if not nn.is_module(net) then error(("%s: argument 1 (net) must be a network, got %s"):format(where, options.show(net)), 3) end
+end
+
 function prediction.predict(net, set, given)
+  check_net("predict", net)
   local o = options.check("predict", given, schema)
   local activate = activation_of(net, o.activation, o.task)
   return over_batches("predict", net, set, o, function(x) return activate(net(x)) end)
@@ -84,6 +90,7 @@ local features_schema = {batch = schema.batch, scaler = schema.scaler, progress 
 
 --- eg.features(net, set [, options]) --> (N, D): what the net's head sees (net:features), options as for predict.
 function prediction.features(net, set, given)
+  check_net("features", net)
   local o = options.check("features", given, features_schema)
   if type(net.features) ~= "function" then
     error("features: the net has no features(x); those of eg.models have", 2)

@@ -1,0 +1,121 @@
+--- The prompt in a terminal: typing, Tab, Up, Ctrl-C, Ctrl-D, and the history of another session.
+local core = require "ecgraft.core"
+local temporary = require "spec.support.temporary"
+local terminal = require "spec.support.terminal"
+
+local PROMPT = "> "
+local UP = "\27[A"
+
+describe("the prompt in a terminal", function()
+  local has_terminal = terminal.is_there()
+
+  local function open(folder, changes)
+    local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = nil, NO_COLOR = "1", DISPLAY = "", WAYLAND_DISPLAY = ""}
+    for name, value in pairs(changes or {}) do env[name] = value end
+    local t = terminal.open{"ecgraft", "repl", env = env}
+    t:expect "Ctrl-D leaves."
+    t:expect(PROMPT)
+    return t
+  end
+
+  it("runs lines, stops at Ctrl-C, and leaves at Ctrl-D", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    temporary.folder(function(folder)
+      local t = open(folder)
+      t:type "local x = 20 + 1\r"
+      t:expect(PROMPT)
+      t:type "2 * x\r"
+      t:expect "\n42\n"
+      t:expect(PROMPT)
+      t:type "if x then\r"
+      t:expect ">> "
+      t:type "print 'in the middle' end\r"
+      t:expect "\nin the middle\n"
+      t:expect(PROMPT)
+      t:type "nothing.x\r"
+      t:expect "error: attempt to index a nil value"
+      t:expect(PROMPT)
+      t:type "print 'begun'; while true do end\r"
+      t:expect "\nbegun\n"
+      t:type "\3"
+      t:expect "interrupted"
+      t:expect(PROMPT)
+      t:type "half a line\3"
+      t:expect "^C"
+      t:expect(PROMPT)
+      t:type "x + 4\r"
+      t:expect "\n25\n"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+    end)
+  end)
+
+  it("stops training at Ctrl-C and goes on", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    temporary.folder(function(folder)
+      local t = open(folder)
+      t:type "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)};\r"
+      t:expect(PROMPT)
+      t:type "eg.fit(net, set, {epochs = 100000, on_epoch = function(row) if row.epoch == 2 then print 'two' end end})\r"
+      t:expect "two\n"
+      t:type "\3"
+      t:expect "interrupted; without the option checkpoint nothing was saved"
+      t:expect(PROMPT)
+      t:type "#set\r"
+      t:expect "\n40\n"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+    end)
+  end)
+
+  it("completes, and knows the lines of the session before", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    if not core.line_editor.open() then pending "needs the library readline" return end
+    temporary.folder(function(folder)
+      local t = open(folder)
+      t:type "eg.manual_s\t(3)\r"
+      t:expect "eg.manual_seed(3)"
+      t:expect(PROMPT)
+      t:type "eg.fi\t\t"
+      t:expect "eg.fit"
+      t:type "\21'kept', 7\r" -- Ctrl-U: the line is dropped
+      t:expect '"kept"  7'
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+      t = open(folder)
+      t:type(UP)
+      t:expect "'kept', 7"
+      t:type "\r"
+      t:expect '"kept"  7'
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+      local file = assert(io.open(folder .. "/ecgraft/history"))
+      assert.equal("eg.manual_seed(3)\n'kept', 7\n'kept', 7\n", file:read "a")
+      file:close()
+    end)
+  end)
+
+  it("does without line editing", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    temporary.folder(function(folder)
+      local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, TERM = "dumb"}}
+      t:expect "Lines cannot be edited here"
+      t:expect(PROMPT)
+      t:type "1 + 1\r"
+      t:expect "\n2\n"
+      t:expect(PROMPT)
+      t:type "half\3"
+      t:expect(PROMPT)
+      t:type "3 + 3\r"
+      t:expect "\n6\n"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+      assert.is_nil(io.open(folder .. "/ecgraft/history"))
+    end)
+  end)
+end)
