@@ -15,6 +15,8 @@ FUZZ_BUILD := build-fuzz
 # What `make study` runs.
 STUDY_COMMAND = $(LUA) bin/ecgraft study examples/08_study.lua --out runs/first --workers $(JOBS)
 
+PYTHON ?= python3
+
 # What `make bench-peers` does: bench/peers/compare.lua says what else there is.
 PEERS ?= --out docs/benchmarks.md
 
@@ -25,7 +27,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading lint format asan gradients docs pictures install clean help
+.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading check-exchange lint format asan gradients docs pictures install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
@@ -71,6 +73,9 @@ bench-peers: ## training, inference and memory beside PyTorch, into docs/benchma
 
 bench-loading: build ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
 	@$(LUA) bench/peers/loading.lua $(BUILD) $(LOADING)
+
+check-exchange: build ## what eg.export writes, read by onnxruntime, PyTorch, NumPy and TensorBoard (PYTHON with them)
+	@PYTHON="$(PYTHON)" $(LUA) scripts/exchange.lua $(BUILD)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 	@scripts/lint

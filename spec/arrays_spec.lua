@@ -37,6 +37,23 @@ describe("eg.save and eg.load", function()
     end)
   end)
 
+  it("write the type that is asked for, and refuse what it cannot hold", function()
+    temporary.folder(function(folder)
+      local x = eg.tensor{{1, -2, 3}, {0, 100, -7}}
+      for _, dtype in ipairs{"float32", "float64", "int8", "int16", "int32", "int64"} do
+        for _, ending in ipairs{"npy", "safetensors", "h5"} do
+          local path = folder .. "/x." .. ending
+          assert.is_true(eg.save(path, ending == "npy" and x or {x = x}, {dtype = dtype}))
+          local back = assert(eg.load(path))
+          assert.is_true(x:equal(ending == "npy" and back or back.x))
+        end
+        assert.equal(dtype, (select(2, require("ecgraft.core").store.load_npy(folder .. "/x.npy"))))
+      end
+      assert.error_matches(function() eg.save(folder .. "/x.npy", x, {dtype = "uint8"}) end, "the value %-2 does not fit the type uint8")
+      assert.error_matches(function() eg.save(folder .. "/x.npy", x, {dtype = "half"}) end, "option 'dtype' must be one of")
+    end)
+  end)
+
   it("say what they were given instead", function()
     local x = eg.ones(2)
     local function fails(fn, pattern) assert.error_matches(fn, pattern) end

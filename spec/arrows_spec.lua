@@ -27,9 +27,9 @@ local ONLY = {
 -- counts by the folder's name, unless one of its files is named here: nn/file.lua is behind nn.load and net:save, but builds any
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
-  "core",
-  "options recording",
-  "arrays atomic_file files html lock markup number_text plot progress table_text tensor",
+  "core short_spin",
+  "named options recording",
+  "arrays atomic_file display files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
   "nn optim metrics stats linear_svm",
@@ -37,10 +37,13 @@ local LUA_LEVELS = {
   "models nn.file",
   "tasks",
   "train",
-  "explain transfer",
+  "explain export transfer",
   "study",
   "init", -- require "ecgraft"
   "docs meta", -- what they say of all that is above
+  "repl",
+  "session",
+  "kernel notebook",
   "cli",
 }
 

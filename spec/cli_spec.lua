@@ -169,3 +169,105 @@ describe("ecgraft synth, evaluate, info and plot", function()
     end)
   end)
 end)
+
+describe("the command line", function()
+  local cli = require "ecgraft.cli"
+
+  it("has examples in every command's help, and understands each of them", function()
+    local seen = {}
+    for _, each in ipairs(cli.examples()) do
+      local words = {}
+      for word in each.line:gsub("%s*>.*", ""):gsub("%s*&&.*", ""):gsub("^.*ecgraft ", ""):gmatch "%S+" do words[#words + 1] = word end
+      assert.equal(each.command, words[1])
+      local parsed, message = cli.parse(words)
+      assert(parsed, each.line .. ": " .. tostring(message))
+      seen[each.command] = true
+    end
+    for _, name in ipairs{"study", "status", "report", "predict", "evaluate", "info", "plot", "synth", "export", "import", "repl",
+        "notebook",
+        "completion"} do
+      assert.is_true(seen[name], name)
+    end
+    assert.is_nil(cli.parse{"plot", "--colour", "red"})
+  end)
+
+  it("completes commands and options in bash", function()
+    temporary.folder(function(folder)
+      local code, script = ecgraft(folder, "completion", "bash")
+      assert.equal(0, code)
+      assert(files.write(folder .. "/completion", script))
+      local function completed(...)
+        local words = {"ecgraft", ...}
+        local quoted = {}
+        for i, word in ipairs(words) do quoted[i] = ("%q"):format(word) end
+        local pipe = assert(io.popen(("bash -c 'source %s/completion; COMP_WORDS=(%s); COMP_CWORD=%d; _ecgraft; echo ${COMPREPLY[@]}'")
+          :format(folder, table.concat(quoted, " "), #words - 1)))
+        local out = pipe:read "a"
+        pipe:close()
+        return out
+      end
+      assert.equal("study status synth\n", completed "s")
+      assert.matches("%-%-workers", completed("study", "--w"))
+      for _, shell in ipairs{"zsh", "fish"} do
+        code, script = ecgraft(folder, "completion", shell)
+        assert.equal(0, code)
+        assert.matches("evaluate", script)
+      end
+    end)
+  end)
+
+  it("takes folders and prepared sets where it takes records, and says which record it wants", function()
+    temporary.folder(function(folder)
+      local net, set = model(folder)
+      assert(eg.data.write_wfdb(set:subset{1, 2, 3}, folder .. "/ward"))
+      assert(set:subset{1, 2, 3}:save(folder .. "/ward.h5"))
+      local code, out = ecgraft(folder, "predict", "model.h5", "ward.h5", "ward", "--json")
+      assert.equal(0, code)
+      local rows = files.from_json(out)
+      assert.equal(6, #rows)
+      local expected = eg.predict(net, set:subset{1, 2, 3}):totable()
+      for i = 1, 3 do
+        assert.equal(set.records[i], rows[i].record)
+        for k, class in ipairs(net.card.classes) do
+          assert.is_true(math.abs(rows[i].probabilities[class] - expected[i][k]) < 1e-6)
+          assert.is_true(math.abs(rows[i + 3].probabilities[class] - expected[i][k]) < 0.02) -- whole microvolts in the file
+        end
+      end
+      local _, _, err = ecgraft(folder, "plot", "ward.h5")
+      assert.matches("ward.h5 holds 3 records; say which with %-%-record NAME: synthetic%-B%-000001", err)
+      _, _, err = ecgraft(folder, "plot", "ward", "--record", "nobody")
+      assert.matches("ward holds 3 records, none of them nobody", err)
+      code, out = ecgraft(folder, "plot", "ward", "--record", set.records[2])
+      assert.equal(0, code)
+      assert.equal(set.records[2] .. ".svg\n", out)
+      code, _, err = ecgraft(folder, "info", "ward")
+      assert.equal(1, code)
+      assert.matches("ward is a folder", err)
+      code, _, err = ecgraft(folder, "synth", "ward.wav")
+      assert.equal(1, code)
+      assert.matches("%.h5", err)
+    end)
+  end)
+
+  it("gives programs what it prints for people", function()
+    temporary.folder(function(folder)
+      local net, set = model(folder)
+      assert(set:save(folder .. "/ward.h5"))
+      local function json(...)
+        local code, out, err = ecgraft(folder, ...)
+        assert(code == 0, err)
+        return files.from_json(out)
+      end
+      local info = json("info", "model.h5", "--json")
+      assert.same({"model", net.card.classes, 500, 100}, {info.kind, info.classes, info.samples, info.rate})
+      info = json("info", "ward.h5", "--json")
+      assert.same({"dataset", 40, (set:counts())}, {info.kind, info.records, info.counts})
+      assert(net:save(folder .. "/again.h5"))
+      local made = json("synth", "other.h5", "-n", "7", "--json")
+      assert.same({"other.h5", 7}, {made.file, made.records})
+      assert.equal(40, json("evaluate", "model.h5", "ward.h5", "--json").records)
+      local plan = json("study", process.root .. "/examples/08_study.lua", "--plan", "--json", "--", "--smoke")
+      assert.is_true(#plan.runs > 2 and plan.records > 0 and plan.seconds > 0)
+    end)
+  end)
+end)

@@ -212,6 +212,23 @@ describe("The example", function()
     end)
   end)
 
+  it("22_notebook is a script and a notebook", function()
+    temporary.folder(function(folder)
+      local out = run("22_notebook.lua", folder)
+      assert.matches("240 records of %d+ patients", out)
+      assert.matches("\nepoch +train_loss ", out)
+      assert.matches("\nmacro +", out)
+      local text = files.read(example "22_notebook.lua")
+      temporary.write(folder .. "/look.lua", text)
+      local status, page, err = process.lua{process.root .. "/bin/ecgraft", "notebook", "look.lua", cwd = folder}
+      assert(status == 0, page .. err)
+      local tree = xml.parse(files.read(folder .. "/look.html"), {void = {"meta", "hr"}})
+      for _, words in ipairs{"From a record to a trained network", "SYNTHETIC ECG", "validation loss", "macro", "A picture of one's own"} do
+        assert.matches(words, tree.text, 1, true)
+      end
+    end)
+  end)
+
   it("has a number, and a test here", function()
     local tests = files.read "spec/examples_spec.lua"
     local count = 0
@@ -222,6 +239,6 @@ describe("The example", function()
         count = count + 1
       end
     end
-    assert.equal(11, count)
+    assert.equal(12, count)
   end)
 end)

@@ -15,7 +15,7 @@ end
 
 -- Rounds by name; those that read whole sets are slow.
 local rounds = {header = 3000, signal = 1000, mat = 1000, npy = 1000, safetensors = 1000, store = 150, csv = 300, annotations = 1000,
-  segments = 500, prepared = 100, tables = 150}
+  segments = 500, prepared = 100, tables = 150, names = 500}
 
 local function run(name, ...)
   local code, out, err = process.run{program(name), ...}

@@ -349,7 +349,7 @@ describe("report.write", function()
     local names = {}
     for name in lfs.dir(given.out) do if name:sub(1, 1) ~= "." then names[#names + 1] = name end end
     table.sort(names)
-    assert.same({ "figures", "report.html", "results.csv", "tables.md", "tables.tex", "times.csv" }, names)
+    assert.same({ "figures", "report.html", "results.csv", "tables", "tables.md", "tables.tex", "times.csv" }, names)
     local figures = {}
     for name in lfs.dir(given.out .. "/figures") do if name:sub(1, 1) ~= "." then figures[#figures + 1] = name end end
     table.sort(figures)
@@ -359,6 +359,30 @@ describe("report.write", function()
       local file = assert(io.open(given.out .. "/figures/" .. name))
       xml.parse(file:read("a"))
       file:close()
+    end
+  end)
+
+  it("writes the numbers behind the tables, one file a table, in full precision", function()
+    local files = files_of { out = "x", study = { name = "s", metric = "macro_auroc" }, gains = { gain { mean = 0.1 + 0.2 } },
+      runs = { run { strategy = "scratch", upstream = "none" }, run { strategy = "scratch", upstream = "none", seed = 2,
+        scores = { macro_auroc = 0.7 } } } }
+    assert.equal("network,upstream,downstream,strategy,size,mean,low,high,records_low,records_high,p,p_holm,n_seeds\n"
+      .. "net,A,B,finetune,100,0.30000000000000004,0.02,0.08,,,0.03,0.03,6\n", files["tables/gains.csv"])
+    local scores = files["tables/scores.csv"]
+    assert.matches("^network,upstream,downstream,strategy,size,metric,mean,deviation,seeds\n"
+      .. "net,none,B,scratch,100,macro_auroc,0.75,", scores)
+    assert.is_true(math.abs(tonumber(scores:match ",([%d.]+),2\n$") - math.sqrt(0.005)) < 1e-12)
+    assert.is_nil(files["tables/saved.csv"]) -- nothing to say, no file
+    local full = files_of(fake_study.report())
+    for _, name in ipairs { "scores", "gains", "baselines", "pretraining" } do
+      if full["tables/" .. name .. ".csv"] then
+        local columns
+        for line in full["tables/" .. name .. ".csv"]:gmatch "[^\n]+" do
+          local _, commas = line:gsub('"[^"]*"', ""):gsub(",", "")
+          columns = columns or commas
+          assert.equal(columns, commas)
+        end
+      end
     end
   end)
 

@@ -50,7 +50,10 @@ describe("a study's plan", function()
     fails({upstream = {}}, "upstream has no set")
     fails({upstream = {toy.set(10, 1)}}, "sets are given by name")
     fails({downstream = {b = 3}}, "downstream.b must be a dataset or a function")
-    fails({train = {epoch = 3}}, "study: train: unknown option 'epoch'; known options: batch")
+    fails({train = {epoch = 3}}, "study: train: unknown option 'epoch'; known options: augment, batch")
+    fails({train = {augment = {noize = 1}}}, "study: train: augment: data.augment: unknown option 'noize'; known options: lead_dropout")
+    fails({pretrain = {augment = {noise = -1}}}, "study: pretrain: augment: data.augment: option 'noise'")
+    fails({train = {crop = 10}, strategies = {"svm_probe"}}, "svm_probe sees whole records: it does not go with train = {crop = 10}")
     fails({protocol = "loose"}, "one of \"strict\", \"paper\", got \"loose\"")
   end)
 end)
@@ -133,7 +136,8 @@ describe("a study", function()
       temporary.folder(function(folder)
         local code, _, _, err = run_study(folder, 2, how)
         assert.equal(1, code)
-        assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: the worker process ended", err)
+        assert.matches("7 of 26 runs failed, and 6 that need them were not run; the first: pretrain_second_up: the worker process ended",
+          err)
         assert.matches("13 of 26 runs done, 0 begun, 6 waiting, 7 failed\n", select(3, ecgraft{"status", folder}))
       end)
     end
@@ -155,6 +159,18 @@ describe("a study", function()
       local pace = 9 / (4 * 1000 + 3 * 12)
       near(2 + 6 + 3 * 36 * (1 + 2) * pace + 4000 * pace + 3 * 36 * 3 * 2 * pace, status.left)
       assert.matches("\n  about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))
+    end)
+  end)
+
+  it("counts its work by the records that its sets have", function()
+    temporary.folder(function(folder)
+      local study = eg.study(base{networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {10, "all"}, seeds = {1}, resamples = 100,
+        strategies = {"finetune"}, train = {epochs = 2}, pretrain = {epochs = 3}, split = {train = 0.5, val = 0.2, test = 0.3}})
+      assert.is_true(study:run{out = folder, quiet = true, report = false})
+      local function trained(id) return files.read_json(("%s/runs/%s/result.json"):format(folder, id)).selection.train_records end
+      local name = "gru-mean-hidden2"
+      assert.same({["pretrain_" .. name .. "_a"] = 3 * trained("pretrain_" .. name .. "_a"), [name .. "_b_finetune-a_n10_s1"] = 2 * 10,
+        [name .. "_b_finetune-a_nall_s1"] = 2 * trained(name .. "_b_finetune-a_nall_s1")}, files.read_json(folder .. "/study.json").costs)
     end)
   end)
 
@@ -200,14 +216,43 @@ describe("a study", function()
     fails(changes{strategies = {"finetune"}, upstream = {a = chosen_by_it}}, "of a.val and record .* of b.test have the same signal")
   end)
 
-  it("refuses more training records than there are, for the runs that ask for them", function()
+  it("trains on windows and augmented, upstream and downstream, and finds the card in the model", function()
     temporary.folder(function(folder)
-      local study = eg.study(base{networks = {{"gru", hidden = 2, head = "mean"}}, sizes = {5000}, seeds = {1},
-        strategies = {"scratch"}, train = {epochs = 1}})
-      local ok, message = study:run{out = folder, quiet = true}
-      assert.is_false(ok)
-      assert.matches("size 5000 is more than the %d+ training records of 'b'", message)
+      local samples = {}
+      local network = {name = "own", build = function(shape)
+        samples[#samples + 1] = shape.length
+        return eg.models.gru{leads = shape.leads, length = shape.length, classes = shape.classes, hidden = 2, head = "flatten"}
+      end}
+      local function run(name, train)
+        local out = folder .. "/" .. name
+        assert.is_true(eg.study(base{networks = {network}, sizes = {20}, seeds = {1}, train = train, pretrain = {epochs = 1},
+          resamples = 100}):run{out = out, quiet = true})
+        local net = assert(eg.nn.load(out .. "/runs/own_b_finetune-a_n20_s1/model.h5"))
+        return net.card.crop, files.read(out .. "/results.csv")
+      end
+      local crop, windows = run("windows", {epochs = 2, crop = 16})
+      assert.equal(16, crop)
+      for _, length in ipairs(samples) do assert.equal(16, length) end
+      local _, augmented = run("augmented", {epochs = 2, crop = 16, augment = {noise = 0.5}})
+      assert.is_false(windows == augmented)
     end)
+  end)
+
+  it("finds what is wrong with its sets before the first run", function()
+    local function fails(changes, pattern)
+      temporary.folder(function(folder)
+        local given = base{networks = {{"gru", hidden = 2, head = "mean"}}, seeds = {1}, train = {epochs = 1}}
+        for key, value in pairs(changes) do given[key] = value end
+        local ok, message = eg.study(given):run{out = folder .. "/out", quiet = true}
+        assert.is_nil(ok)
+        assert.matches(pattern, message)
+        assert.is_false(files.exists(folder .. "/out")) -- so that the script, mended, is not another study
+      end)
+    end
+    fails({train = {crop = 10000}}, "crop = 10000 is more than the %d+ samples of a record of '[ab]'")
+    fails({sizes = {10, 5000}}, "size 5000 is more than the %d+ training records of 'b'")
+    fails({downstream = {b = function() return nil, "no such folder" end}}, "the set 'b' could not be loaded: no such folder")
+    fails({downstream = {b = function() error("read_record: bad", 0) end}}, "the set 'b'.*: read_record: bad")
   end)
 end)
 

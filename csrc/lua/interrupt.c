@@ -1,4 +1,6 @@
 /* Ctrl-C during long work: the first SIGINT (or SIGTERM) sets a flag that a loop polls, the second ends the process.
+   At a prompt no SIGINT ends the process: a count hook raises "interrupted" in the line that runs, unless something
+   inside it watches as well and so ends by itself; a second Ctrl-C does not wait for that.
 
    The flag must be reachable from a signal handler, so it is the one piece of state besides the thread count and the
    allocator that belongs to the process. */
@@ -12,24 +14,30 @@
 #include <sys/prctl.h>
 #endif
 
-static volatile sig_atomic_t pending;
+static volatile sig_atomic_t pending, signals;
 static int watchers;
 static struct sigaction before_interrupt, before_terminate;
 
 static void on_signal(int number) {
   pending = number;
+  if (signals < 2)
+    signals++;
+}
+
+static void start_watching(int interrupt_flags) {
+  struct sigaction action = {.sa_handler = on_signal, .sa_flags = interrupt_flags};
+  sigemptyset(&action.sa_mask);
+  pending = signals = 0;
+  sigaction(SIGINT, &action, &before_interrupt);
+  action.sa_flags = (int)SA_RESETHAND;
+  sigaction(SIGTERM, &action, &before_terminate);
 }
 
 /* watch_interrupt(): from now on the first signal only sets the flag. Calls nest; each wants an unwatch_interrupt(). */
 static int watch(lua_State *L) {
   (void)L;
-  if (watchers++ == 0) {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    pending = 0;
-    sigaction(SIGINT, &action, &before_interrupt);
-    sigaction(SIGTERM, &action, &before_terminate);
-  }
+  if (watchers++ == 0)
+    start_watching((int)SA_RESETHAND);
   return 0;
 }
 
@@ -48,6 +56,61 @@ static int interrupted(lua_State *L) {
   return 1;
 }
 
+enum { BETWEEN_LOOKS = 10000, PATIENCE = 5 }; /* instructions of the virtual machine; errors that may be caught */
+
+static int raised; /* errors since the signal */
+
+/* What catches errors and goes on is hit anywhere in the end: a loop of pcalls spends nearly all instructions inside of
+   them. Before that code that puts things in order, as __close does, has the time for it. */
+static void stop(lua_State *L, lua_Debug *where) {
+  (void)where;
+  if (!pending || (watchers > 1 && signals < 2))
+    return;
+  if (++raised >= PATIENCE)
+    lua_sethook(L, stop, LUA_MASKCOUNT, 1);
+  luaL_error(L, "interrupted");
+}
+
+/* The handler of errors is not disturbed. */
+static int handle(lua_State *L) {
+  lua_sethook(L, NULL, 0, 0);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 1);
+  return 1;
+}
+
+/* interruptible(f, handler, ...) --> true, the number of the last signal or nil, and what f(...) returned; or false,
+   that number, and what handler(error) returned. A signal raises "interrupted" in the Lua code that runs, also in
+   coroutines made meanwhile. Not within another watch. */
+static int interruptible(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  if (watchers != 0)
+    return luaL_error(L, "interruptible: signals are watched already");
+  lua_pushvalue(L, 2);
+  lua_pushcclosure(L, handle, 1);
+  lua_replace(L, 2);
+  lua_insert(L, 1); /* handler, f, ... */
+  int count = lua_gettop(L) - 2;
+  watchers = 1;
+  raised = 0;
+  start_watching(0);
+  lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
+  int status = lua_pcall(L, count, LUA_MULTRET, 1);
+  lua_sethook(L, NULL, 0, 0);
+  watchers = 1; /* what was interrupted may not have come to its own unwatch */
+  unwatch(L);
+  lua_pushboolean(L, status == LUA_OK);
+  if (pending)
+    lua_pushinteger(L, pending);
+  else
+    lua_pushnil(L);
+  pending = signals = 0;
+  lua_rotate(L, 2, 2);
+  return lua_gettop(L) - 1;
+}
+
 /* end_with_parent(): this process is killed when the one that started it is gone (Linux; elsewhere it does nothing). */
 static int end_with_parent(lua_State *L) {
   (void)L;
@@ -57,11 +120,9 @@ static int end_with_parent(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"watch_interrupt", watch},
-                                     {"unwatch_interrupt", unwatch},
-                                     {"interrupted", interrupted},
-                                     {"end_with_parent", end_with_parent},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"watch_interrupt", watch},           {"unwatch_interrupt", unwatch},
+                                     {"interrupted", interrupted},         {"interruptible", interruptible},
+                                     {"end_with_parent", end_with_parent}, {NULL, NULL}};
 
 int eg_open_interrupt(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

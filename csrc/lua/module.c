@@ -27,7 +27,8 @@
   X(linear_svm)                                                                                                        \
   X(store)                                                                                                             \
   X(stream)                                                                                                            \
-  X(transferability)
+  X(transferability)                                                                                                   \
+  X(line_editor)
 
 #define DECLARE(name) int eg_open_##name(lua_State *L);
 OPENERS(DECLARE)

@@ -8,7 +8,7 @@
    order open(path) --> a file, see `file_methods`;  create(path) --> a writer, see `writer_methods`
      load_safetensors(path) --> tensors, metadata, names;  save_safetensors(path, items, metadata) --> true
      load_npy(path) --> tensor, dtype;  save_npy(path, tensor [, {dtype = "float32"}]) --> true
-     write_file(path, text) --> true */
+     write_file(path, text) --> true;  tensor_bytes(tensor [, {dtype = "float32"}]) --> string */
 #include <lauxlib.h>
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include "ecgraft/output.h"
 #include "ecgraft/safetensors.h"
 #include "error.h"
+#include "store/convert.h"
 #include "store_value.h"
 #include "tensor.h"
 
@@ -126,6 +127,31 @@ static int write_file(lua_State *L) {
   return eg_lua_done(L, eg_write_file(path, text, length));
 }
 
+/* tensor_bytes(tensor [, {dtype =}]): its elements in row-major order, little-endian, as a string; float32 unless said
+   otherwise. For formats that are written in Lua. */
+static int tensor_bytes(lua_State *L) {
+  eg_tensor *tensor = eg_lua_check_tensor(L, 1, "tensor_bytes", "the first argument"), *whole = NULL;
+  lua_settop(L, 2);
+  eg_opts o = eg_opts_open(L, 2, "tensor_bytes");
+  eg_dtype dtype = eg_lua_dtype_option(&o);
+  eg_opts_close(&o);
+  if (dtype == EG_DTYPE_OTHER)
+    dtype = EG_DTYPE_FLOAT32;
+  if (!eg_can_encode(dtype))
+    return eg_lua_usage(L, "tensor_bytes: a tensor cannot be written as %s", eg_dtype_name(dtype));
+  size_t size = (size_t)eg_tensor_numel(tensor) * eg_dtype_size(dtype);
+  luaL_Buffer buffer; /* before the tensor below: nothing of Lua's may raise while that is held */
+  unsigned char *bytes = (unsigned char *)luaL_buffinitsize(L, &buffer, size);
+  eg_status status = eg_tensor_contiguous(&whole, tensor);
+  if (status == EG_OK)
+    status = eg_encode(bytes, eg_tensor_data(whole), eg_tensor_numel(whole), dtype);
+  eg_tensor_release(whole);
+  if (status != EG_OK)
+    return eg_lua_return(L, status, 0);
+  luaL_pushresultsize(&buffer, size);
+  return 1;
+}
+
 /* fail_write_at(n [, "EIO"]): for tests; the nth step of writing from now fails, with ENOSPC unless said otherwise. 0
  * ends it. */
 static int fail_write_at(lua_State *L) {
@@ -143,6 +169,7 @@ void eg_lua_add_exchange(lua_State *L) {
                                        {"load_npy", load_npy},
                                        {"save_npy", save_npy},
                                        {"write_file", write_file},
+                                       {"tensor_bytes", tensor_bytes},
                                        {"fail_write_at", fail_write_at},
                                        {NULL, NULL}};
   eg_box_register(L, &safetensors_class);

@@ -21,8 +21,8 @@ return eg.study{
   strategies = {"scratch", "finetune"},
   sizes = smoke and {8, "all"} or {50, 100, 200, 400, 1000, "all"},
   seeds = (smoke or paper) and {1} or {1, 2, 3, 4, 5, 6},
-  train = smoke and {epochs = 1} or {epochs = 6, min_steps = 150, batch = 32, lr = paper and 1e-2 or 1e-3,
-    val_steps = not paper and 20 or nil},
+  train = smoke and {epochs = 1} or {epochs = 4, min_steps = 120, batch = 32, lr = paper and 1e-2 or 2e-3,
+    schedule = not paper and "one_cycle" or nil, val_steps = not paper and 20 or nil},
   pretrain = smoke and {epochs = 1} or {epochs = 8, batch = 64, lr = paper and 1e-2 or 2e-3, schedule = not paper and "one_cycle" or nil},
   resamples = smoke and 100 or 2000,
 }

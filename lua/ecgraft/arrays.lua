@@ -22,32 +22,36 @@ local function is_tensor(value)
   return type(value) == "userdata" and getmetatable(value) == core.tensor_meta
 end
 
--- {{name =, tensor =}, ...} in the order of the names.
-local function items_of(tensors)
+-- {{name =, tensor =, dtype =}, ...} in the order of the names.
+local function items_of(tensors, dtype)
   local items = {}
   for _, name in ipairs(options.names(tensors)) do
     local tensor = tensors[name]
     if not is_tensor(tensor) then
       error(("save: entry '%s' must be a tensor under a name, got %s"):format(name, options.show(tensor)), 3)
     end
-    items[#items + 1] = {name = name, tensor = tensor:detach()}
+    items[#items + 1] = {name = name, tensor = tensor:detach(), dtype = dtype}
   end
   return items
 end
 
---- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced
+local schema = {dtype = {type = "string", choices = {"float32", "float64", "int8", "int16", "int32", "int64", "uint8"}}}
+
+--- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...} [, {dtype =}]). The file is replaced
 -- as a whole. Returns true, or nil and a message.
-function arrays.save(path, what)
+-- dtype: "float32" (default), "float64", "int8", "int16", "int32", "int64", "uint8"; a value that an integer type cannot hold is an error.
+function arrays.save(path, what, given)
   local kind, alone = kind_of("save", path), is_tensor(what)
   if not alone then options.argument("save", 2, "tensors", what, {type = "table"}) end
+  local dtype = options.check("save", given, schema).dtype
   if kind == "npy" then
     if not alone then error("save: a .npy file holds one tensor, got a table; use .h5 or .safetensors", 2) end
-    return core.store.save_npy(path, what:detach())
+    return core.store.save_npy(path, what:detach(), {dtype = dtype})
   elseif kind == "safetensors" then
     if alone then error("save: a .safetensors file holds tensors by name, {name = tensor}, got a tensor; use .h5 or .npy", 2) end
-    return core.store.save_safetensors(path, items_of(what), {})
+    return core.store.save_safetensors(path, items_of(what, dtype), {})
   end
-  return core.store.save(path, items_of(alone and {[ALONE] = what} or what),
+  return core.store.save(path, items_of(alone and {[ALONE] = what} or what, dtype),
     {ecgraft_kind = alone and "tensor" or "tensors", ecgraft_version = core.version})
 end
 

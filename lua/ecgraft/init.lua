@@ -2,12 +2,10 @@
 --
 -- `require "ecgraft"` loads the core and the tensors; the other parts (nn, optim, data, models, ...) when first used.
 
--- Threads that wait for each other at the end of a loop spin for milliseconds by default. Where another process shares the processors
--- that is several times slower than one thread; a short spin costs next to nothing. Must be set before the core is loaded.
-local uv = require "luv"
-if not os.getenv "GOMP_SPINCOUNT" and not os.getenv "OMP_WAIT_POLICY" then uv.os_setenv("GOMP_SPINCOUNT", "10000") end
+require "ecgraft.short_spin" -- before the core
 
 local core = require "ecgraft.core"
+local named = require "ecgraft.named"
 local tensor = require "ecgraft.tensor"
 local options = require "ecgraft.options"
 local recording = require "ecgraft.recording"
@@ -62,12 +60,13 @@ end
 
 -- Parts that are loaded when first used: eg.NAME is a module, or one field of a module. ORDER PARTS: by name.
 local parts = {
-  data = "ecgraft.data", explain = "ecgraft.explain", linear_svm = "ecgraft.linear_svm", metrics = "ecgraft.metrics",
-  models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot", report = "ecgraft.report",
+  data = "ecgraft.data", explain = "ecgraft.explain", export = "ecgraft.export", linear_svm = "ecgraft.linear_svm",
+  metrics = "ecgraft.metrics", models = "ecgraft.models", nn = "ecgraft.nn", optim = "ecgraft.optim", plot = "ecgraft.plot",
+  report = "ecgraft.report",
   stats = "ecgraft.stats", tasks = "ecgraft.tasks", transfer = "ecgraft.transfer",
 }
 local functions = {
-  fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
+  display = {"ecgraft.display", "show"}, fit = {"ecgraft.train", "fit"}, predict = {"ecgraft.train", "predict"},
   features = {"ecgraft.train", "features"}, save = {"ecgraft.arrays", "save"},
   load = {"ecgraft.arrays", "load"}, study = {"ecgraft.study", "new"},
 }
@@ -78,12 +77,16 @@ for name, module in pairs(parts) do later[name] = {module} end
 for name, each in pairs(functions) do later[name] = each end
 for name in pairs(core.ops) do later[name] = {"ecgraft.core", "ops", name} end
 
-return setmetatable(eg, {parts = later, __index = function(_, name)
+setmetatable(eg, {parts = later, __index = function(_, name)
   local value
-  if parts[name] then value = require(parts[name])
+  if parts[name] then
+    value = require(parts[name])
+    if type(value) == "table" then named.module(value, "eg." .. name) end
   elseif functions[name] then value = require(functions[name][1])[functions[name][2]]
   elseif core.ops[name] then value = core.ops[name] -- every op is a function as well: eg.relu(x)
   else return nil end
   rawset(eg, name, value)
   return value
 end})
+
+return named.module(eg, "ecgraft " .. core.version)

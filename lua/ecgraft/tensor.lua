@@ -102,24 +102,29 @@ function methods.nonzero(x)
   return found
 end
 
--- Printing: at most EDGE entries at each end of a dim, one format for all numbers.
+-- Printing: at most EDGE entries at each end of a dim, one format for all numbers. Of the dims before the last two only the first and
+-- the last entry where there are more than FEW.
 
-local EDGE, FULL = 3, 8
+local EDGE, FULL, FEW = 3, 8, 3
 
 local function shape_text(shape) return "{" .. table.concat(shape, ", ") .. "}" end
 
-local function entries(size)
-  local list = {}
-  for i = 1, size do
-    if size <= FULL or i <= EDGE or i > size - EDGE then list[#list + 1] = i
-    elseif i == EDGE + 1 then list[#list + 1] = false end
+local function entries(x)
+  local size, list = #x, {}
+  local full, edge = FULL, EDGE
+  if x:dim() > 2 and x:numel() > 64 then full, edge = FEW, 1 end
+  if size <= full then
+    for i = 1, size do list[i] = i end
+    return list
   end
+  for i = 1, edge do list[i], list[edge + 1 + i] = i, size - edge + i end
+  list[edge + 1] = false
   return list
 end
 
 local function shown_values(x, values)
   if x:dim() == 0 then values[#values + 1] = x:item() return values end
-  for _, i in ipairs(entries(#x)) do
+  for _, i in ipairs(entries(x)) do
     if i then shown_values(x[i], values) end
   end
   return values
@@ -144,12 +149,12 @@ local function render(x, format, width, indent, lines, prefix, suffix)
     lines[#lines + 1] = prefix .. format:format(x:item()) .. suffix
   elseif x:dim() == 1 then
     local parts = {}
-    for _, i in ipairs(entries(#x)) do
+    for _, i in ipairs(entries(x)) do
       parts[#parts + 1] = i and ("%" .. width .. "s"):format(format:format(x[i]:item())) or "..."
     end
     lines[#lines + 1] = prefix .. "{" .. table.concat(parts, ", ") .. "}" .. suffix
   else
-    local list = entries(#x)
+    local list = entries(x)
     if #list == 0 then lines[#lines + 1] = prefix .. "{}" .. suffix end
     for k, i in ipairs(list) do
       local before = k == 1 and prefix .. "{" or indent .. " "

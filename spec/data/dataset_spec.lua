@@ -2,6 +2,7 @@
 require("ecgraft") -- for the methods of tensors
 local core = require("ecgraft.core")
 local data = require("ecgraft.data")
+local eg = require("ecgraft")
 local small_set = require("spec.support.small_set")
 
 local function as_set(list)
@@ -369,5 +370,20 @@ describe("a scaler", function()
     local flat = small_set(3, {signals = core.zeros(3, 8, 2)})
     assert.error_matches(function() data.scaler.fit(flat) end, "3 records have no signal to learn from")
     assert.error_matches(function() data.scaler.fit(flat, {kind = "lead"}) end, "3 records have no signal to learn from")
+  end)
+
+  it("gives sets of fewer leads, by name", function()
+    local set = eg.data.synthetic{records = 5, rate = 50, seconds = 5, seed = 1}
+    local two = set:select{"v1", "II"}
+    assert.same({"V1", "II"}, two.leads)
+    assert.same({5, 250, 2}, two:shape())
+    assert.equal(0, (two.signals:select(3, 1) - set.signals:select(3, 7)):abs():max():item())
+    assert.equal(0, (two.signals:select(3, 2) - set.signals:select(3, 2)):abs():max():item())
+    assert.same(set.records, two.records)
+    assert.same({"V1", "II"}, two:record(2).leads)
+    assert.error_matches(function() set:select{"II", "V9"} end, 'set:select: the set has no lead "V9"; its leads are I, II, III')
+    assert.error_matches(function() set:select{} end, "expected names of leads")
+    local scaled = eg.data.scaler.fit(set):apply(set)
+    assert.error_matches(function() scaled:select{"II"} end, "take its leads before that")
   end)
 end)

@@ -1,91 +1,111 @@
 --- ecgraft info FILE: what a file holds.
-local command = {name = "info", summary = "Say what a model, checkpoint, prepared dataset, safetensors file or record holds."}
+local command = {
+  name = "info", summary = "Say what a model, checkpoint, prepared dataset, safetensors file or record holds.",
+  examples = {"ecgraft info model.h5", "ecgraft info ward/0001.hea", "ecgraft info ward.h5 --json"},
+}
 
 function command.configure(parser)
   parser:argument("file", "The file.")
+  parser:flag("--json", "The same as JSON; its field \"kind\" says what the file is.")
 end
 
 local function list(values, most)
   return table.concat(values, ", ", 1, math.min(#values, most)) .. (#values > most and (", ... (%d)"):format(#values) or "")
 end
 
-local function show_model(path)
+-- Each of these gives the lines to print and the same as a plain table; nil and a message where the file cannot be read.
+
+local function of_model(path)
   local net, message = require("ecgraft.nn").load(path)
   if not net then return nil, message end
-  print(net)
-  local card = net.card or {}
-  if card.classes then print((card.task and "outputs  " or "classes  ") .. table.concat(card.classes, ", ")) end
-  if card.task then print("task     " .. card.task.name) end
-  if card.leads then print("leads    " .. table.concat(card.leads, ", ")) end
+  local card, lines = net.card or {}, {tostring(net)}
+  local function say(...) lines[#lines + 1] = string.format(...) end
+  if card.classes then say("%s%s", card.task and "outputs  " or "classes  ", table.concat(card.classes, ", ")) end
+  if card.task then say("task     %s", card.task.name) end
+  if card.leads then say("leads    %s", table.concat(card.leads, ", ")) end
   if card.rate then
     local crop = card.crop and (", of which it sees the middle %d"):format(card.crop) or ""
-    print(("input    %d samples at %g Hz, %s%s"):format(card.samples, card.rate, card.units or "mV", crop))
+    say("input    %d samples at %g Hz, %s%s", card.samples, card.rate, card.units or "mV", crop)
   end
-  if card.scaler then print(tostring(card.scaler)) end
-  if card.source then print("trained on " .. card.source) end
-  return true
+  if card.scaler then say("%s", tostring(card.scaler)) end
+  if card.source then say("trained on %s", card.source) end
+  local trainable, values = net:count()
+  return lines, {kind = "model", network = net._name, values = values, trainable = trainable, classes = card.classes,
+    task = card.task and card.task.name, leads = card.leads, rate = card.rate, samples = card.samples, units = card.units,
+    crop = card.crop, scaler = card.scaler and card.scaler.kind, source = card.source}
 end
 
-local function show_checkpoint(attributes)
-  local files = require "ecgraft.files"
-  print("checkpoint of a training: " .. tostring(attributes.key))
-  print(require("ecgraft.train.history").restore(files.from_json(attributes.history)))
-  return true
+local function of_checkpoint(attributes)
+  local plain = require("ecgraft.files").from_json(attributes.history)
+  local history = require("ecgraft.train.history").restore(plain)
+  return {"checkpoint of a training: " .. tostring(attributes.key), tostring(history)},
+    {kind = "checkpoint", training = attributes.key, history = plain}
 end
 
-local function show_arrays(path, attributes)
-  print(path .. ":")
-  for _, entry in ipairs(require("ecgraft.core").store.list(path)) do
-    print(("  %-40s {%s} %s"):format(entry.name, table.concat(entry.shape, ", "), entry.dtype))
+local function of_dataset(path)
+  local set, message = require("ecgraft.data").open(path)
+  if not set then return nil, message end
+  local shape = set:shape()
+  return {tostring(set)}, {kind = "dataset", records = #set, samples = shape[2], leads = set.leads, rate = set.rate, units = set.units,
+    classes = set.classes, counts = set:counts(), source = set.source}
+end
+
+local function of_arrays(path, attributes)
+  local lines, arrays = {path .. ":"}, {}
+  for i, entry in ipairs(require("ecgraft.core").store.list(path)) do
+    lines[#lines + 1] = ("  %-40s {%s} %s"):format(entry.name, table.concat(entry.shape, ", "), entry.dtype)
+    arrays[i] = {name = entry.name, shape = entry.shape, dtype = entry.dtype}
   end
   for _, name in ipairs(require("ecgraft.options").names(attributes)) do
     local value = attributes[name]
-    print(("  @%s = %s"):format(name, type(value) == "table" and list(value, 12) or tostring(value):sub(1, 100)))
+    lines[#lines + 1] = ("  @%s = %s"):format(name, type(value) == "table" and list(value, 12) or tostring(value):sub(1, 100))
   end
-  return true
+  return lines, {kind = "arrays", arrays = arrays, attributes = attributes}
 end
 
-local function show_hdf5(path)
-  local core = require "ecgraft.core"
-  local attributes, message = core.store.attributes(path)
+local function of_hdf5(path)
+  local attributes, message = require("ecgraft.core").store.attributes(path)
   if not attributes then return nil, message end
-  if attributes.ecgraft_kind == "model" then return show_model(path) end
-  if attributes.ecgraft_kind == "checkpoint" then return show_checkpoint(attributes) end
-  if attributes.ecgraft_kind == "dataset" then
-    local set
-    set, message = require("ecgraft.data").open(path)
-    if not set then return nil, message end
-    print(set)
-    return true
-  end
-  return show_arrays(path, attributes)
+  if attributes.ecgraft_kind == "model" then return of_model(path) end
+  if attributes.ecgraft_kind == "checkpoint" then return of_checkpoint(attributes) end
+  if attributes.ecgraft_kind == "dataset" then return of_dataset(path) end
+  return of_arrays(path, attributes)
 end
 
-local function show_safetensors(path)
+local function of_safetensors(path)
   local tensors, message = require("ecgraft.core").store.load_safetensors(path)
   if not tensors then return nil, message end
-  local count = 0
-  for _, name in ipairs(require("ecgraft.options").names(tensors)) do
-    print(("  %-40s {%s}"):format(name, table.concat(tensors[name]:shape(), ", ")))
-    count = count + tensors[name]:numel()
+  local lines, arrays, values = {}, {}, 0
+  for i, name in ipairs(require("ecgraft.options").names(tensors)) do
+    lines[i] = ("  %-40s {%s}"):format(name, table.concat(tensors[name]:shape(), ", "))
+    arrays[i] = {name = name, shape = tensors[name]:shape()}
+    values = values + tensors[name]:numel()
   end
-  print(require("ecgraft.nn.describe").with_commas(count) .. " values")
-  return true
+  lines[#lines + 1] = require("ecgraft.nn.describe").with_commas(values) .. " values"
+  return lines, {kind = "safetensors", arrays = arrays, values = values}
 end
 
-local function show_record(path)
+local function of_record(path)
   local record, message = require("ecgraft.data").read_record(path)
   if not record then return nil, message end
-  print(record)
-  if record.codes and #record.codes > 0 then print("codes    " .. table.concat(record.codes, ", ")) end
-  for _, comment in ipairs(record.comments) do print("# " .. comment) end
-  return true
+  local lines = {tostring(record)}
+  if record.codes and #record.codes > 0 then lines[2] = "codes    " .. table.concat(record.codes, ", ") end
+  for _, comment in ipairs(record.comments) do lines[#lines + 1] = "# " .. comment end
+  return lines, {kind = "record", name = record.name, samples = record.signals:size(1), rate = record.rate, leads = record.leads,
+    units = record.units, age = record.age, sex = record.sex, codes = record.codes, comments = record.comments,
+    missing = record.missing, saturated = record.saturated}
 end
 
 function command.run(a)
-  local show = a.file:find("%.h5$") and show_hdf5 or a.file:find("%.safetensors$") and show_safetensors or show_record
-  local ok, message = show(a.file)
-  if not ok then return require("ecgraft.cli").fail(message) end
+  local cli = require "ecgraft.cli"
+  if require("lfs").attributes(a.file, "mode") == "directory" then
+    return cli.fail(a.file .. " is a folder; info takes a file, such as a record's header (.hea)")
+  end
+  local of = a.file:find("%.h5$") and of_hdf5 or a.file:find("%.safetensors$") and of_safetensors or of_record
+  local lines, plain = of(a.file)
+  if not lines then return cli.fail(plain) end
+  if a.json then return cli.print_json(plain) end
+  print(table.concat(lines, "\n"))
   return 0
 end
 

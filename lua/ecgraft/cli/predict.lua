@@ -1,21 +1,40 @@
 --- ecgraft predict MODEL RECORD...: the probability of each class for raw WFDB records.
-local command = {name = "predict", summary = "Print each class's probability for raw WFDB records, at any rate and in any lead order."}
+local command = {
+  name = "predict", summary = "Print each class's probability for raw WFDB records, at any rate and in any lead order.",
+  examples = {
+    "ecgraft predict model.h5 ward/0001.hea",
+    "ecgraft predict model.h5 ward --csv > probabilities.csv",
+  },
+}
 
 function command.configure(parser)
   parser:argument("model", "A model file (.h5) written by net:save or a study.")
-  parser:argument("record", "Records: the header, with or without .hea."):args "+"
-  parser:flag("--csv", "Comma-separated values with full precision.")
+  parser:argument("record", "Records: headers, with or without .hea, folders of them, or prepared datasets (.h5)."):args "+"
+  parser:mutex(
+    parser:flag("--csv", "Comma-separated values with full precision."),
+    parser:flag("--json", "A list of {record, probabilities}."))
 end
 
-local function rows_of(model, card, paths)
+local function rows_of(model, card, list)
   local input = require "ecgraft.train.record_input"
   local rows, failures = {}, {}
-  for _, path in ipairs(paths) do
-    local scores, message = input.of_record(model, card, path)
-    if scores then rows[#rows + 1] = {path, scores}
+  for _, each in ipairs(list) do
+    local scores
+    local record, message = each.read()
+    if record then scores, message = input.of_record(model, card, record) end
+    if scores then rows[#rows + 1] = {each.name, scores}
     else failures[#failures + 1] = message end
   end
   return rows, failures
+end
+
+local function print_json(card, rows)
+  local list = {}
+  for i, row in ipairs(rows) do
+    list[i] = {record = row[1], probabilities = {}}
+    for k, class in ipairs(card.classes) do list[i].probabilities[class] = row[2][k] end
+  end
+  require("ecgraft.cli").print_json(list)
 end
 
 local function print_csv(card, rows)
@@ -42,8 +61,12 @@ function command.run(a)
   if not net.card or not net.card.classes or not net.card.rate then
     return cli.fail(a.model .. " does not say which classes, leads and rate it was trained on")
   end
-  local rows, failures = rows_of(net, net.card, a.record)
-  if #rows > 0 then (a.csv and print_csv or print_table)(net.card, rows) end
+  local list
+  list, message = require("ecgraft.cli.records").of(a.record)
+  if not list then return cli.fail(message) end
+  local rows, failures = rows_of(net, net.card, list)
+  if a.json then print_json(net.card, rows)
+  elseif #rows > 0 then (a.csv and print_csv or print_table)(net.card, rows) end
   for _, failure in ipairs(failures) do cli.fail(failure) end
   return #failures > 0 and 1 or 0
 end

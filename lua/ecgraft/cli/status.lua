@@ -1,8 +1,12 @@
 --- ecgraft status DIR: how far a study is.
-local command = {name = "status", summary = "Say how far a study is, also while it runs."}
+local command = {
+  name = "status", summary = "Say how far a study is, also while it runs. The exit status is 1 where a run failed.",
+  examples = {"ecgraft status runs/first", "watch -n 10 ecgraft status runs/first"},
+}
 
 function command.configure(parser)
   parser:argument("dir", "Folder of the study.")
+  parser:flag("--json", "{name, total, done, begun, waiting, failed, seconds_left, failures}.")
 end
 
 function command.run(a)
@@ -10,7 +14,14 @@ function command.run(a)
   local described, message = require("ecgraft.study.results").read(a.dir)
   if not described then return cli.fail(message) end
   local status = require("ecgraft.study").status_of(a.dir, described.plan, described.name, described.costs)
-  print(status)
+  if a.json then
+    local failures = {}
+    for i, each in ipairs(status.failures) do failures[i] = {run = each.run.id, message = each.message, blocks = each.blocks} end
+    cli.print_json{name = described.name, total = status.total, done = status.done, begun = status.begun, waiting = status.waiting,
+      failed = status.failed, seconds_left = status.left, failures = failures}
+  else
+    print(status)
+  end
   return status.failed > 0 and 1 or 0
 end
 

@@ -2,7 +2,15 @@
 local core = require "ecgraft.core"
 local executors = require "ecgraft.study.executors"
 
-local command = {name = "study", summary = "Run a study, or go on with it: the script returns eg.study{...}."}
+local command = {
+  name = "study", summary = "Run a study, or go on with it: the script returns eg.study{...}.",
+  examples = {
+    "ecgraft study examples/08_study.lua --plan",
+    "ecgraft study examples/08_study.lua --out runs/first --workers 2",
+    "ecgraft study examples/08_study.lua --out runs/smoke -- --smoke",
+    "ecgraft study examples/08_study.lua --executor slurm --slurm partition=cpu --slurm cpus=4",
+  },
+}
 
 --- {"cpus=2", "extra=--qos=long"} as the table that study:run takes for an executor. nil and a message where one is no KEY=VALUE.
 local function told(name, given)
@@ -38,7 +46,19 @@ function command.configure(parser)
   parser:option("--executor", "Where runs are computed."):default "local":choices(names)
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
   parser:flag("--plan", "Print the runs with an estimate of time and memory, and stop.")
+  parser:flag("--json", "The plan, or what became of the study, as JSON.")
   parser:flag("-q --quiet", "No progress line.")
+end
+
+--- What --plan prints, for programs.
+local function plan_of(study)
+  local found = study:estimate()
+  local runs = {}
+  for i, each in ipairs(found.rows) do
+    runs[i] = {run = each.run.id, after = each.run.needs, records = each.records, seconds = each.seconds}
+  end
+  return {name = study.spec.name, protocol = study.spec.protocol, runs = runs, records = found.records, seconds = found.seconds,
+    bytes = found.bytes}
 end
 
 function command.run(a)
@@ -53,6 +73,7 @@ function command.run(a)
   study.spec.script = a.file
   if a.plan then
     if a.threads then core.set_num_threads(a.threads) end
+    if a.json then return cli.print_json(plan_of(study)) end
     io.write(study:plan_text())
     return 0
   end
@@ -79,7 +100,13 @@ function command.run(a)
   local ok
   ok, message = study:run(wanted)
   if ok == nil then return cli.fail(message) end
-  print(out .. "/report.html")
+  if a.json then
+    local status = study:status{out = out}
+    cli.print_json{name = study.spec.name, out = out, report = out .. "/report.html", results = out .. "/results.csv",
+      total = status.total, done = status.done, failed = status.failed}
+  else
+    print(out .. "/report.html")
+  end
   if not ok then return cli.fail(message) end
   return 0
 end

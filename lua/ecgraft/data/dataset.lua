@@ -17,6 +17,7 @@
 -- set.signals reads them all into memory.
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
+local printed = require "ecgraft.data.parts"
 local quality = require "ecgraft.data.quality"
 local split = require "ecgraft.data.split"
 local stored = require "ecgraft.data.stored"
@@ -133,6 +134,9 @@ function Dataset.__index(set, name)
   return value
 end
 
+-- For whoever lists the names: at the prompt, in the documentation.
+Dataset.methods, Dataset.parts = methods, made
+
 function Dataset.__len(set) return #rawget(set, "records") end
 
 --- Where the signals lie in a file and were not read into memory: the value of data/stored.lua, and for each record its row there (nil:
@@ -234,7 +238,7 @@ local function split_by_folds(set, o)
   for name, list in pairs(rows) do parts[name] = subset(set, list) end
   local message = o.by == "patient" and check.first_fault(parts, options.names(parts), true)
   if message then error("set:split: " .. message, 3) end
-  return parts
+  return printed(parts)
 end
 
 local by_field = {type = "string", default = "patient", choices = {"patient", "record"}}
@@ -284,7 +288,7 @@ function methods.split(set, given)
     end
     out[name] = subset(set, parts[p])
   end
-  return out
+  return printed(out)
 end
 
 --- The set in k folds: set:folds{k = 4, by = "patient", seed = 1, stratified = true} --> list of k {train =, test =};
@@ -301,7 +305,7 @@ function methods.folds(set, given)
     if #test == 0 or #train == 0 then
       error(("set:folds: %d records of %d patients are too few for k = %d"):format(#set, #split.groups(set, o.by), o.k), 2)
     end
-    out[p] = {train = subset(set, train), test = subset(set, test)}
+    out[p] = printed{train = subset(set, train), test = subset(set, test)}
   end
   return out
 end
@@ -360,6 +364,24 @@ function methods.with_signals(set, signals, changes)
   for _, name in ipairs(LISTS) do out[name] = rawget(set, name) end
   for name, value in pairs(changes or {}) do out[name] = value end
   return dataset.new(out)
+end
+
+--- The same records with fewer leads, or in another order: set:select{"II", "V1"}. Names by case do not count. A set in a file is read into
+-- memory. Raises where the set lacks a lead, and where it is scaled already: a scaler is for the leads it was made for.
+function methods.select(set, names)
+  options.argument("set:select", 1, "names", names, {type = "table"})
+  if rawget(set, "scaler") then error("set:select: the set is scaled; take its leads before that", 2) end
+  if #names == 0 then error("set:select: expected names of leads, got none", 2) end
+  local columns, leads = {}, {}
+  for i, name in ipairs(names) do
+    for k, lead in ipairs(set.leads) do
+      if core.wfdb.same_lead(tostring(name), lead) then columns[i], leads[i] = k, lead end
+    end
+    if not columns[i] then
+      error(("set:select: the set has no lead %s; its leads are %s"):format(options.show(name), table.concat(set.leads, ", ")), 2)
+    end
+  end
+  return set:with_signals(core.ops.index_select(set.signals, core.tensor(columns), 3), {leads = leads})
 end
 
 --- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},

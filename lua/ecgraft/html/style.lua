@@ -48,6 +48,26 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",mo
 .warning strong{color:var(--warn)}
 details{margin:.8rem 0}
 summary{cursor:pointer;color:var(--link)}
+hr{border:0;border-top:1px solid var(--line);margin:1.6rem 0;max-width:46rem}
+blockquote{margin:.8rem 0;padding-left:.9rem;border-left:.25rem solid var(--line);color:var(--muted)}
+]]
+
+-- Notebooks: code, and what it printed and showed.
+local notebook = [[
+.cell{margin:1rem 0 1.4rem}
+.cell pre{margin:0}
+.cell .caption{margin:0 0 .3rem}
+.code{border-left:.25rem solid var(--link)}
+.code .c{color:var(--muted)}
+.code .s{color:var(--good)}
+.code .n{color:var(--bad)}
+.code .k{font-weight:600}
+.output{padding:.2rem 0 0 1.05rem}
+.output>*{margin:.5rem 0}
+.output pre{background:none;padding:.2rem 0}
+.output .error{background:var(--warn-soft);border-left:.25rem solid var(--warn);padding:.6rem .9rem}
+.output .error{white-space:pre-wrap;overflow-wrap:anywhere}
+.about{margin-top:2.5rem}
 ]]
 
 local dark = [[
@@ -76,7 +96,7 @@ a{color:inherit;text-decoration:none}
 --- The whole style sheet as text.
 return function()
   return table.concat {
-    light, "@media screen and (prefers-color-scheme:dark){\n", dark, theme.dark_css(),
+    light, notebook, "@media screen and (prefers-color-scheme:dark){\n", dark, theme.dark_css(),
     "\n}\n@media print{\n", print_rules, "}\n",
   }
 end

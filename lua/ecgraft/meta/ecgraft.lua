@@ -167,6 +167,10 @@ function eg.save(path, what) end
 ---@return string? message
 function eg.load(path) end
 
+--- Shows values in the middle of a cell or script, each on its own: in a notebook as it shows the value of a cell, elsewhere as text.
+---@param ... any
+function eg.display(...) end
+
 --- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
 --- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
 ---@param net ecgraft.Module

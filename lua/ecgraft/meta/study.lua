@@ -76,6 +76,10 @@ function History:csv() end
 ---@return table
 function History:plain() end
 
+--- The table that print shows, as ecgraft.table_text takes it.
+---@return table
+function History:table() end
+
 --- Writes csv. Returns true, or nil and a message.
 ---@param path string
 ---@return true?

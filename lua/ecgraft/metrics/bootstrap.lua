@@ -98,7 +98,8 @@ end
 local Result = {}
 Result.__index = Result
 
-function Result:__tostring()
+--- The table that print shows, as ecgraft.table_text takes it.
+function Result:table()
   local paired = self[1].with ~= nil
   local columns = {{title = "statistic"}}
   for _, title in ipairs(paired and {"with", "without", "gain"} or {"estimate"}) do
@@ -117,8 +118,12 @@ function Result:__tostring()
   if self.redrawn > 0 then
     note = note .. (", %s drawn again because a class had records of one side only"):format(number_text.count(self.redrawn))
   end
-  return (table_text.format{columns = columns, rows = rows, note = note}:gsub("\n$", ""))
+  return {columns = columns, rows = rows, note = note}
 end
+
+Result.__table = Result.table
+
+function Result:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
 
 local schema = input.schema{
   statistics = {type = "table|string", default = {"macro_auroc"}},

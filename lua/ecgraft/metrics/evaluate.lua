@@ -41,8 +41,24 @@ function Evaluation:table()
   return {columns = columns, rows = rows, note = note}
 end
 
+Evaluation.__table = Evaluation.table
+
 function Evaluation:__tostring()
   return (table_text.format(self:table()):gsub("\n$", ""))
+end
+
+--- What print shows, without the columns before the last for which `width` has no room.
+function Evaluation.__text(self, width)
+  local shown, left = self:table(), {}
+  local lines = table_text.format(shown)
+  while table_text.width(lines:match "^[^\n]*") > width and #shown.columns > 4 do
+    local place = #shown.columns - 1
+    table.insert(left, 1, table.remove(shown.columns, place).title)
+    for _, row in ipairs(shown.rows) do row[place] = row[place + 1] end
+    lines = table_text.format(shown)
+  end
+  if #left > 0 then lines = lines .. "print(...) shows as well: " .. table.concat(left, ", ") end
+  return (lines:gsub("\n$", ""))
 end
 
 local function add_number(target, name, value)

@@ -7,7 +7,10 @@ local resnet = require "ecgraft.models.resnet"
 local recurrent = require "ecgraft.models.recurrent"
 local weights = require "ecgraft.models.weights"
 
-local models = {load_safetensors = weights.load, save_safetensors = weights.save}
+local models = {
+  load_weights = weights.load, load_safetensors = weights.load_safetensors, save_safetensors = weights.save,
+  from_weights = weights.from,
+}
 
 -- ORDER MODELS: as in the paper.
 local builders = {

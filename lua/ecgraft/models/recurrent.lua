@@ -80,6 +80,13 @@ function Recurrent:forward(x)
   return logits
 end
 
+--- The weights that meet the leads: of the first layer, both directions.
+function Recurrent:input_names()
+  local names = {self.options.cell .. ".weight_ih_l0"}
+  if self.options.bidirectional then names[2] = names[1] .. "_reverse" end
+  return names
+end
+
 --- The parts from the input to the head, each a list of module names.
 function Recurrent:stages()
   local stages = {{self.options.cell}, {"fc"}}

@@ -165,6 +165,9 @@ function ResNet1d:forward(x)
   return logits
 end
 
+--- The weights that meet the leads.
+function ResNet1d.input_names() return {"conv1.weight"} end
+
 --- The parts from the input to the head, each a list of module names: what gradual and discriminative strategies go by.
 function ResNet1d:stages() -- luacheck: ignore self
   return {{"conv1", "bn1"}, {"layer1"}, {"layer2"}, {"layer3"}, {"layer4"}, {"fc1"}, {"fc2"}}

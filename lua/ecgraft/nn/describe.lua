@@ -4,6 +4,8 @@ local module = require "ecgraft.nn.module"
 
 local describe = {}
 
+local MOST_ARGUMENTS = 100 -- of a class; a damaged file may say anything
+
 local function shape_text(tensor) return "{" .. table.concat(tensor:shape(), ", ") .. "}" end
 
 local function with_commas(n)
@@ -40,6 +42,8 @@ local function call_text(layer)
   return layer._name .. "(" .. table.concat(parts, ", ") .. ")"
 end
 
+local NARROWEST = 12 -- columns of how a layer was made, where lines are to fit a terminal
+
 local function padded(text, width) return text .. (" "):rep(width - #text) end
 
 --- A row for a layer: name, how it was made, first parameter and its shape, number of values; and a row for each further parameter.
@@ -56,12 +60,33 @@ local function add_rows(rows, name, layer)
   for i = 2, #shapes do rows[#rows + 1] = {"", "", shapes[i], ""} end
 end
 
---- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values.
-function describe.table(net)
+local function count_text(net)
+  local trained, all = net:count()
+  return ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
+end
+
+--- The layers as a table value (see ecgraft.table_text): what describe.table says, for a page.
+function describe.table_value(net)
+  local rows = {}
+  for name, layer in net:named_modules() do add_rows(rows, name, layer) end
+  return {columns = {{title = "name"}, {title = "layer"}, {title = "parameters"}, {title = "values", align = "right"}}, rows = rows,
+    note = count_text(net)}
+end
+
+--- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
+-- given, how layers were made is cut so that lines fit into as many columns.
+function describe.table(net, width)
   local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0}
   for name, layer in net:named_modules() do add_rows(rows, name, layer) end
   for _, row in ipairs(rows) do
     for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
+  end
+  local over = width and widths[1] + widths[2] + widths[3] + widths[4] + 6 - width or 0
+  if over > 0 then
+    widths[2] = math.max(NARROWEST, widths[2] - over)
+    for _, row in ipairs(rows) do
+      if #row[2] > widths[2] then row[2] = row[2]:sub(1, widths[2] - 3) .. "..." end
+    end
   end
   local out = {}
   for i, row in ipairs(rows) do
@@ -70,8 +95,7 @@ function describe.table(net)
     out[#out + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
     if i == 1 then out[2] = ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6) end
   end
-  local trained, all = net:count()
-  out[#out + 1] = ("%s parameters, %s trained"):format(with_commas(all), trained == all and "all" or with_commas(trained))
+  out[#out + 1] = count_text(net)
   return table.concat(out, "\n")
 end
 
@@ -114,9 +138,12 @@ function describe.build(plan)
     error(("the network uses the class '%s', which is not defined here; run the script that defines it with nn.module first")
       :format(plan.class), 0)
   end
-  local arguments = {}
-  for i = 1, plan.arguments.n or 0 do arguments[i] = decode(plan.arguments["a" .. i]) end
-  return class(table.unpack(arguments, 1, plan.arguments.n or 0))
+  local arguments, n = {}, math.tointeger(plan.arguments.n or 0)
+  if not n or n < 0 or n > MOST_ARGUMENTS then
+    error(("the description of the network is damaged: %s has %s arguments"):format(plan.class, tostring(plan.arguments.n)), 0)
+  end
+  for i = 1, n do arguments[i] = decode(plan.arguments["a" .. i]) end
+  return class(table.unpack(arguments, 1, n))
 end
 
 describe.with_commas = with_commas

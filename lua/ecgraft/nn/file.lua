@@ -25,6 +25,18 @@ function file.save(net, path)
   })
 end
 
+--- A net from how it is built and its card, plain tables as a file has them, in evaluation mode, with initial weights. Raises where they
+-- are damaged.
+function file.build(architecture, card, model_name)
+  require "ecgraft.models" -- so that its classes are known
+  local net = describe.build(architecture)
+  if type(card) ~= "table" then error("the card of the network is damaged: expected an object", 0) end
+  if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
+  rawset(net, "card", card)
+  rawset(net, "model_name", model_name)
+  return net:eval()
+end
+
 --- The net of a file, in evaluation mode; nil and a message where it is missing, damaged or no model.
 function file.load(path)
   local tensors, attributes = core.store.load(path)
@@ -33,15 +45,10 @@ function file.load(path)
     return nil, ("%s is not a model file (%s)"):format(path, attributes.ecgraft_kind and "it holds a " .. attributes.ecgraft_kind
       or "it was not written by ecgraft")
   end
-  require "ecgraft.models" -- so that its classes are known
   local ok, result = pcall(function()
-    local net = describe.build(files.from_json(attributes.architecture))
+    local net = file.build(files.from_json(attributes.architecture), files.from_json(attributes.card), attributes.model_name)
     net:load_state(tensors)
-    local card = files.from_json(attributes.card)
-    if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
-    rawset(net, "card", card)
-    rawset(net, "model_name", attributes.model_name)
-    return net:eval()
+    return net
   end)
   if not ok then return nil, ("%s: %s"):format(path, tostring(result)) end
   return result

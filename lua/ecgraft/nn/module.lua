@@ -43,12 +43,24 @@ local function construct(class, ...)
   return self
 end
 
+local function class_text(class)
+  local names = {}
+  local init = rawget(class, "init")
+  local info = init and debug.getinfo(init, "u")
+  for i = 2, info and info.nparams or 1 do names[#names + 1] = debug.getlocal(init, i) end
+  if info and info.isvararg then names[#names + 1] = "..." end
+  return ("layer class %s(%s)"):format(class._name, table.concat(names, ", "))
+end
+
 --- A new class of modules under a name; define :init(...) and :forward(...) on it, then call it to make one.
 local function new_class(name)
   options.argument("nn.module", 1, "name", name, {type = "string"})
-  local class = setmetatable({_name = name, __newindex = set_field, __call = call}, {__index = Module, __call = construct})
+  local class = setmetatable({_name = name, __newindex = set_field, __call = call},
+    {__index = Module, __call = construct, __tostring = class_text})
   class.__index = class
   class.__tostring = function(self) return require("ecgraft.nn.describe").table(self) end
+  class.__text = function(self, width) return require("ecgraft.nn.describe").table(self, width) end
+  class.__table = function(self) return require("ecgraft.nn.describe").table_value(self) end
   classes[name] = class
   return class
 end

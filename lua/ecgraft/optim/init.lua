@@ -80,6 +80,13 @@ local group_meta = {
   end,
 }
 
+group_meta.__tostring = function(group)
+  local settings, shown = rawget(group, 1):settings(rawget(group, 2)), {}
+  for _, name in ipairs(options.names(settings)) do shown[#shown + 1] = name .. " " .. tostring(settings[name]) end
+  return ("group %d of %s: %d tensors, %s"):format(rawget(group, 2), rawget(group, 0).kind, #rawget(group, "params"),
+    table.concat(shown, ", "))
+end
+
 --- Adds a group: {params = {tensors}, lr = ...}; what it leaves out is as in the options the optimizer was made with.
 function Optimizer:add_group(group)
   local where = self.name
@@ -188,11 +195,7 @@ end
 
 function Optimizer:__tostring()
   local lines = {("%s, %d parameters"):format(self.kind, (self.handle:count()))}
-  for i in ipairs(self.groups) do
-    local settings, shown = self.handle:settings(i), {}
-    for _, name in ipairs(options.names(settings)) do shown[#shown + 1] = name .. " " .. tostring(settings[name]) end
-    lines[#lines + 1] = ("  group %d: %d tensors, %s"):format(i, #self.groups[i].params, table.concat(shown, ", "))
-  end
+  for _, group in ipairs(self.groups) do lines[#lines + 1] = "  " .. tostring(group):gsub(" of [^:]*:", ":", 1) end
   return table.concat(lines, "\n")
 end
 

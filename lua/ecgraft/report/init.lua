@@ -1,5 +1,5 @@
---- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex
--- and figures/*.svg.
+--- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex,
+-- tables/*.csv and figures/*.svg.
 -- Statistics are computed elsewhere and given here.
 --
 --   report.write{
@@ -60,6 +60,7 @@
 local atomic_file = require "ecgraft.atomic_file"
 local calibration = require "ecgraft.report.calibration"
 local csv = require "ecgraft.report.csv"
+local csv_tables = require "ecgraft.report.csv_tables"
 local input = require "ecgraft.report.input"
 local latex = require "ecgraft.report.latex"
 local markdown = require "ecgraft.report.markdown"
@@ -119,6 +120,7 @@ function report.build(given)
     { name = "tables.md", text = joined_tables(o, ordered, markdown.table, "**Synthetic data: made by a generator, from no patient.**\n") },
     { name = "tables.tex", text = joined_tables(o, ordered, latex.table, "% Synthetic data: made by a generator, from no patient.\n") },
   }
+  table.move(csv_tables.files(o, ordered), 1, 100, #files + 1, files)
   if o.figures then
     local taken = {}
     for _, picture in ipairs(pictures) do
@@ -157,7 +159,14 @@ end
 function report.write(given)
   local files = report.build(given)
   local ok, message = atomic_file.make_folder(given.out)
-  if ok and #files > 5 then ok, message = atomic_file.make_folder(given.out .. "/figures") end
+  local made = {}
+  for _, file in ipairs(files) do
+    local folder = file.name:match "^(.*)/"
+    if ok and folder and not made[folder] then
+      made[folder] = true
+      ok, message = atomic_file.make_folder(given.out .. "/" .. folder)
+    end
+  end
   if not ok then return nil, "report.write: " .. message end
   for _, file in ipairs(files) do
     ok, message = atomic_file.write(given.out .. "/" .. file.name, file.text)

@@ -4,14 +4,12 @@ local uv = require "luv"
 local core = require "ecgraft.core"
 local folder = require "ecgraft.study.folder"
 local line = require "ecgraft.study.line"
-local sets = require "ecgraft.study.sets"
 local worker_process = require "ecgraft.study.worker"
 
 local engine = {}
 
 --- All runs here, one after the other. Returns whether it was interrupted.
 function engine.alone(study, queue, out, o)
-  local load = sets.loader(study.spec)
   local shown = line.new(study, queue, o.quiet)
   local interrupted = false
   core.watch_interrupt()
@@ -19,7 +17,7 @@ function engine.alone(study, queue, out, o)
     local run = queue:take()
     if not run then break end
     shown:show(run.id)
-    local ok, message = worker_process.compute(run, study, out, load)
+    local ok, message = worker_process.compute(run, study, out, o.load)
     if ok then queue:done(run)
     elseif worker_process.is_interruption(message) then
       queue:give_back(run)
@@ -50,7 +48,7 @@ end
 --- Starts one worker; on_line(text) is called for each answer, on_end() when it is gone.
 local function start_worker(threads, name, on_line, on_end)
   local program, arguments = worker_process.command()
-  if not program then error(arguments .. "; at a prompt use workers = 1", 0) end
+  if not program then error(arguments .. "; at a prompt or in a notebook use workers = 1", 0) end
   local input, answers = uv.new_pipe(false), uv.new_pipe(false)
   local worker = {input = input}
   local handle, failure = uv.spawn(program, {
@@ -74,6 +72,8 @@ end
 
 --- Runs in `o.workers` processes. Returns whether it was interrupted.
 function engine.lead(study, queue, out, o)
+  o.load = nil -- the workers load the sets for themselves
+  collectgarbage()
   local threads = math.max(1, o.threads or core.num_threads() // o.workers)
   local shown = line.new(study, queue, o.quiet)
   local workers, stopping, alive = {}, false, 0
@@ -173,7 +173,7 @@ function engine.lead(study, queue, out, o)
   return stopping
 end
 
---- What an executor is asked for: see study/executors.lua.
+--- What an executor is asked for: see study/executors.lua. o.load gives the sets by name (sets.loader).
 function engine.run(study, queue, out, o)
   return ((o.workers or 1) > 1 and engine.lead or engine.alone)(study, queue, out, o)
 end

@@ -85,6 +85,7 @@ function estimate.of(spec, runs)
     return sizes[name]
   end
   local function cost(network, shape, o)
+    shape = {leads = shape.leads, length = o.crop or shape.length, classes = shape.classes}
     local key = table.concat({network.name, shape.leads, shape.length, shape.classes}, "\0")
     if not measured[key] then
       measured[key] = measure(network, shape, o)

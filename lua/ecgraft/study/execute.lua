@@ -1,5 +1,7 @@
 --- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
 -- result.json, whose presence says that the run is done. Some runs keep examples.h5 (study/examples.lua).
+local adapt_leads = require("ecgraft.transfer.leads").adapt
+local augmentation = require "ecgraft.study.augmentation"
 local calibration = require "ecgraft.study.calibration"
 local core = require "ecgraft.core"
 local examples = require "ecgraft.study.examples"
@@ -27,9 +29,10 @@ function execute.build(network, shape)
   return models[network.model](given)
 end
 
-local function build(network, set)
+--- A network for a set, whose records are cut to o.crop samples where a training says so.
+local function build(network, set, o)
   local shape = feed.shape(set)
-  return execute.build(network, {leads = shape[3], length = shape[2], classes = math.max(1, #set.classes)})
+  return execute.build(network, {leads = shape[3], length = o.crop or shape[2], classes = math.max(1, #set.classes)})
 end
 
 local function fit(net, parts, o, context)
@@ -40,7 +43,9 @@ local function fit(net, parts, o, context)
       return train.optimizer(o.optimizer, context.groups or {{params = parameters}}, {lr = context.lr or o.lr,
         weight_decay = o.weight_decay, momentum = o.momentum})
     end,
-    schedule = o.schedule, monitor = context.metric, patience = o.patience, val_steps = o.val_steps, clip_norm = o.clip_norm, scaler = o.scaler,
+    schedule = o.schedule, monitor = context.metric, patience = o.patience, val_steps = o.val_steps,
+    clip_norm = o.clip_norm, scaler = o.scaler,
+    augment = augmentation(o, parts.train.rate), crop = o.crop,
     checkpoint = context.folder, progress = false,
     before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
     penalty = context.penalty,
@@ -93,7 +98,7 @@ local function pretrain(run, spec, context)
   local all = context.sets(up.set)
   local parts = {train = all.train, select = all[spec.select_on] or all.val or all.test}
   core.manual_seed(run.seed)
-  local net = build(find(spec.networks, run.network), parts.train)
+  local net = build(find(spec.networks, run.network), parts.train, up.pretrain)
   local history = fit(net, parts, up.pretrain, {seed = run.seed, task = up.task, folder = context.folder,
     metric = up.task.name == "classification" and spec.metric or nil})
   assert(net:save(context.folder .. "/model.h5"))
@@ -107,19 +112,15 @@ end
 local function train_downstream(run, spec, context, parts, lr, path)
   local strategy = find(spec.strategies, run.strategy)
   core.manual_seed(run.seed)
-  local net = build(find(spec.networks, run.network), parts.train)
+  local net = build(find(spec.networks, run.network), parts.train, spec.train)
   local copied, values = 0, select(2, net:count())
   if strategy.source then
-    if spec.protocol == "strict" then
-      local set = find(spec.upstream, run.upstream).set
-      local upstream = context.sets(set)
-      for _, part in ipairs{"train", "val"} do -- val chose the epoch
-        if upstream[part] then sets.refuse_shared(set .. "." .. part, upstream[part], run.downstream .. ".test", parts.test) end
-      end
-    end
+    if spec.protocol == "strict" then sets.refuse_seen(find(spec.upstream, run.upstream).set, run.downstream, context.sets) end
     local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
     if not source then error(message, 0) end
-    copied, values = strategy.start(net, source:state(), {seed = run.seed})
+    local state, from = source:state(), source.card and source.card.leads
+    if from then state = adapt_leads(net, state, from, parts.train.leads) end
+    copied, values = strategy.start(net, state, {seed = run.seed})
     copied, values = copied or 0, values or select(2, net:count())
   elseif strategy.start then
     strategy.start(net)
@@ -145,7 +146,8 @@ local function trained(run, spec, context, parts)
     local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder)
     return net, selection(history), share, values
   end
-  local fresh = build(find(spec.networks, run.network), parts.train) -- a class of one's own must be known before its file is read
+  -- A class of one's own must be known before its file is read.
+  local fresh = build(find(spec.networks, run.network), parts.train, spec.train)
   local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path)
     return train_downstream(run, spec, context, parts, lr, path)
   end)

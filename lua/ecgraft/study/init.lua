@@ -17,6 +17,7 @@ local options = require "ecgraft.options"
 local plan = require "ecgraft.study.plan"
 local queue = require "ecgraft.study.queue"
 local results = require "ecgraft.study.results"
+local sets = require "ecgraft.study.sets"
 local spec = require "ecgraft.study.spec"
 local worker = require "ecgraft.study.worker"
 
@@ -97,6 +98,16 @@ local function run_options(given)
   return o, executor
 end
 
+--- What a set would make fail hours from now, found before the first run: see sets.fault. With Slurm the sets may not be where this
+-- process is, so nothing is read.
+local function fault(self, out, load)
+  local waiting = {}
+  for _, run in ipairs(self.plan) do
+    if folder.state(out, run) ~= "done" then waiting[#waiting + 1] = run end
+  end
+  return sets.fault(self.spec, waiting, load)
+end
+
 --- Computes what is not done yet, then writes the report. Options: out (default runs/NAME), executor ("local": here, or "slurm"), workers
 -- (processes, default 1; local alone), threads (of a run; default the processors shared out, with Slurm its cpus), slurm (what Slurm is
 -- told: study/slurm.lua), quiet, report. Started again it goes on where it was.
@@ -110,7 +121,13 @@ function Study:run(given)
     if serving == self.spec.name then worker.serve(self, self.plan, out) end
     return true
   end
-  local ok, message = claim(self, out)
+  local ok, message
+  if o.executor == "local" then
+    o.load = sets.loader(self.spec)
+    message = fault(self, out, o.load)
+    if message then return nil, message end
+  end
+  ok, message = claim(self, out)
   if not ok then return nil, message end
   self.out = out
   local todo = queue.new(self.plan, self.spec, out)

@@ -5,14 +5,17 @@ local plan = require "ecgraft.study.plan"
 local queue = {}
 queue.__index = queue
 
---- How much work a run is, in records seen.
+--- How much work a run is, in records seen. Of a set whose records nobody has counted, `largest` stands for all.
 local function cost(run, spec, largest)
-  local records = math.type(run.size) == "integer" and run.size or largest
+  local counts = spec.records or {}
+  local set = run.kind == "pretrain" and plan.find(spec.upstream, run.upstream).set or run.downstream
+  local records = math.type(run.size) == "integer" and run.size or counts[set] or largest
   local trainings, epochs = plan.trainings(spec, run, records)
   return trainings * epochs * records
 end
 
---- How much work each run is, by id, in records seen: what the time left is estimated from.
+--- How much work each run is, by id, in records seen: what the time left is estimated from. spec.records: training records by set, where
+-- the sets were loaded.
 function queue.costs(runs, spec)
   local largest, costs = 1000, {}
   for _, size in ipairs(spec.sizes) do

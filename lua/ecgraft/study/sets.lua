@@ -2,6 +2,7 @@
 local check_parts = require "ecgraft.data.check_parts"
 local feed = require "ecgraft.data.feed"
 local options = require "ecgraft.options"
+local plan = require "ecgraft.study.plan"
 
 local sets = {}
 
@@ -43,9 +44,13 @@ local function cut(set, split)
 end
 
 --- Refuses to test on what was pretrained on, in another set: signals are compared, and patients not, whose names need not agree.
-function sets.refuse_shared(name, part, other_name, other)
-  local message = check_parts.shared(name, part, other_name, other)
-  if message then error("study: " .. message, 0) end
+-- upstream, downstream: names of sets, which `load` gives.
+function sets.refuse_seen(upstream, downstream, load)
+  local seen, test = load(upstream), load(downstream).test
+  for _, part in ipairs{"train", "val"} do -- val chose the epoch
+    local message = seen[part] and check_parts.shared(upstream .. "." .. part, seen[part], downstream .. ".test", test)
+    if message then error("study: " .. message, 0) end
+  end
 end
 
 --- Refuses two parts of a set that share a patient or a signal.
@@ -70,7 +75,12 @@ function sets.loader(spec)
   return function(name)
     if not parts[name] then
       local value, message = values[name], nil
-      if type(value) == "function" then value, message = value() end
+      if type(value) == "function" then
+        local ok
+        ok, value, message = pcall(value)
+        if not ok and type(value) == "table" then error(value, 0) end -- an interruption
+        if not ok then value, message = nil, value end
+      end
       if not value then error(("study: the set '%s' could not be loaded: %s"):format(name, tostring(message)), 0) end
       if is_dataset(value) then
         parts[name] = cut(value, spec.split)
@@ -81,6 +91,38 @@ function sets.loader(spec)
       if spec.protocol == "strict" then refuse_leaks(name, parts[name]) end
     end
     return parts[name]
+  end
+end
+
+local function check_run(spec, run, load, compared)
+  local upstream = run.upstream and plan.find(spec.upstream, run.upstream)
+  local name = run.kind == "pretrain" and upstream.set or run.downstream
+  local crop, length = plan.options(spec, run).crop, feed.shape(load(name).train)[2]
+  spec.records[name] = #load(name).train
+  if crop and crop > length then
+    error(("study: crop = %d is more than the %d samples of a record of '%s'"):format(crop, length, name), 0)
+  end
+  if run.kind == "pretrain" then return end
+  local records = #load(run.downstream).train
+  if math.type(run.size) == "integer" and run.size > records then
+    error(("study: size %d is more than the %d training records of '%s'"):format(run.size, records, run.downstream), 0)
+  end
+  local pair = upstream and upstream.set .. "\0" .. run.downstream
+  if pair and spec.protocol == "strict" and not compared[pair] then
+    compared[pair] = true
+    sets.refuse_seen(upstream.set, run.downstream, load)
+  end
+end
+
+--- What would make some of `runs` fail only when their turn comes, as a text: a set that cannot be read or cut, one with fewer training
+-- records than a size asks for, test records that were pretrained on. nil where all is well. Loads each set the runs name with `load`, and
+-- leaves in spec.records how many training records each has.
+function sets.fault(spec, runs, load)
+  spec.records = spec.records or {}
+  local compared = {}
+  for _, run in ipairs(runs) do
+    local ok, message = pcall(check_run, spec, run, load, compared)
+    if not ok then return message end
   end
 end
 

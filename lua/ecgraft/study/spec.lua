@@ -1,4 +1,5 @@
 --- From what a script gives eg.study{} to checked, plain tables; everything a study can be told is in the schema here.
+local augmentation = require "ecgraft.study.augmentation"
 local options = require "ecgraft.options"
 local protocols = require "ecgraft.study.protocols"
 local strategy = require "ecgraft.transfer.strategy"
@@ -40,6 +41,8 @@ local train_schema = {
   patience = {type = "integer", min = 1},
   clip_norm = {type = "number", min = 0},
   scaler = {type = "string", choices = {"set", "lead", "record", "minmax", "none"}},
+  augment = {type = "table"}, -- what eg.data.augment is told; its rate is that of the set where none is given
+  crop = {type = "integer", min = 1},
 }
 
 local split_schema = {
@@ -59,6 +62,14 @@ local function merged(where, base, given, fields)
 end
 
 local function fail(...) error("study: " .. string.format(...), 4) end
+
+--- What training is told. Augmentation is a table of options and no function, so that a study knows whether it is the same when it goes on.
+local function training(where, base, given)
+  local out = merged(where, base, given, train_schema)
+  local ok, message = pcall(augmentation, out, 100)
+  if not ok then error(("%s: augment: %s"):format(where, message:gsub("^[^\n]-:%d+: ", "")), 5) end
+  return out
+end
 
 --- Sets as a list of {name =, set =, value =}: a table of name -> dataset, function or parts, in the order of names.
 local function named_sets(what, given)
@@ -106,7 +117,7 @@ local function upstreams(given, pretrain)
     local own_options = type(entry) == "table" and (rawget(entry, "set") or rawget(entry, "task") or rawget(entry, "pretrain"))
     if not own_options then entry = {set = entry} end
     local o = options.check("study: upstream." .. each.name, entry, entry_schema, 4)
-    local own = o.pretrain and merged(("study: upstream.%s: pretrain"):format(each.name), pretrain, o.pretrain, train_schema)
+    local own = o.pretrain and training(("study: upstream.%s: pretrain"):format(each.name), pretrain, o.pretrain)
     for _, task in ipairs(tasks_of(each.name, o.task)) do
       local name = task.name == "classification" and each.name or each.name .. "-" .. task.name
       if seen[name] then fail("upstream: the name '%s' comes twice", name) end
@@ -223,8 +234,8 @@ function spec.check(given)
     split = merged("study: split", protocol.split, o.split or {}, split_schema),
   }
   if #out.downstream == 0 then fail("downstream: expected at least one set, got none") end
-  out.train = merged("study: train", protocol.train, o.train, train_schema)
-  out.pretrain = merged("study: pretrain", out.train, o.pretrain, train_schema)
+  out.train = training("study: train", protocol.train, o.train)
+  out.pretrain = training("study: pretrain", out.train, o.pretrain)
   out.upstream = upstreams(o.upstream, out.pretrain)
   out.compare_with = o.compare_with
   out.tune = rates(o.tune, out.train.lr, protocol.select_on)
@@ -233,6 +244,8 @@ function spec.check(given)
     sourced = sourced or each.source
     if each.solve and protocol.select_on ~= "val" then
       fail("the strategy %s chooses on a validation set, and this protocol has none", each.name)
+    elseif each.solve and out.train.crop then
+      fail("the strategy %s sees whole records: it does not go with train = {crop = %d}", each.name, out.train.crop)
     end
   end
   if sourced and #out.upstream == 0 then

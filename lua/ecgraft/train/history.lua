@@ -47,7 +47,8 @@ end
 --- Writes csv. Returns true, or nil and a message.
 function history:save(path) return files.write(path, self:csv()) end
 
-function history:__tostring()
+--- The table that print shows, as ecgraft.table_text takes it.
+function history:table()
   local value = {columns = {}, rows = {}}
   for i, name in ipairs(columns) do
     value.columns[i] = {title = name == "val_score" and self.monitor or name, align = "right"}
@@ -58,7 +59,11 @@ function history:__tostring()
     for j, name in ipairs(columns) do value.rows[i][j] = cell(name, row[name]) end
     value.rows[i][#columns + 1] = row.epoch == self.best_epoch and "best" or ""
   end
-  return (table_text.format(value):gsub("\n$", ""))
+  return value
 end
+
+history.__table = history.table
+
+function history:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
 
 return history

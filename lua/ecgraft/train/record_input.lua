@@ -1,7 +1,6 @@
 --- From a raw record to what a saved model takes: the model's leads by name, its rate, its length, its scaler.
 local core = require "ecgraft.core"
 local predict = require("ecgraft.train.predict").predict
-local records = require "ecgraft.data.record"
 
 local record_input = {}
 
@@ -25,12 +24,9 @@ function record_input.input(record, card)
   return fit_length(chosen.signals, card.samples):unsqueeze(1)
 end
 
---- The probabilities of a net's classes (a list) for the record at `path`; nil and a message where it cannot be read or lacks a lead.
-function record_input.of_record(net, card, path)
-  local record, message = records.read(path)
-  if not record then return nil, message end
-  local input
-  input, message = record_input.input(record, card)
+--- The probabilities of a net's classes (a list) for a record; nil and a message where it lacks a lead.
+function record_input.of_record(net, card, record)
+  local input, message = record_input.input(record, card)
   if not input then return nil, message end
   return predict(net, input):totable()[1]
 end

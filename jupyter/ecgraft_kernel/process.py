@@ -1,0 +1,126 @@
+"""The process that runs cells: requests go to it one JSON object a line, what it prints comes back with frames between."""
+
+import codecs
+import json
+import os
+import secrets
+import selectors
+import signal
+import subprocess
+
+
+class Ended(Exception):
+    """The process is gone; the text says how."""
+
+
+class LuaProcess:
+    def __init__(self, command):
+        self.token = secrets.token_hex(16)
+        self.mark = b"\0" + self.token.encode()
+        self.pending, self.count = b"", 0
+        self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
+        requests, self.requests = os.pipe()
+        # Standard error is a terminal to it, so that progress is a line that is redrawn.
+        self.errors, terminal = os.openpty()
+        # A session of its own: an interrupt comes from us, once, and only while a cell runs.
+        try:
+            self.child = subprocess.Popen(
+                [*command, "kernel", self.token, str(requests)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=terminal, pass_fds=(requests,), start_new_session=True)
+        except OSError:
+            os.close(self.requests)
+            os.close(self.errors)
+            raise
+        finally:
+            os.close(requests)
+            os.close(terminal)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.child.stdout, selectors.EVENT_READ, "stdout")
+        self.selector.register(self.errors, selectors.EVENT_READ, "stderr")
+
+    def ask(self, request, on_text=None, on_frame=None):
+        """Sends a request and returns its last frame. on_text(stream, text) and on_frame(frame) get what comes before it."""
+        self.count += 1
+        line = (json.dumps({**request, "id": self.count}) + "\n").encode()
+        try:
+            while line:
+                line = line[os.write(self.requests, line):]
+        except OSError:
+            raise Ended(self._how()) from None
+        while True:
+            try:
+                for name, data in self._read():
+                    for kind, content in self._parts(name, data):
+                        if kind != "frame":
+                            if content and on_text:
+                                on_text(kind, content)
+                        elif content.get("id") == self.count:
+                            if content["event"] == "done":
+                                return content
+                            if on_frame:
+                                on_frame(content)
+                if self.child.stdout.closed:
+                    raise Ended(self._how())
+            except KeyboardInterrupt:
+                self._interrupt()
+
+    def _read(self):
+        # What was printed to stderr before a frame is there when the frame is: read it first.
+        ready = sorted(self.selector.select(), key=lambda each: each[0].data)
+        for key, _ in ready:
+            try:
+                data = os.read(key.fd, 1 << 16)
+            except OSError:  # how a terminal without a program ends
+                data = b""
+            if not data:
+                self.selector.unregister(key.fileobj)
+                if key.data == "stdout":
+                    self.child.stdout.close()
+            yield key.data, data
+
+    def _parts(self, name, data):
+        if name == "stderr":
+            yield name, self.decoders[name].decode(data).replace("\r\n", "\n")
+            return
+        self.pending += data
+        while True:
+            at = self.pending.find(self.mark)
+            end = self.pending.find(b"\n", at) if at >= 0 else -1
+            if at < 0:
+                # What may be the beginning of a frame stays, until more has come or nothing more can.
+                zero = self.pending.find(b"\0", max(0, len(self.pending) - len(self.mark) + 1)) if data else -1
+                at = zero if zero >= 0 else len(self.pending)
+            yield name, self.decoders[name].decode(self.pending[:at])
+            if end < 0:
+                self.pending = self.pending[at:]
+                return
+            frame = self.pending[at + len(self.mark):end]
+            self.pending = self.pending[end + 1:]
+            yield "frame", json.loads(frame.decode("utf-8", "replace"))
+
+    def _interrupt(self):
+        # Programs that a cell started and waits for are of its group.
+        try:
+            os.killpg(self.child.pid, signal.SIGINT)
+        except OSError:
+            pass
+
+    def _how(self):
+        status = self.child.wait()
+        if status < 0:
+            return f"the Lua process was killed by signal {-status}" + (" (out of memory?)" if status == -9 else "")
+        return f"the Lua process ended with status {status}"
+
+    def close(self):
+        try:
+            os.close(self.requests)
+        except OSError:
+            pass
+        try:
+            self.child.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+        self.selector.close()
+        self.child.stdout.close()
+        os.close(self.errors)

@@ -1,0 +1,178 @@
+--- The process behind a notebook: it runs cells that it is sent and says what became of them. `ecgraft notebook` starts it, and the Jupyter
+-- kernel in jupyter/.
+--
+-- Requests come on a file descriptor (3), one JSON object a line: {"id": 1, "do": "execute", "code": ..., "name": ..., "line": ...}.
+-- Standard output is what cells print, as it comes, with frames between it: a NUL, the token that the starter gave, a JSON object, a line
+-- end. So what is printed and what is shown stay in order, also where a program that a cell started prints. A frame has the request's id:
+--   event "result" or "display"   data = MIME types (see display/rich.lua)
+--   event "error"                 message, line, trace, interrupted
+--   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
+-- Requests, and what "done" has beside its status:
+--   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
+--   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
+--   inspect {code, cursor}        found, text
+--   is_complete {code}            complete: "complete", "incomplete" or "invalid"
+-- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
+require "ecgraft.short_spin" -- before the core
+local complete = require "ecgraft.repl.complete"
+local core = require "ecgraft.core"
+local display = require "ecgraft.display"
+local files = require "ecgraft.files"
+local help = require "ecgraft.repl.help"
+local named = require "ecgraft.named"
+local names = require "ecgraft.repl.names"
+local reads = require "ecgraft.session.reads"
+local rich = require "ecgraft.display.rich"
+local session = require "ecgraft.session"
+local uv = require "luv"
+
+local kernel = {}
+
+local SIGTERM = 15
+
+-- One line, or nil at the end.
+local function next_line(buffer)
+  while true do
+    local line, rest = buffer.text:match "^([^\n]*)\n(.*)$"
+    if line then
+      buffer.text = rest
+      return line
+    end
+    local chunk, _, code = uv.fs_read(buffer.descriptor, 65536, -1)
+    if chunk and chunk ~= "" then buffer.text = buffer.text .. chunk
+    elseif code ~= "EINTR" then return nil end
+  end
+end
+
+local function plain_only(data)
+  for name in pairs(data) do if name ~= "text/plain" then return false end end
+  return true
+end
+
+-- Rich values each on their own, words together.
+local function show_values(values, send)
+  local texts, all_nil, several_lines = {}, true, false
+  -- What io.write returns is not what anyone wants to see.
+  for i = 1, values.n do all_nil = all_nil and (values[i] == nil or values[i] == io.stdout) end
+  if all_nil then return end
+  for i = 1, values.n do
+    local data = rich(values[i], {utf8 = true})
+    if plain_only(data) then
+      texts[#texts + 1] = data["text/plain"]
+      several_lines = several_lines or data["text/plain"]:find("\n", 1, true) ~= nil
+    elseif values.n == 1 then send{event = "result", data = data}
+    else send{event = "display", data = data} end
+  end
+  if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
+end
+
+-- Forgets the signals that came and returns the last; from here on one raises in the code that runs, until debug.sethook().
+local function renew()
+  local signal = core.release_interrupt()
+  core.hold_interrupt()
+  return signal
+end
+
+local requests = {}
+
+function requests.execute(state, request, send)
+  renew()
+  local shown, result = pcall(function()
+    local result = state.session:run(request.code, {name = request.name, line = request.line})
+    if result.ok then show_values(result.values, send) end
+    return result
+  end)
+  debug.sethook()
+  if not shown then -- while values were shown
+    local message = tostring(result)
+    result = {ok = false, message = message, trace = {}, interrupted = message:find "interrupted$" ~= nil}
+  end
+  io.stdout:flush()
+  if not result.ok then
+    send{event = "error", message = result.message, line = result.line, trace = result.trace, interrupted = result.interrupted}
+  end
+  local read, written = reads.take()
+  return {status = result.ok and "ok" or result.interrupted and "interrupted" or "error", reads = read, writes = written}
+end
+
+function requests.complete(state, request)
+  local before = request.code:sub(1, request.cursor)
+  local first = before:match "()[%w_]*$"
+  local known = {}
+  for _, place in ipairs{state.session.env, _G} do
+    for name in next, place do if type(name) == "string" and name:find "^[%a_][%w_]*$" then known[#known + 1] = name end end
+  end
+  return {matches = complete.find(before, first, #before, state.session.env, known), first = first - 1, last = request.cursor}
+end
+
+-- The names before and at the cursor: "eg.data.synthetic"; behind an opening bracket those of what is called.
+local function topic_at(code, cursor)
+  local before = code:sub(1, cursor):gsub("%s*[({]$", "")
+  local topic = (before:match "[%a_][%w_.:]*$" or "") .. (#before == cursor and code:match("^[%w_]+", cursor + 1) or "")
+  return topic ~= "" and topic or nil
+end
+
+function requests.inspect(state, request)
+  local topic = topic_at(request.code, request.cursor)
+  if not topic then return {found = false} end
+  local value
+  for name in topic:gmatch "[^.:]+" do
+    if value == nil then value = state.session.env[name] else value = names.get(value, name) end
+    if value == nil then return {found = false} end
+  end
+  if type(value) == "function" or named.title(value) then
+    return {found = true, text = help.about(topic, state.session.env, {width = 100, colour = false})}
+  end
+  return {found = true, text = display.text(value, {utf8 = true})}
+end
+
+function requests.is_complete(_, request)
+  local cell = require "ecgraft.session.cell"
+  local verdict = cell.compile(request.code, "=cell") and "complete" or cell.is_incomplete(request.code) and "incomplete" or "invalid"
+  return {complete = verdict}
+end
+
+--- Serves requests until they end. token: what frames begin with; descriptor: where requests come (default 3). Returns the exit status.
+function kernel.main(token, descriptor)
+  descriptor = descriptor or 3
+  if type(token) ~= "string" or token == "" or not uv.fs_fstat(descriptor) then
+    io.stderr:write("ecgraft kernel: this is started by `ecgraft notebook` and by Jupyter, with requests on a file descriptor; see "
+      .. "docs/notebook.md\n")
+    return 2
+  end
+  core.end_with_parent()
+  _G.arg = {} -- cells are no script that could be started again, as a study's workers would -- luacheck: ignore 122
+  -- The handler stays while nothing runs, so that a late Ctrl-C does no harm; the hook that raises is there for cells only.
+  core.hold_interrupt()
+  debug.sethook()
+  io.stdout:setvbuf("line")
+  local state, buffer, current = {session = session.new()}, {text = "", descriptor = descriptor}, 0
+  local function send(message)
+    message.id = current
+    -- One write, so that nothing comes between.
+    io.stdout:write("\0", token, files.to_json(message), "\n")
+    io.stdout:flush()
+  end
+  display.to(function(data) send{event = "display", data = data} end)
+  reads.watch()
+  send{event = "ready", version = core.version}
+  for line in next_line, buffer do
+    local request, message = files.from_json(line)
+    if type(request) ~= "table" or not requests[request["do"]] then
+      current = type(request) == "table" and request.id or 0
+      send{event = "done", status = "error", message = message or "unknown request"}
+    else
+      current = request.id
+      local ok, reply = pcall(requests[request["do"]], state, request, send)
+      if not ok then reply = {status = "error", message = tostring(reply)} end
+      reply.event, reply.status = "done", reply.status or "ok"
+      send(reply)
+      local signal = renew()
+      debug.sethook()
+      if signal == SIGTERM then break end
+    end
+  end
+  return 0
+end
+
+return kernel

@@ -1,0 +1,44 @@
+--- Where the lines come from: a terminal with line editing, a terminal without, or a file or pipe.
+--
+-- An editor has read(prompt) --> a line; nil at the end; false after Ctrl-C. remember(text): what Up brings back.
+local core = require "ecgraft.core"
+local uv = require "luv"
+
+local editor = {}
+
+local function nothing() end
+
+-- A read of standard input from which Ctrl-C comes back.
+local function read_plain()
+  local ok, signal, line = core.interruptible(io.read, nothing, "L")
+  if signal == 15 then os.exit(143, true) end
+  if signal then return false end
+  return ok and line and line:gsub("\n$", "") or nil
+end
+
+--- An editor. complete(line, first, last): the function that finds completions. Returns it, and where lines cannot be edited a note that
+-- says why.
+function editor.new(complete)
+  if uv.guess_handle(0) ~= "tty" then
+    return {interactive = false, read = function() return io.read "l" end, remember = nothing}
+  end
+  local ok, why = nil, "this terminal cannot"
+  if os.getenv "TERM" ~= "dumb" and uv.guess_handle(1) == "tty" then ok, why = core.line_editor.open() end
+  if ok then
+    return {interactive = true, read = function(prompt)
+      io.stdout:flush()
+      local line = core.line_editor.read(prompt, complete)
+      if line == false then io.stdout:write("^C\n") end
+      return line
+    end, remember = core.line_editor.remember}
+  end
+  return {interactive = true, remember = nothing, read = function(prompt)
+    io.stdout:write(prompt)
+    io.stdout:flush()
+    local line = read_plain()
+    if line == false then io.stdout:write("\n") end
+    return line
+  end}, why
+end
+
+return editor

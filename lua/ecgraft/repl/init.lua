@@ -1,0 +1,146 @@
+--- The prompt: reads a line, runs it, prints what it gave, and again. docs/prompt.md shows a session.
+local complete = require "ecgraft.repl.complete"
+local core = require "ecgraft.core"
+local display = require "ecgraft.display.text"
+local editor = require "ecgraft.repl.editor"
+local help = require "ecgraft.repl.help"
+local history = require "ecgraft.repl.history"
+local number_text = require "ecgraft.number_text"
+local options = require "ecgraft.options"
+local session = require "ecgraft.repl.session"
+local uv = require "luv"
+
+local repl = {}
+
+local PROMPT, CONTINUED = "> ", ">> "
+local SLOW = 0.1 -- seconds: what takes longer has its time told
+
+local function terminal_options()
+  local on = uv.guess_handle(1) == "tty" and os.getenv "TERM" ~= "dumb"
+  local colour = on and (os.getenv "NO_COLOR" or "") == ""
+  return {colour = colour, width = math.max(40, math.min(on and core.line_editor.width() or 80, 200))}
+end
+
+local function painted(text, code, o) return o.colour and ("\27[%sm%s\27[0m"):format(code, text) or text end
+
+--- The values of a result as text; nil where there is nothing to show.
+function repl.values_text(values, o)
+  if values.n == 0 then return nil end
+  local parts, one_line, width = {}, true, 0
+  for i = 1, values.n do
+    parts[i] = display(values[i], o)
+    one_line = one_line and not parts[i]:find("\n", 1, true)
+    width = width + #parts[i] + 2
+  end
+  return table.concat(parts, one_line and width <= o.width and "  " or "\n")
+end
+
+-- Shows a result. Returns whether it was well.
+local function report(result, o, interactive)
+  io.stdout:flush()
+  if result.status == "done" then
+    if not result.silent then
+      local text = repl.values_text(result.values, o)
+      if text then io.stdout:write(text, "\n") end
+    end
+    if interactive and result.seconds >= SLOW then
+      io.stdout:write(painted(("(%s)"):format(number_text.duration(result.seconds)), "2", o), "\n")
+    end
+    return true
+  end
+  local message = result.status == "interrupted" and result.message or "error: " .. result.message
+  io.stderr:write(painted(message, result.status == "interrupted" and "33" or "31", o), "\n")
+  for _, line in ipairs(result.trace) do io.stderr:write(painted(line, "2", o), "\n") end
+  return false
+end
+
+-- "?name" and "??word"; nil for other input.
+local function answer(text, self, o)
+  local marks, topic = text:match "^%s*(%?+)%s*(.-)%s*$"
+  if not marks or topic:find "\n" then return nil end
+  if topic == "" then return "?name shows the documentation of name, as in ?eg.fit; ??word looks for a word in all of it." end
+  if marks == "?" then return help.about(topic, self.environment, o) end
+  return help.search(topic, o)
+end
+
+local function welcome(note)
+  local threads = core.num_threads()
+  print(("ECGraft %s, %s, %d thread%s. Tab completes, ?eg.fit explains, Ctrl-D leaves."):format(core.version, _VERSION, threads,
+    threads == 1 and "" or "s"))
+  if note then print(("Lines cannot be edited here: %s."):format(note)) end
+end
+
+-- One input: lines until they are complete. Returns the text and its result; nil at the end; false where it was given up.
+local function read_input(self, input, prompts, o)
+  local lines = {}
+  while true do
+    local line = input.read(prompts and (#lines == 0 and PROMPT or CONTINUED) or "")
+    if line == nil and #lines == 0 then return nil end
+    if line == false then return false end
+    if line == nil then
+      local result = self:run(table.concat(lines, "\n"))
+      if result.status == "more" then result.status = "failed" end
+      return table.concat(lines, "\n"), result
+    end
+    lines[#lines + 1] = line
+    input.before = table.concat(lines, "\n") .. "\n" -- what completion must know of
+    local text = table.concat(lines, "\n")
+    local said = #lines == 1 and answer(text, self, o)
+    if said then return text, {status = "done", values = {n = 0}, seconds = 0, said = said} end
+    local result = self:run(text)
+    if result.status ~= "more" then return text, result end
+  end
+end
+
+local schema = {
+  files = {type = "table", default = {}},          -- run before the first line
+  history = {type = "boolean", default = true},    -- keep the lines in a file
+}
+
+--- Runs the prompt until the end of input. Returns an exit status: 0, or, where input is no terminal, 1 at the first error.
+function repl.run(given)
+  local o = options.check("repl.run", given, schema)
+  local self, input = session.new(), nil
+  local function find(line, first, last)
+    local before = input.before or ""
+    return complete.find(before .. line, first + #before, last + #before, self.environment, self:names())
+  end
+  local note
+  input, note = editor.new(find)
+  local interactive = input.interactive
+  local kept = interactive and o.history and history.path() or nil
+  if kept then for _, text in ipairs(history.load(kept)) do input.remember(text) end end
+  if interactive then welcome(note) end
+  for _, path in ipairs(o.files) do
+    if not report(self:run_file(path), terminal_options(), interactive) and not interactive then return 1 end
+  end
+  local previous
+  while true do
+    local shape = terminal_options()
+    input.before = nil
+    local text, result = read_input(self, input, interactive, shape)
+    if text == nil then break end
+    if text then
+      if interactive and text:find "%S" and text ~= previous then
+        input.remember(text)
+        if kept then
+          local ok, message = history.add(kept, text)
+          if not ok then
+            io.stderr:write(("the history cannot be kept: %s\n"):format(message))
+            kept = nil
+          end
+        end
+        previous = text
+      end
+      if result.said then
+        print(result.said)
+      elseif not report(result, shape, interactive) and not interactive then
+        return result.status == "interrupted" and 130 or 1
+      end
+    end
+  end
+  if interactive then print() end
+  return 0
+end
+
+return repl

@@ -1,0 +1,143 @@
+--- Lua text as it is typed at a prompt: its tokens, whether more must follow, and its top-level locals made into variables that stay.
+local source = {}
+
+--- The tokens of a text: a list of {kind, text, first, last}; kind is "name", "number", "string", "op" or "open" (a string or a long
+-- comment that is not ended). Comments and space are left out.
+function source.tokens(text)
+  local list, at = {}, 1
+  local function add(kind, last)
+    list[#list + 1] = {kind = kind, text = text:sub(at, last), first = at, last = last}
+    at = last + 1
+  end
+  local function long(from) -- the last place of a long bracket that begins at `from`; nil where it is none, false where it is open
+    local level = text:match("^%[(=*)%[", from)
+    if not level then return nil end
+    local _, last = text:find("]" .. level .. "]", from, true)
+    return last or false
+  end
+  while at <= #text do
+    local space = text:match("^%s+()", at)
+    if space then
+      at = space
+    elseif text:find("^%-%-", at) then
+      local last = long(at + 2)
+      if last == false then add("open", #text)
+      else at = (last or (text:find("\n", at, true) or #text)) + 1 end
+    elseif text:find("^[%a_]", at) then
+      add("name", text:match("^[%w_]+()", at) - 1)
+    elseif text:find("^%.?%d", at) then
+      local last = at
+      while text:find("^[%w_%.]", last + 1) or (text:find("^[%+%-]", last + 1) and text:find("^[eEpP]", last)
+        and not (text:find("^[eE]", last) and text:find("^0[xX]", at))) do last = last + 1 end
+      add("number", last)
+    elseif text:find("^[\"']", at) then
+      local quote, last = text:sub(at, at), at + 1
+      while last <= #text and text:sub(last, last) ~= quote do
+        if text:sub(last, last) == "\\" then last = text:match("^\\z%s*()", last) and text:match("^\\z%s*()", last) - 1 or last + 1 end
+        if text:sub(last, last) == "\n" and text:sub(last - 1, last - 1) ~= "\\" and not text:sub(at, last):find("\\z%s*$") then break end
+        last = last + 1
+      end
+      local closed = text:sub(last, last) == quote and last > at
+      add(closed and "string" or "open", closed and last or #text)
+    elseif long(at) ~= nil then
+      local last = long(at)
+      add(last and "string" or "open", last or #text)
+    else
+      local op = text:match("^%.%.%.", at) or text:match("^[=~<>]=", at) or text:match("^::", at) or text:match("^%.%.", at)
+        or text:match("^[<>]+", at) or text:match("^//", at) or text:sub(at, at)
+      add("op", at + #op - 1)
+    end
+  end
+  return list
+end
+
+local opens = {["function"] = true, ["do"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["{"] = true, ["["] = true}
+local closes = {["end"] = true, ["until"] = true, [")"] = true, ["}"] = true, ["]"] = true}
+
+-- The names behind a `local` and their attributes: the position of the token behind them, the places to blank, whether one is to be closed.
+local function declared(tokens, i)
+  local blanks, last = {}, nil
+  while tokens[i] and tokens[i].kind == "name" do
+    last = tokens[i]
+    if last.text == "_ENV" then return nil end
+    i = i + 1
+    if tokens[i] and tokens[i].text == "<" then
+      local attribute, closing = tokens[i + 1], tokens[i + 2]
+      if not attribute or attribute.text == "close" or not closing or closing.text:sub(1, 1) ~= ">" then return nil end
+      blanks[#blanks + 1] = {tokens[i].first, closing.first}
+      i = i + 3
+    end
+    if not tokens[i] or tokens[i].text ~= "," then break end
+    i = i + 1
+  end
+  return i, blanks, last
+end
+
+--- The text with `local` taken from the declarations at its top level, so that what they name is there for the next lines as well; lines
+-- stay where they are. Declarations with <close> are left as they are.
+function source.keep_locals(text)
+  local tokens, depth, changes = source.tokens(text), 0, {}
+  for i, token in ipairs(tokens) do
+    if token.kind == "name" or token.kind == "op" then
+      if opens[token.text] then depth = depth + 1
+      elseif closes[token.text] then depth = depth - 1
+      elseif token.text == "local" and depth == 0 and tokens[i + 1] then
+        if tokens[i + 1].text == "function" then
+          changes[#changes + 1] = {token.first, token.last, ""}
+        else
+          local behind, blanks, last = declared(tokens, i + 1)
+          if behind and last then
+            changes[#changes + 1] = {token.first, token.last, ""}
+            for _, blank in ipairs(blanks) do changes[#changes + 1] = {blank[1], blank[2], ""} end
+            local next_token = tokens[behind]
+            if not (next_token and next_token.text == "=") then
+              local at = #blanks > 0 and blanks[#blanks][2] > last.last and blanks[#blanks][2] or last.last
+              changes[#changes + 1] = {at + 1, at, " = nil"}
+            end
+          end
+        end
+      end
+    end
+  end
+  local out, at = {}, 1
+  for _, change in ipairs(changes) do
+    out[#out + 1] = text:sub(at, change[1] - 1) .. change[3]
+    at = change[2] + 1
+  end
+  return table.concat(out) .. text:sub(at)
+end
+
+local function is_cut_short(message) return message:find("near '?<eof>'?$") ~= nil and not message:find("unfinished string", 1, true) end
+
+-- An expression whose values go through a function, so that a call in it is no tail call, which traces would not show.
+local function compile_expression(text, name, environment)
+  local tokens = source.tokens(text)
+  local last = tokens[#tokens]
+  if not last then return nil end
+  local bare = last.text == ";" and text:sub(1, last.first - 1) or text
+  local chunk = load("return (...)(" .. bare .. "\n)", name, "t", environment)
+  return chunk and function() return chunk(function(...) return ... end) end
+end
+
+--- Compiles what was typed: an expression gives its values, statements are run. Returns the function; or nil, the message and whether more
+-- must follow. `name` is the chunk's, "=input 3".
+function source.compile(text, name, environment)
+  local kept = source.keep_locals(text)
+  local expression, why = load("return " .. kept, name, "t", environment)
+  if expression then return compile_expression(kept, name, environment) or expression end
+  local statements, message = load(kept, name, "t", environment)
+  if statements then return statements end
+  if is_cut_short(message) or is_cut_short(why) then return nil, message, true end
+  -- Of the two complaints the one about what it looks like: text that begins as no statement can is an expression.
+  local first = source.tokens(text)[1]
+  if first and first.kind ~= "name" and first.text ~= "(" and first.text ~= "::" and first.text ~= ";" then message = why end
+  return nil, message, false
+end
+
+--- Whether an input ends with a semicolon, which says that its value is not to be shown.
+function source.is_silent(text)
+  local tokens = source.tokens(text)
+  return #tokens > 0 and tokens[#tokens].text == ";"
+end
+
+return source
