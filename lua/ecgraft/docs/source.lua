@@ -45,6 +45,14 @@ function source.above(path, line)
   return nil
 end
 
+--- The text above the line that makes a function by another one that is told its name: weights.load = loader "models.load_weights".
+function source.above_making(path, name)
+  for number, line in ipairs(source.lines(path) or {}) do
+    if line:find "^[%w_%.]+ = " and line:find('"' .. name .. '"', 1, true) then return source.above(path, number) end
+  end
+  return nil
+end
+
 --- The text at the head of a file, nil where it has none.
 function source.head(path)
   local lines = source.lines(path)

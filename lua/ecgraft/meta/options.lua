@@ -59,6 +59,10 @@
 ---@field scaler? table how signals are scaled; default the one stored with the net (net.card.scaler), or none
 ---@field progress? boolean true: a progress line. Default false
 
+--- Options of eg.save.
+---@class ecgraft.save.Options
+---@field dtype? "float32"|"float64"|"int8"|"int16"|"int32"|"int64"|"uint8"
+
 --- Options of eg.study.
 ---@class ecgraft.study.Options
 ---@field name string
@@ -263,7 +267,13 @@
 
 --- Options of eg.models.load_safetensors.
 ---@class ecgraft.models.load_safetensors.Options
----@field strict? boolean (default true)
+---@field strict? boolean false: names that are missing on either side are passed over (default true)
+---@field names? table|function what names of the file are called here
+
+--- Options of eg.models.load_weights.
+---@class ecgraft.models.load_weights.Options
+---@field strict? boolean false: names that are missing on either side are passed over (default true)
+---@field names? table|function what names of the file are called here
 
 --- Options of eg.models.lstm.
 ---@class ecgraft.models.lstm.Options
@@ -310,6 +320,10 @@
 ---@field hidden? integer units of fc1 (default 512)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
 ---@field mlp_dropout? number behind the hidden layer's ReLU (0) (default 0)
+
+--- Options of eg.models.save_safetensors.
+---@class ecgraft.models.save_safetensors.Options
+---@field metadata? table names and texts that the file keeps (default {})
 
 --- Options of eg.data.augment.
 ---@class ecgraft.data.augment.Options
@@ -830,6 +844,13 @@
 ---@field class? string|integer a name or a place; default: the class with the highest probability
 ---@field method? "auto"|"gradcam"|"gradient" over time: "gradcam", "gradient", or "auto" (default): the first where the net has maps(x) and classify(maps)
 ---@field scaler? ecgraft.Scaler default the net's own
+
+--- Options of eg.export.onnx.
+---@class ecgraft.export.onnx.Options
+---@field scaler? "auto"|"inside"|"outside" "auto" (default): a scaler of the kinds "set" and "lead", which are affine, goes into the graph, which then takes signals in the card's units; the others stay outside, and the graph takes scaled signals. "inside", "outside": in any case
+---@field sigmoid? boolean true: probabilities instead of logits. Default false
+---@field length? integer samples a record. Default: any number, unless a layer flattens; then what the network or its card says
+---@field leads? integer where no layer says how many
 
 --- Options of eg.plot.bars.
 ---@class ecgraft.plot.bars.Options
