@@ -84,6 +84,19 @@ describe("docs.find", function()
   end)
 end)
 
+describe("docs.summary", function()
+  it("says in a sentence what a name is, without the call", function()
+    assert.equal("max(x, 0)", docs.summary(docs.find "nn.ReLU"))
+    assert.equal("n records at random", docs.summary(docs.find "set:take"))
+    assert.equal("StepLR: times gamma after each `every`", docs.summary(docs.find "schedule.step"))
+    assert.truthy(docs.summary(docs.find "data.ptbxl"):find "^PTB%-XL")
+    for _, entry in ipairs(docs.all()) do
+      local text = docs.summary(entry)
+      assert(entry.kind == "value" or (#text > 1 and #text <= 205 and not text:find "\n"), entry.name .. ": " .. text)
+    end
+  end)
+end)
+
 describe("docs.search", function()
   it("finds names before texts", function()
     local list = docs.search "bootstrap"

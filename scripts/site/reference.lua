@@ -91,7 +91,7 @@ local function options_html(entry, here, targets)
     end
     out[#out + 1] = ("<tr><td><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>"):format(escape(option.name), escape(kind),
       option.required and "required" or option.default and "<code>" .. escape(option.default) .. "</code>" or "",
-      linked(escape(option.text), here, targets))
+      (linked(escape(option.text), here, targets):gsub("`([^`]*)`", "<code>%1</code>")))
   end
   out[#out + 1] = "</table></div>"
   return table.concat(out, "\n")
@@ -112,6 +112,10 @@ local GROUPS = {{"Functions", {["function"] = true}}, {"Layers", {layer = true}}
 
 local NOTES = {eg = "Each op is a method of tensors as well: eg.relu(x) is x:relu()."}
 
+local function names_table(rows)
+  return ('<div class="scroll"><table class="names">\n%s\n</table></div>'):format(table.concat(rows, "\n"))
+end
+
 local function owner_page(owner, self, entries, targets)
   local here = path_of(owner)
   local title = self.kind == "class" and ("%s (%s)"):format(owner, self.class) or owner
@@ -131,7 +135,7 @@ local function owner_page(owner, self, entries, targets)
       end
     end
     if #rows > 0 then
-      out[#out + 1] = ('<h3>%s</h3>\n<div class="scroll"><table>\n%s\n</table></div>'):format(group[1], table.concat(rows, "\n"))
+      out[#out + 1] = ("<h3>%s</h3>\n%s"):format(group[1], names_table(rows))
     end
   end
   return {path = here, title = title, html = table.concat(out, "\n") .. "\n" .. table.concat(body, "\n")}
@@ -168,8 +172,7 @@ function reference.pages()
   table.insert(pages, 1, {path = index, title = "Reference", html = table.concat({"<h1>Reference</h1>",
     "<p>Made from the comments of the sources. In a session of Lua the same is found by ",
     "<code>require(\"ecgraft.docs\").find \"eg.fit\"</code>.</p>",
-    '<h2 id="modules">Modules</h2>', '<div class="scroll"><table>', table.concat(modules, "\n"), "</table></div>",
-    '<h2 id="values">Values and their methods</h2>', '<div class="scroll"><table>', table.concat(classes, "\n"), "</table></div>",
+    '<h2 id="modules">Modules</h2>', names_table(modules), '<h2 id="values">Values and their methods</h2>', names_table(classes),
     '<h2 id="names">All names</h2>', "<p>" .. table.concat(names, ", ") .. "</p>"}, "\n")})
   return pages, links
 end

@@ -145,6 +145,7 @@ local function function_entry(name, kind, fn, file_head)
   local parameters = parameter_names(behind)
   if kind == "method" or parameters[1] == "self" then table.remove(parameters, 1) end
   local own, head = source.above(path, line), source.head(path) or file_head
+  own = own or source.above_making(path, (name:gsub("^eg%.", "")))
   entry.text = own or head
   if not own and head then
     local text, item = item_of(head, name)

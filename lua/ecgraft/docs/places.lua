@@ -15,6 +15,7 @@ places.modules = {
   {"eg.metrics", "ecgraft.metrics"},
   {"eg.stats", "ecgraft.stats"},
   {"eg.explain", "ecgraft.explain"},
+  {"eg.export", "ecgraft.export"},
   {"eg.plot", "ecgraft.plot"},
   {"eg.report", "ecgraft.report"},
 }

@@ -45,6 +45,14 @@ function source.above(path, line)
   return nil
 end
 
+--- The text above the line that makes a function by another one that is told its name: weights.load = loader "models.load_weights".
+function source.above_making(path, name)
+  for number, line in ipairs(source.lines(path) or {}) do
+    if line:find "^[%w_%.]+ = " and line:find('"' .. name .. '"', 1, true) then return source.above(path, number) end
+  end
+  return nil
+end
+
 --- The text at the head of a file, nil where it has none.
 function source.head(path)
   local lines = source.lines(path)
@@ -95,7 +103,19 @@ function source.field_texts(path, name)
       if line:find "^}" or (line:find "}%s*$" and line:find("^local " .. name)) then break end
     end
   end
+  if not inside then return source.lone_texts(lines), order end
   return texts, order
+end
+
+--- The comments of fields of tables that have no name of their own, as far as a field's name has one comment in the whole file.
+function source.lone_texts(lines)
+  local texts = {}
+  for _, line in ipairs(lines) do
+    local field, comment = line:match "^%s+([%a_][%w_]*) = {type.*[%},]%s*%-%-%s+(.-)%s*$"
+    if field then texts[field] = texts[field] == nil and comment or false end
+  end
+  for field, text in pairs(texts) do if not text then texts[field] = nil end end
+  return texts
 end
 
 return source

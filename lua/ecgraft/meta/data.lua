@@ -434,6 +434,12 @@ function Dataset:patient_count() end
 ---@return ecgraft.Dataset
 function Dataset:with_signals(signals, changes) end
 
+--- The same records with fewer leads, or in another order: set:select{"II", "V1"}. Names by case do not count. A set in a file is read into
+--- memory. Raises where the set lacks a lead, and where it is scaled already: a scaler is for the leads it was made for.
+---@param names string[]
+---@return ecgraft.Dataset
+function Dataset:select(names) end
+
 --- The same records with what is known of each: set:with_truth{["id of a record"] = {heart_rate = 71, pr = 160, qrs = 92, qt = 390}, ...},
 --- in beats a minute and ms, or any other names and plain values; nothing is known of a record that is not there. An id that the set does
 --- not have is passed over. What tasks.intervals learns from. Replaces a truth that the set has.

@@ -14,6 +14,7 @@
 ---@field metrics ecgraft.metrics metrics with their intervals
 ---@field stats ecgraft.stats statistics of a study
 ---@field explain ecgraft.explain where a network looks
+---@field export ecgraft.export networks and trainings for other tools
 ---@field plot ecgraft.plot pictures
 ---@field report ecgraft.report the report of a study
 local eg = {}
@@ -152,13 +153,15 @@ function eg.memory(options) end
 ---@field calls integer allocations
 ---@field asked integer allocations asked of the system
 
---- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...}). The file is replaced
+--- Writes a tensor or a table of tensors: eg.save(path, tensor or {name = tensor, ...} [, {dtype =}]). The file is replaced
 --- as a whole. Returns true, or nil and a message.
+--- dtype: "float32" (default), "float64", "int8", "int16", "int32", "int64", "uint8"; a value that an integer type cannot hold is an error.
 ---@param path string
 ---@param what ecgraft.Tensor|table
+---@param options? ecgraft.save.Options
 ---@return true?
 ---@return string? message
-function eg.save(path, what) end
+function eg.save(path, what, options) end
 
 --- eg.load(path): what eg.save was given; of another program's HDF5 or safetensors file a table of its arrays by name (lists where
 --- they hold text). nil and a message where the file is missing or damaged.

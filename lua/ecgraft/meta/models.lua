@@ -61,8 +61,7 @@ function models.gru(options) end
 ---@return ecgraft.Module
 function models.new_head(net, classes, options) end
 
---- Reads weights into a net; every parameter and buffer must be in the file and the other way round, unless {strict = false}.
---- Returns the net, or nil and a message where the file cannot be read.
+--- models.load_weights under its older name.
 ---@param net ecgraft.Module
 ---@param path string
 ---@param options? ecgraft.models.load_safetensors.Options
@@ -70,11 +69,31 @@ function models.new_head(net, classes, options) end
 ---@return string? message
 function models.load_safetensors(net, path, options) end
 
---- Writes a net's weights. Returns true, or nil and a message.
+--- Writes a net's weights as safetensors: models.save_safetensors(net, path [, {metadata = {name = text}}]).
+--- Returns true, or nil and a message.
 ---@param net ecgraft.Module
 ---@param path string
+---@param options? ecgraft.models.save_safetensors.Options
 ---@return true?
 ---@return string? message
-function models.save_safetensors(net, path) end
+function models.save_safetensors(net, path, options) end
+
+--- Reads weights into a net: models.load_weights(net, path [, {names =, strict = true}]). Every parameter and buffer must be in the file
+--- and the other way round, unless {strict = false}; a shape that differs is always an error, and then nothing is changed.
+--- names: what names of the file are called here (models/rename.lua), as {{"^module%.", ""}, {"classifier.weight", "fc2.weight"}}.
+--- Returns the net and {missing = names, unexpected = names}, or nil and a message where the file cannot be read.
+---@param net ecgraft.Module
+---@param path string
+---@param options? ecgraft.models.load_weights.Options
+---@return ecgraft.Module?
+---@return {missing: string[], unexpected: string[]}|string
+function models.load_weights(net, path, options) end
+
+--- The network of a file that eg.export.safetensors or eg.export.npy wrote, with its weights and card, in evaluation mode:
+--- models.from_weights(path). nil and a message where the file cannot be read, or does not say what its network is.
+---@param path string
+---@return ecgraft.Module?
+---@return string? message
+function models.from_weights(path) end
 
 return models

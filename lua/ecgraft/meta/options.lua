@@ -11,15 +11,15 @@
 ---@class ecgraft.fit.Options
 ---@field task? string|ecgraft.Task a name in eg.tasks.names, or a task (default "classification")
 ---@field val? ecgraft.Dataset the set on which the best epoch is chosen
----@field epochs? integer (default 30)
+---@field epochs? integer times that the whole set is seen (default 30)
 ---@field batch? integer records a step; the last of an epoch may be smaller (default 64)
 ---@field seed? integer order of records, dropout, augmentation (default 1)
 ---@field optimizer? ecgraft.Optimizer|fun(parameters: ecgraft.Tensor[]): ecgraft.Optimizer default Adam, lr 1e-3; or function(parameters) -> optimizer
 ---@field schedule? "constant"|"cosine"|"one_cycle"|ecgraft.Schedule "constant", "cosine", "one_cycle", or a value of optim.schedule
 ---@field loss? fun(logits: ecgraft.Tensor, labels: ecgraft.Tensor): ecgraft.Tensor function(logits, labels) -> scalar; default nn.bce_with_logits
 ---@field penalty? fun(net: ecgraft.Module): ecgraft.Tensor? function(net) -> scalar added to the loss, or nil
----@field clip_norm? number
----@field clip_value? number
+---@field clip_norm? number the largest common norm of all gradients
+---@field clip_value? number the largest entry of each gradient
 ---@field scaler? "set"|"lead"|"record"|"minmax"|"none"|boolean|ecgraft.Scaler "set" (default), "lead", "record", "minmax", "none", or a scaler
 ---@field augment? fun(x: ecgraft.Tensor, y: ecgraft.Tensor): ecgraft.Tensor, ecgraft.Tensor function(x, y) -> x, y, in training only
 ---@field crop? integer samples of each record that the net sees: a random window, in evaluation the middle one
@@ -30,8 +30,8 @@
 ---@field checkpoint? string a folder: checkpoint.h5 and history.csv
 ---@field resume? boolean go on from that folder's checkpoint where there is one (default true)
 ---@field checkpoint_seconds? number least time between two checkpoints (default 10)
----@field progress? boolean (default true)
----@field label? string (default "fit")
+---@field progress? boolean a progress line (default true)
+---@field label? string what the line begins with (default "fit")
 ---@field before_epoch? fun(net: ecgraft.Module, epoch: integer) function(net, epoch)
 ---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
 
@@ -59,24 +59,28 @@
 ---@field scaler? table how signals are scaled; default the one stored with the net (net.card.scaler), or none
 ---@field progress? boolean true: a progress line. Default false
 
+--- Options of eg.save.
+---@class ecgraft.save.Options
+---@field dtype? "float32"|"float64"|"int8"|"int16"|"int32"|"int64"|"uint8"
+
 --- Options of eg.study.
 ---@class ecgraft.study.Options
 ---@field name string
----@field upstream? table<string, any> (default {})
----@field downstream table<string, any>
----@field networks (string|table)[]
----@field strategies? (string|ecgraft.Strategy)[]
----@field sizes? (integer|"all")[] (default {"all"})
----@field seeds? integer[] (default {1, 2, 3, 4, 5, 6})
+---@field upstream? table<string, any> sets by name, on which networks are pretrained (default {})
+---@field downstream table<string, any> sets by name, on which arms are compared
+---@field networks (string|table)[] names of eg.models, or {name, options ...}
+---@field strategies? (string|ecgraft.Strategy)[] names of eg.transfer, or strategies; default scratch and finetune
+---@field sizes? (integer|"all")[] numbers of training records, and "all" (default {"all"})
+---@field seeds? integer[] a run each (default {1, 2, 3, 4, 5, 6})
 ---@field protocol? "strict"|"paper" (default "strict")
----@field metric? string
----@field compare_with? string
----@field split? table
----@field tune? boolean|table
----@field train? table (default {})
----@field pretrain? table (default {})
----@field examples? boolean (default true)
----@field resamples? integer (default 2000)
+---@field metric? string of eg.metrics.evaluate, by which epochs are chosen and arms compared
+---@field compare_with? string the folder of this study under the other protocol
+---@field split? table train, val, test (shares), by, seed; default .7, .1, .2 by patient
+---@field tune? boolean|table learning rates to choose from on validation; true: lr, lr / 3, lr / 10
+---@field train? table epochs, batch, lr, optimizer, schedule ...: ORDER TRAIN (default {})
+---@field pretrain? table what differs upstream (default {})
+---@field examples? boolean keep and show test records with what the network saw (default true)
+---@field resamples? integer of the intervals (default 2000)
 ---@field confidence? number (default 0.95)
 
 --- Options of eg.nn.AvgPool1d.
@@ -92,25 +96,25 @@
 
 --- Options of eg.nn.Conv1d.
 ---@class ecgraft.nn.Conv1d.Options
----@field stride? integer (default 1)
----@field padding? integer|string (default 0)
----@field dilation? integer (default 1)
----@field groups? integer (default 1)
----@field bias? boolean (default true)
+---@field stride? integer samples from one output to the next (default 1)
+---@field padding? integer|string zeros at each end; "same" keeps the length (default 0)
+---@field dilation? integer samples from one tap to the next (default 1)
+---@field groups? integer channels are cut into so many separate convolutions (default 1)
+---@field bias? boolean whether a constant is added to each output (default true)
 
 --- Options of eg.nn.GRU.
 ---@class ecgraft.nn.GRU.Options
 ---@field layers? integer (default 1)
----@field bidirectional? boolean (default false)
----@field dropout? number (default 0)
----@field recompute? boolean (default false)
+---@field bidirectional? boolean also from the last sample to the first (default false)
+---@field dropout? number between layers (default 0)
+---@field recompute? boolean computes the gates again in backward (default false)
 
 --- Options of eg.nn.LSTM.
 ---@class ecgraft.nn.LSTM.Options
 ---@field layers? integer (default 1)
----@field bidirectional? boolean (default false)
----@field dropout? number (default 0)
----@field recompute? boolean (default false)
+---@field bidirectional? boolean also from the last sample to the first (default false)
+---@field dropout? number between layers (default 0)
+---@field recompute? boolean computes the gates again in backward (default false)
 
 --- Options of eg.nn.Linear.
 ---@class ecgraft.nn.Linear.Options
@@ -200,23 +204,23 @@
 ---@class ecgraft.schedules.one_cycle.Options
 ---@field anneal? "cos"|"linear" (default "cos")
 ---@field base_momentum? number (default 0.85)
----@field cycle_momentum? boolean (default true)
----@field div_factor? number (default 25)
----@field final_div_factor? number (default 10000)
----@field max_lr? number
+---@field cycle_momentum? boolean momentum, or Adam's first beta, goes the other way (default true)
+---@field div_factor? number begins at max_lr / div_factor (default 25)
+---@field final_div_factor? number ends at that / final_div_factor (default 10000)
+---@field max_lr? number default: the group's own learning rate
 ---@field max_momentum? number (default 0.95)
----@field pct_start? number (default 0.3)
+---@field pct_start? number share of the steps on the way up (default 0.3)
 ---@field steps? integer
 ---@field unit? "step"|"epoch" (default "step")
 
 --- Options of eg.optim.schedule.plateau.
 ---@class ecgraft.schedules.plateau.Options
 ---@field cooldown? integer (default 0)
----@field eps? number (default 1e-08)
+---@field eps? number smaller changes are not made (default 1e-08)
 ---@field factor? number (default 0.1)
 ---@field min_lr? number (default 0)
----@field mode? "min"|"max"
----@field patience? integer (default 10)
+---@field mode? "min"|"max" default: as whoever calls observe says
+---@field patience? integer observations without a better score before it acts (default 10)
 ---@field threshold? number (default 0.0001)
 ---@field threshold_mode? "rel"|"abs" (default "rel")
 ---@field unit? "step"|"epoch" (default "step")
@@ -229,8 +233,8 @@
 
 --- Options of eg.optim.schedule.warmup.
 ---@class ecgraft.schedules.warmup.Options
----@field after? ecgraft.Schedule
----@field start? number (default 1/3)
+---@field after? ecgraft.Schedule the schedule from step `steps` on
+---@field start? number the factor at step 0 (default 1/3)
 ---@field steps integer
 ---@field unit? "step"|"epoch" (default "step")
 
@@ -263,7 +267,13 @@
 
 --- Options of eg.models.load_safetensors.
 ---@class ecgraft.models.load_safetensors.Options
----@field strict? boolean (default true)
+---@field strict? boolean false: names that are missing on either side are passed over (default true)
+---@field names? table|function what names of the file are called here
+
+--- Options of eg.models.load_weights.
+---@class ecgraft.models.load_weights.Options
+---@field strict? boolean false: names that are missing on either side are passed over (default true)
+---@field names? table|function what names of the file are called here
 
 --- Options of eg.models.lstm.
 ---@class ecgraft.models.lstm.Options
@@ -310,6 +320,10 @@
 ---@field hidden? integer units of fc1 (default 512)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
 ---@field mlp_dropout? number behind the hidden layer's ReLU (0) (default 0)
+
+--- Options of eg.models.save_safetensors.
+---@class ecgraft.models.save_safetensors.Options
+---@field metadata? table names and texts that the file keeps (default {})
 
 --- Options of eg.data.augment.
 ---@class ecgraft.data.augment.Options
@@ -831,6 +845,13 @@
 ---@field method? "auto"|"gradcam"|"gradient" over time: "gradcam", "gradient", or "auto" (default): the first where the net has maps(x) and classify(maps)
 ---@field scaler? ecgraft.Scaler default the net's own
 
+--- Options of eg.export.onnx.
+---@class ecgraft.export.onnx.Options
+---@field scaler? "auto"|"inside"|"outside" "auto" (default): a scaler of the kinds "set" and "lead", which are affine, goes into the graph, which then takes signals in the card's units; the others stay outside, and the graph takes scaled signals. "inside", "outside": in any case
+---@field sigmoid? boolean true: probabilities instead of logits. Default false
+---@field length? integer samples a record. Default: any number, unless a layer flattens; then what the network or its card says
+---@field leads? integer where no layer says how many
+
 --- Options of eg.plot.bars.
 ---@class ecgraft.plot.bars.Options
 ---@field categories table names
@@ -1072,12 +1093,12 @@
 
 --- Options of study:run.
 ---@class ecgraft.Study.run.Options
----@field out? string
----@field executor? "local"|"slurm" (default "local")
----@field workers? integer
----@field threads? integer
----@field quiet? boolean (default false)
----@field report? boolean (default true)
+---@field out? string a folder; default runs/NAME
+---@field executor? "local"|"slurm" where runs are computed (default "local")
+---@field workers? integer processes; default 1
+---@field threads? integer of a run; default the processors shared out
+---@field quiet? boolean without the progress line (default false)
+---@field report? boolean write the report at the end (default true)
 ---@field slurm? table
 
 --- Options of study:status.

@@ -14,8 +14,8 @@ function report.build(options) end
 ---@return string
 function report.text(options) end
 
---- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex
---- and figures/*.svg.
+--- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex,
+--- tables/*.csv and figures/*.svg.
 --- Statistics are computed elsewhere and given here.
 ---
 ---   report.write{

@@ -68,6 +68,18 @@ function transfer.load_body(net, source) end
 ---@return table[]
 function transfer.parts(net) end
 
+--- transfer.adapt_leads(net, state, from, to) --> a state for `net`, whose records have the leads `to`, from that of a net like it which
+--- was trained on the leads `from` (lists of names). The weights (outputs, ..., leads) of a lead go with its name; one that `from` lacks
+--- gets the mean over all of `from`. So a net with fewer leads begins as the pretrained one sees a record whose other leads are 0. The state
+--- itself is returned where the leads are the same. Raises where it is not clear which weights meet the leads: a class of one's own says
+--- it by a method input_names(), which returns a list of parameters' names.
+---@param net ecgraft.Module
+---@param state table<string, ecgraft.Tensor>
+---@param from string[]
+---@param to string[]
+---@return table<string, ecgraft.Tensor>
+function transfer.adapt_leads(net, state, from, to) end
+
 ---@class ecgraft.measures
 local measure = {}
 

@@ -133,7 +133,10 @@ local function put(where, net, path, state, strict)
   return {missing = faults.missing, unexpected = faults.unexpected}
 end
 
-local schema = {strict = {type = "boolean", default = true}, names = {type = "table|function"}}
+local schema = {
+  strict = {type = "boolean", default = true}, -- false: names that are missing on either side are passed over
+  names = {type = "table|function"},           -- what names of the file are called here
+}
 
 -- PyTorch counts batches, which nothing here needs.
 local function without_counts(state)
@@ -161,7 +164,7 @@ end
 -- Returns the net and {missing = names, unexpected = names}, or nil and a message where the file cannot be read.
 weights.load = loader "models.load_weights"
 
---- The same, for .safetensors.
+--- models.load_weights under its older name.
 weights.load_safetensors = loader "models.load_safetensors"
 
 --- A net's state as a list of {name =, tensor =}, in PyTorch's layout.
@@ -175,10 +178,12 @@ function weights.entries(net)
   return list
 end
 
+local save_schema = {metadata = {type = "table", default = {}}} -- names and texts that the file keeps
+
 --- Writes a net's weights as safetensors: models.save_safetensors(net, path [, {metadata = {name = text}}]).
 -- Returns true, or nil and a message.
 function weights.save(net, path, given)
-  local o = options.check("models.save_safetensors", given, {metadata = {type = "table", default = {}}})
+  local o = options.check("models.save_safetensors", given, save_schema)
   local list, _, norms = weights.entries(net), kinds(net)
   for _, name in ipairs(norms) do list[#list + 1] = {name = name, tensor = core.tensor(0)} end
   local metadata = {format = "pt"}

@@ -10,11 +10,11 @@ local Conv1d = module.class "Conv1d"
 Conv1d.keeps_nothing = true
 
 local known = {
-  stride = {type = "integer", min = 1, default = 1},
-  padding = {type = "integer|string", min = 0, default = 0},
-  dilation = {type = "integer", min = 1, default = 1},
-  groups = {type = "integer", min = 1, default = 1},
-  bias = {type = "boolean", default = true},
+  stride = {type = "integer", min = 1, default = 1},         -- samples from one output to the next
+  padding = {type = "integer|string", min = 0, default = 0}, -- zeros at each end; "same" keeps the length
+  dilation = {type = "integer", min = 1, default = 1},       -- samples from one tap to the next
+  groups = {type = "integer", min = 1, default = 1},         -- channels are cut into so many separate convolutions
+  bias = {type = "boolean", default = true},                 -- whether a constant is added to each output
 }
 
 local function same_padding(o, kernel)

@@ -10,9 +10,9 @@ local initialize = require "ecgraft.nn.initialize"
 
 local known = {
   layers = {type = "integer", min = 1, default = 1},
-  bidirectional = {type = "boolean", default = false},
-  dropout = {type = "number", min = 0, max = 1, default = 0},
-  recompute = {type = "boolean", default = false},
+  bidirectional = {type = "boolean", default = false},        -- also from the last sample to the first
+  dropout = {type = "number", min = 0, max = 1, default = 0}, -- between layers
+  recompute = {type = "boolean", default = false},            -- computes the gates again in backward
 }
 
 local function suffixes(self)

@@ -71,12 +71,12 @@ local function claim(self, out)
 end
 
 local run_schema = {
-  out = {type = "string"},
-  executor = {type = "string", choices = {}, default = "local"},
-  workers = {type = "integer", min = 1, max = 256},
-  threads = {type = "integer", min = 1, max = 256},
-  quiet = {type = "boolean", default = false},
-  report = {type = "boolean", default = true},
+  out = {type = "string"},                                       -- a folder; default runs/NAME
+  executor = {type = "string", choices = {}, default = "local"}, -- where runs are computed
+  workers = {type = "integer", min = 1, max = 256},              -- processes; default 1
+  threads = {type = "integer", min = 1, max = 256},              -- of a run; default the processors shared out
+  quiet = {type = "boolean", default = false},                   -- without the progress line
+  report = {type = "boolean", default = true},                   -- write the report at the end
 }
 for i, each in ipairs(executors) do
   run_schema.executor.choices[i] = each.name

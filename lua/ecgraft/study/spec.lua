@@ -9,24 +9,25 @@ local spec = {}
 
 local schema = {
   name = {type = "string", required = true},
-  upstream = {type = "table", default = {}},
-  downstream = {type = "table", required = true},
-  networks = {type = "table", required = true},
-  strategies = {type = "table"},
-  sizes = {type = "table", default = {"all"}},
-  seeds = {type = "table", default = {1, 2, 3, 4, 5, 6}},
+  upstream = {type = "table", default = {}},                 -- sets by name, on which networks are pretrained
+  downstream = {type = "table", required = true},            -- sets by name, on which arms are compared
+  networks = {type = "table", required = true},              -- names of eg.models, or {name, options ...}
+  strategies = {type = "table"},                             -- names of eg.transfer, or strategies; default scratch and finetune
+  sizes = {type = "table", default = {"all"}},               -- numbers of training records, and "all"
+  seeds = {type = "table", default = {1, 2, 3, 4, 5, 6}},    -- a run each
   protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"},
-  metric = {type = "string"},
-  compare_with = {type = "string"},
-  split = {type = "table"},
-  tune = {type = "boolean|table"},
-  train = {type = "table", default = {}},
-  pretrain = {type = "table", default = {}},
-  examples = {type = "boolean", default = true},
-  resamples = {type = "integer", min = 100, default = 2000},
+  metric = {type = "string"},                                -- of eg.metrics.evaluate, by which epochs are chosen and arms compared
+  compare_with = {type = "string"},                          -- the folder of this study under the other protocol
+  split = {type = "table"},                                  -- train, val, test (shares), by, seed; default .7, .1, .2 by patient
+  tune = {type = "boolean|table"},                           -- learning rates to choose from on validation; true: lr, lr / 3, lr / 10
+  train = {type = "table", default = {}},                    -- epochs, batch, lr, optimizer, schedule ...: ORDER TRAIN
+  pretrain = {type = "table", default = {}},                 -- what differs upstream
+  examples = {type = "boolean", default = true},             -- keep and show test records with what the network saw
+  resamples = {type = "integer", min = 100, default = 2000}, -- of the intervals
   confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95},
 }
 
+-- ORDER TRAIN
 local train_schema = {
   epochs = {type = "integer", min = 1},
   min_steps = {type = "integer", min = 0, default = 0},

@@ -20,7 +20,7 @@ local schema = {
   -- what
   task = {type = "any", default = "classification"},            -- a name in eg.tasks.names, or a task
   val = {type = "table"},                                       -- the set on which the best epoch is chosen
-  epochs = {type = "integer", min = 1, default = 30},
+  epochs = {type = "integer", min = 1, default = 30},           -- times that the whole set is seen
   batch = {type = "integer", min = 1, default = 64},            -- records a step; the last of an epoch may be smaller
   seed = {type = "integer", default = 1},                       -- order of records, dropout, augmentation
   -- how
@@ -28,8 +28,8 @@ local schema = {
   schedule = {type = "any"},                                    -- "constant", "cosine", "one_cycle", or a value of optim.schedule
   loss = {type = "function"},                                   -- function(logits, labels) -> scalar; default nn.bce_with_logits
   penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
-  clip_norm = {type = "number", min = 0},
-  clip_value = {type = "number", min = 0},
+  clip_norm = {type = "number", min = 0},                       -- the largest common norm of all gradients
+  clip_value = {type = "number", min = 0},                      -- the largest entry of each gradient
   scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
   augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
   crop = {type = "integer", min = 1},                           -- samples of each record that the net sees: a random window, in evaluation
@@ -45,8 +45,8 @@ local schema = {
   resume = {type = "boolean", default = true},                  -- go on from that folder's checkpoint where there is one
   checkpoint_seconds = {type = "number", min = 0, default = 10}, -- least time between two checkpoints
   -- seen
-  progress = {type = "boolean", default = true},
-  label = {type = "string", default = "fit"},
+  progress = {type = "boolean", default = true},                -- a progress line
+  label = {type = "string", default = "fit"},                   -- what the line begins with
   before_epoch = {type = "function"},                           -- function(net, epoch)
   on_epoch = {type = "function"},                               -- function(row, net); returning false stops the training
 }
