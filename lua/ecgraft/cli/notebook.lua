@@ -29,7 +29,8 @@ function command.run(a)
     out = out or a.file:gsub("%.%w+$", "") .. ".ipynb"
   end
   local function say(text) if not a.quiet then io.stderr:write(text, "\n") end end
-  local path, status, fault = require("ecgraft.notebook").run(a.file, {out = out, cache = not a.no_cache, fresh = a.fresh or false, say = say})
+  local path, status, fault = require("ecgraft.notebook").run(a.file,
+    {out = out, cache = not a.no_cache, fresh = a.fresh or false, say = say})
   if path == false then
     cli.fail "interrupted; nothing was written"
     return 130
