@@ -266,6 +266,10 @@ describe("report.verdict", function()
     assert.matches("Fine-tuned from A: at the smallest training sets better than scratch in 13 of 13 cases and worse in 0, at the largest "
       .. "better in 0 and worse in 1.", root.text, 1, true)
     assert.equal(13, #xml.with_class(xml.find(root, "details")[1], "verdict"))
+    local alone = {}
+    for i = 1, 13 do alone[i] = gains[2 * i - 1] end
+    assert.matches("Fine-tuned from A: better than scratch in 13 of 13 cases and worse in 0.",
+      page_of { out = "x", study = { name = "s" }, gains = alone }.text, 1, true)
   end)
 
   it("counts over all comparisons", function()

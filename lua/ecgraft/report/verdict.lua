@@ -146,7 +146,8 @@ function verdict.compose(gains, ordered, label, found)
   return verdicts
 end
 
---- One sentence for each arm over all networks and sets, at the smallest and at the largest training sets; for studies of many cells.
+--- One sentence for each arm over all networks and sets, at the smallest and at the largest training sets where there are several sizes; for
+-- studies of many cells.
 function verdict.overview(gains, ordered)
   local by_arm, sentences = {}, {}
   for _, group in ipairs(verdict.groups(gains, ordered)) do
@@ -154,6 +155,7 @@ function verdict.overview(gains, ordered)
     local count = by_arm[key] or { groups = 0, first = { better = 0, worse = 0, open = 0 }, last = { better = 0, worse = 0, open = 0 } }
     by_arm[key] = count
     count.groups = count.groups + 1
+    count.several = count.several or #group > 1
     for place, gain in pairs { first = group[1], last = group[#group] } do
       local direction = verdict.classify(gain)
       count[place][direction] = count[place][direction] + 1
@@ -164,7 +166,9 @@ function verdict.overview(gains, ordered)
     if count then
       local label = arm.label:gsub("^%l", string.upper)
       local first, last = count.first, count.last
-      sentences[#sentences + 1] = ("%s: at the smallest training sets better than scratch in %d of %d cases and worse in %d, "
+      sentences[#sentences + 1] = not count.several
+        and ("%s: better than scratch in %d of %d cases and worse in %d."):format(label, first.better, count.groups, first.worse)
+        or ("%s: at the smallest training sets better than scratch in %d of %d cases and worse in %d, "
         .. "at the largest better in %d and worse in %d."):format(label, first.better, count.groups, first.worse, last.better, last.worse)
     end
   end

@@ -108,7 +108,7 @@ local function break_even_row(ordered, gains, network, downstream, arm)
   for i = #rows, 2, -1 do -- "all" may be as many as a number
     if rows[i].size == rows[i - 1].size then table.remove(rows, i) end
   end
-  if #rows == 0 then return nil end
+  if #rows < 2 then return nil end -- one size has no break-even
   local lost = stats.break_even(rows)
   return {shown = rows[1].low > 0, size = lost and lost.size, estimate = lost and lost.estimate, largest = rows[#rows].size}
 end
