@@ -34,6 +34,17 @@ describe("a measure of transferability", function()
     assert.is_true(c.melep((good:narrow(2, 1, 2) - 0.5) :sigmoid(), labels) < c.melep(bad:sigmoid(), labels))
   end)
 
+  it("looks at features by the hundred thousand, as a flattened head has, in the memory of their records", function()
+    eg.manual_seed(5)
+    local labels = eg.rand(40, 2):gt(0.5)
+    local wide = eg.randn(40, 100000)
+    assert.is_true(c.logme(wide, labels) == c.logme(wide, labels))
+    local score = c.h_score(wide, labels)
+    assert.is_true(score >= 0 and score <= 40, tostring(score))
+    -- features that are the same beside them change the width and nothing else of a Gram matrix
+    assert.is_true(math.abs(c.cka(wide, eg.cat({wide, eg.ones(40, 3)}, 2)) - 1) < 1e-9)
+  end)
+
   it("is asked of a net and a set", function()
     local set = eg.data.synthetic{records = 60, hospital = "B", seconds = 5, seed = 1}
     eg.manual_seed(1)

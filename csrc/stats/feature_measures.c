@@ -56,23 +56,30 @@ static void spectrum_free(spectrum *s) {
   eg_free(s->rows);
 }
 
-static eg_status spectrum_of(spectrum *s, const char *name, const double *a, int64_t n, int64_t d) {
+/* rows: the smaller of a'a and aa'. */
+static eg_status gram_of(spectrum *s, const double *a, int64_t n, int64_t d) {
   s->k = n < d ? n : d;
   int k = (int)s->k;
   s->values = eg_alloc((size_t)k * sizeof *s->values);
   s->rows = eg_alloc_zero((size_t)k, (size_t)k * sizeof *s->rows);
+  if (!s->values || !s->rows)
+    return EG_NOMEM;
+  if (n < d)
+    eg_k_gemm_double(false, true, k, k, (int)d, a, (int)d, a, (int)d, s->rows, k);
+  else
+    eg_k_gemm_double(true, false, k, k, (int)n, a, (int)d, a, (int)d, s->rows, k);
+  return EG_OK;
+}
+
+/* Its eigenvectors in its place, and their values. */
+static eg_status decompose(spectrum *s, const char *name) {
+  int k = (int)s->k;
   double *scratch = eg_alloc((size_t)eg_k_symmetric_eigen_scratch(k) * sizeof *scratch);
-  eg_status status = s->values && s->rows && scratch ? EG_OK : EG_NOMEM;
-  if (status == EG_OK) {
-    if (n < d)
-      eg_k_gemm_double(false, true, k, k, (int)d, a, (int)d, a, (int)d, s->rows, k);
-    else
-      eg_k_gemm_double(true, false, k, k, (int)n, a, (int)d, a, (int)d, s->rows, k);
-    if (!eg_k_symmetric_eigen(s->values, s->rows, k, scratch))
-      status = eg_fail(EG_NUMERIC, "%s: the eigenvalues of the features do not converge", name);
-  }
+  if (!scratch)
+    return EG_NOMEM;
+  bool ok = eg_k_symmetric_eigen(s->values, s->rows, k, scratch);
   eg_free(scratch);
-  return status;
+  return ok ? EG_OK : eg_fail(EG_NUMERIC, "%s: the eigenvalues of the features do not converge", name);
 }
 
 /* The squares of the label's coordinates along the left singular vectors, into square (k): u_i'y, where a = U S V'. */
@@ -131,7 +138,9 @@ static double evidence(const double *s2, const double *z2, int64_t k, double y2,
 eg_status eg_logme(double *score, const double *features, const double *labels, int64_t n, int64_t d, int64_t targets) {
   EG_TRY(check("logme", features, n, d, targets));
   spectrum s = {0};
-  eg_status status = spectrum_of(&s, "logme", features, n, d);
+  eg_status status = gram_of(&s, features, n, d);
+  if (status == EG_OK)
+    status = decompose(&s, "logme");
   double *square = status == EG_OK ? eg_alloc((size_t)s.k * sizeof *square) : NULL, total = 0;
   if (status == EG_OK && !square)
     status = EG_NOMEM;
@@ -151,13 +160,15 @@ eg_status eg_logme(double *score, const double *features, const double *labels, 
   return status;
 }
 
-/* Ledoit & Wolf 2004: how far the sample covariance is drawn to mu I, and mu, from centred features. */
-static void shrinkage(double *delta, double *mu, const double *a, const double *covariance, int64_t n, int64_t d) {
+/* Ledoit & Wolf 2004: how far the sample covariance C (d, d) is drawn to mu I, and mu. gram: the smaller of a'a and aa'
+   for centred features a (n, d), (k, k); both have the trace and the norm of n C. */
+static void shrinkage(double *delta, double *mu, const double *a, const double *gram, int64_t n, int64_t d) {
+  int64_t k = n < d ? n : d;
   double trace = 0, norm2 = 0, spread = 0;
-  for (int64_t j = 0; j < d; j++)
-    trace += covariance[j * d + j];
-  for (int64_t j = 0; j < d * d; j++)
-    norm2 += covariance[j] * covariance[j];
+  for (int64_t j = 0; j < k; j++)
+    trace += gram[j * k + j] / (double)n;
+  for (int64_t j = 0; j < k * k; j++)
+    norm2 += gram[j] / (double)n * (gram[j] / (double)n);
   *mu = trace / (double)d;
   for (int64_t i = 0; i < n; i++) {
     double square = 0;
@@ -171,63 +182,66 @@ static void shrinkage(double *delta, double *mu, const double *a, const double *
     *delta = 0;
 }
 
-/* m' C^-1 m for C with the given eigenvalues and eigenvectors (rows), drawn to mu by delta. */
-static double quadratic(const double *m, const double *values, const double *rows, int64_t d, double delta, double mu) {
+/* m (k): the coordinates of m1 - m0 = a'w that `rows` are multiplied with: a'w itself, or with fewer records than
+   features w, since v_i'a'w = s_i u_i'w. False where the label has one side only. */
+static bool difference(double *m, double *share, const double *a, const double *label, int64_t step, int64_t n,
+                       int64_t d) {
+  double positives = 0;
+  for (int64_t i = 0; i < n; i++)
+    positives += label[i * step] > 0.5;
+  *share = positives / (double)n;
+  if (positives == 0 || positives == (double)n)
+    return false;
+  for (int64_t j = 0; j < d && n >= d; j++)
+    m[j] = 0;
+  for (int64_t i = 0; i < n; i++) {
+    double weight = label[i * step] > 0.5 ? 1 / positives : -1 / ((double)n - positives);
+    if (n < d)
+      m[i] = weight;
+    else
+      for (int64_t j = 0; j < d; j++)
+        m[j] += a[i * d + j] * weight;
+  }
+  return true;
+}
+
+/* (m1 - m0)' C^-1 (m1 - m0) for the covariance C drawn to mu by delta. What lies outside the span of the features has
+   no part in the difference of means. */
+static double quadratic(const double *m, const spectrum *s, int64_t n, int64_t d, double delta, double mu) {
   double sum = 0;
-  for (int64_t i = 0; i < d; i++) {
-    double along = 0, value = (1 - delta) * values[i] + delta * mu;
-    for (int64_t j = 0; j < d; j++)
-      along += rows[i * d + j] * m[j];
+  for (int64_t i = 0; i < s->k; i++) {
+    double along = 0, square = s->values[i] > 0 ? s->values[i] : 0; /* rounding may leave a zero below zero */
+    double value = (1 - delta) * square / (double)n + delta * mu;
+    for (int64_t j = 0; j < s->k; j++)
+      along += s->rows[i * s->k + j] * m[j];
     if (value > 0)
-      sum += along * along / value;
+      sum += along * along * (n < d ? square : 1) / value;
   }
   return sum;
 }
 
-/* The H-score of one label, or NaN where it has one side only. For two groups cov(E[f | y]) has rank one: p (1-p) (m1 -
- * m0)(m1 - m0)'. */
-static double label_h_score(const double *a, const double *label, int64_t step, const double *values,
-                            const double *rows, int64_t n, int64_t d, double delta, double mu, double *m) {
-  double positives = 0;
-  for (int64_t i = 0; i < n; i++)
-    positives += label[i * step] > 0.5;
-  if (positives == 0 || positives == (double)n)
-    return NAN;
-  for (int64_t j = 0; j < d; j++)
-    m[j] = 0;
-  for (int64_t i = 0; i < n; i++)
-    for (int64_t j = 0; j < d; j++)
-      m[j] += a[i * d + j] * (label[i * step] > 0.5 ? 1 / positives : -1 / ((double)n - positives));
-  double share = positives / (double)n;
-  return share * (1 - share) * quadratic(m, values, rows, d, delta, mu);
-}
-
+/* For two groups cov(E[f | y]) has rank one: p (1 - p) (m1 - m0)(m1 - m0)'. */
 eg_status eg_h_score(double *score, const double *features, const double *labels, int64_t n, int64_t d,
                      int64_t targets) {
   EG_TRY(check("h_score", features, n, d, targets));
-  double *a = centred(features, n, d), *covariance = eg_alloc_zero((size_t)d, (size_t)d * sizeof *covariance);
-  double *rest = eg_alloc((size_t)(2 * d + eg_k_symmetric_eigen_scratch((int)d)) * sizeof *rest);
-  eg_status status = a && covariance && rest ? EG_OK : EG_NOMEM;
-  double total = 0, counted = 0;
+  spectrum s = {0};
+  double *a = centred(features, n, d), *m = eg_alloc((size_t)(n < d ? n : d) * sizeof *m), total = 0, counted = 0;
+  double delta = 0, mu = 0;
+  eg_status status = a && m ? gram_of(&s, a, n, d) : EG_NOMEM;
   if (status == EG_OK) {
-    double delta, mu, *values = rest, *m = rest + d;
-    eg_k_gemm_double(true, false, (int)d, (int)d, (int)n, a, (int)d, a, (int)d, covariance, (int)d);
-    for (int64_t j = 0; j < d * d; j++)
-      covariance[j] /= (double)n;
-    shrinkage(&delta, &mu, a, covariance, n, d);
-    if (!eg_k_symmetric_eigen(values, covariance, (int)d, rest + 2 * d))
-      status = eg_fail(EG_NUMERIC, "h_score: the eigenvalues of the features do not converge");
-    for (int64_t y = 0; y < targets && status == EG_OK; y++) {
-      double one = label_h_score(a, labels + y, targets, values, covariance, n, d, delta, mu, m);
-      if (!isnan(one)) {
-        total += one;
-        counted++;
-      }
+    shrinkage(&delta, &mu, a, s.rows, n, d);
+    status = decompose(&s, "h_score");
+  }
+  for (int64_t y = 0; y < targets && status == EG_OK; y++) {
+    double share;
+    if (difference(m, &share, a, labels + y, targets, n, d)) {
+      total += share * (1 - share) * quadratic(m, &s, n, d, delta, mu);
+      counted++;
     }
   }
   eg_free(a);
-  eg_free(covariance);
-  eg_free(rest);
+  eg_free(m);
+  spectrum_free(&s);
   if (status == EG_OK && counted == 0)
     status = eg_fail(EG_NUMERIC, "h_score: no label has records of both kinds");
   *score = counted > 0 ? total / counted : 0;

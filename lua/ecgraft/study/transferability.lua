@@ -1,5 +1,6 @@
 --- Will it transfer? Asked of each pretrained net and each downstream training set before anything is fine-tuned, and compared with the
 -- gain that came. Test records are never looked at.
+local train = require "ecgraft.train"
 local transfer = require "ecgraft.transfer"
 
 local transferability = {}
@@ -7,7 +8,14 @@ local transferability = {}
 -- ORDER MEASURES: as in the report. Higher is better, but for MELEP.
 transferability.measures = {"logme", "h_score", "leep", "melep"}
 
-local MOST = 2000 -- records of a training set that are looked at
+local MOST, FEWEST = 2000, 200 -- records of a training set that are looked at
+local VALUES = 4e7 -- of their features, where a flattened head has a hundred thousand for each
+
+--- How many records are looked at, of so many, of a net's features.
+local function looked_at(net, set)
+  local width = train.features(net, set:subset{1}):size(2)
+  return math.min(#set, MOST, math.max(FEWEST, VALUES // width))
+end
 
 local function is_interruption(message) return type(message) == "table" and message.interrupted == true end
 
@@ -21,7 +29,8 @@ function transferability.measure(net, upstream, downstream, load)
     if each.name ~= upstream then
       local ok, row = pcall(function()
         local set = load(each.name).train
-        if #set > MOST then set = set:take(MOST, {seed = 1, stratified = true}) end
+        local count = math.tointeger(looked_at(net, set))
+        if #set > count then set = set:take(count, {seed = 1, stratified = true}) end
         local found, out = transfer.measure.all(net, set), {downstream = each.name, records = #set}
         for _, name in ipairs(transferability.measures) do
           local value = found[name]
