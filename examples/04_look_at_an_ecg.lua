@@ -13,7 +13,7 @@ local path = ...
 if path and path ~= "--smoke" then
   local record = assert(eg.data.read_record(path))
   print(record)
-  for _, comment in ipairs(record.comments) do print("# " .. comment) end
+  for _, comment in ipairs(record.comments or {}) do print("# " .. comment) end
   assert(record:plot "record.svg")
   print "written: record.svg"
 end

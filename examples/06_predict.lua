@@ -7,7 +7,7 @@ if not path or path == "--smoke" then path = "model.h5" end -- written by 05_tra
 local net, message = eg.nn.load(path)
 if not net then
   print(message)
-  os.exit(1)
+  return os.exit(1)
 end
 local card = net.card
 print(("%s: %d samples at %g Hz, classes %s"):format(path, card.samples, card.rate, table.concat(card.classes, ", ")))
@@ -16,5 +16,5 @@ local set = eg.data.synthetic{records = 5, hospital = "B", rate = card.rate, sec
 local scores = eg.predict(net, set)
 for i, record in ipairs(set.records) do
   local best, class = scores[i]:max(1)
-  print(("%s: %s, probability %.2f"):format(record, card.classes[math.tointeger(class:item())], best:item()))
+  print(("%s: %s, probability %.2f"):format(record, card.classes[class:item() // 1 | 0], best:item()))
 end

@@ -14,7 +14,7 @@ local listing = require "ecgraft.data.listing"
 local paths, message = listing.records(folder)
 if not paths then
   print(message)
-  os.exit(1)
+  return os.exit(1)
 end
 
 local page = {'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',

@@ -22,7 +22,7 @@ end
 local shared, message = eg.nn.load(path)
 if not shared then
   print(message)
-  os.exit(1)
+  return os.exit(1)
 end
 local card = shared.card
 print(("%s: %s; leads %s"):format(path, table.concat(card.classes, ", "), table.concat(card.leads, ", ")))

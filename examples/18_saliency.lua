@@ -10,14 +10,15 @@ eg.fit(net, parts.train, {val = parts.val, epochs = smoke and 1 or 6, batch = 32
   optimizer = eg.optim.Adam(net:parameters(), {lr = 2e-3})})
 
 -- The test record with premature ventricular beats of which it is most sure.
-local scores, best = eg.predict(net, parts.test):select(2, 2):totable(), nil
-local truth = parts.test.labels:select(2, 2):totable()
-for i, score in ipairs(scores) do
-  if truth[i] == 1 and (not best or score > scores[best]) then best = i end
+local scores, labels = eg.predict(net, parts.test), parts.test.labels
+local best, highest
+for i = 1, #parts.test do
+  local score = scores[i][2]:item()
+  if labels[i][2]:item() == 1 and (not highest or score > highest) then best, highest = i, score end
 end
 if not best then
   print "no test record has premature ventricular beats"
-  os.exit(1)
+  return os.exit(1)
 end
 local record = parts.test:record(best)
 

@@ -23,6 +23,6 @@ print(history)
 
 -- By hand: a few records, or all of them block by block.
 print("records 3 and 1:", table.concat(set:read{3, 1}:shape(), " x "))
-local largest = 0
+local largest = 0.0
 for x in set:blocks() do largest = math.max(largest, x:abs():max():item()) end
 print(("largest deflection: %.1f mV"):format(largest))

@@ -18,7 +18,7 @@ local common = {}
 
 --- A function that loads the set `name`: from its folder, or made where that is not there. smoke: made, and few.
 function common.set(name, folders, smoke)
-  local own = assert(sets[name], name)
+  local own = sets[name] or error(name, 2)
   local path = folders[name]
   return function()
     if not smoke and path and files.exists(path) then return eg.data[name](path, {method = "decimate"}) end
