@@ -104,6 +104,16 @@ describe("The process that runs cells", function()
     end
   end)
 
+  it("does not wait for programs that a cell left running", function()
+    local began = uv.hrtime()
+    with_process(nil, function(run)
+      local outputs, status = run "os.execute 'sleep 60 &' os.exit(3)"
+      assert.equal("error", status)
+      assert.matches("with status 3", outputs[#outputs].message, 1, true)
+    end)
+    assert.is_true((uv.hrtime() - began) / 1e9 < 50)
+  end)
+
   it("says which files a cell read", function()
     temporary.folder(function(folder)
       writer.write(folder, "r", {length = 500})

@@ -85,7 +85,7 @@ function requests.execute(state, request, send)
   debug.sethook()
   if not shown then -- while values were shown
     local message = tostring(result)
-    result = {ok = false, message = message, trace = {}, interrupted = message:find "interrupted$" ~= nil}
+    result = {ok = false, message = message, trace = {}, interrupted = core.interrupted()}
   end
   io.stdout:flush()
   if not result.ok then
