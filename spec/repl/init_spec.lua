@@ -40,8 +40,8 @@ describe("input that is no terminal", function()
         .. ":run{workers = 2, out = '%s/out'}"):format(folder)
       local status, _, errors = piped(study)
       assert.equal(1, status)
-      assert.equal("error: study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook use "
-        .. "workers = 1\n", errors)
+      assert.equal("error: study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook "
+        .. "use workers = 1\n", errors)
       assert.is_false(files.exists(folder .. "/out"))
     end)
   end)

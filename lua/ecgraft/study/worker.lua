@@ -38,7 +38,8 @@ function worker.command()
     is_prompt = is_prompt or i < 0 and arg[i] == "-i"
   end
   if first == 0 or is_prompt then
-    return nil, "study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook use workers = 1"
+    return nil, "study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook use "
+      .. "workers = 1"
   end
   return uv.exepath(), arguments
 end
