@@ -1,6 +1,7 @@
 -- An ECG viewer: a page with the records of a folder, one below the other, for any browser.
 --   lua5.4 examples/12_viewer.lua [FOLDER [OUT.html]]          without a folder: a few synthetic records
 local eg = require "ecgraft"
+local escape = require("ecgraft.markup").escape
 local folder, out = ...
 if folder == "--smoke" then folder = nil end
 out = out and out ~= "--smoke" and out or "viewer.html"
@@ -24,7 +25,7 @@ for _, path in ipairs(paths) do
   local record, why = eg.data.read_record(path)
   if record then
     local quality = record:quality()
-    page[#page + 1] = ("<h2>%s</h2><pre>%s</pre>"):format(record.name, tostring(quality))
+    page[#page + 1] = ("<h2>%s</h2><pre>%s</pre>"):format(escape(record.name), escape(tostring(quality))) -- a file may say anything
     page[#page + 1] = eg.plot.ecg(record)
     drawn = drawn + 1
   else

@@ -34,5 +34,8 @@ local study = eg.study{
 }
 print(study)
 local done, message = study:run{quiet = smoke}
-if not done then print(message) end
+if not done then
+  print(message)
+  os.exit(1)
+end
 print "written: runs/own-strategy/report.html"

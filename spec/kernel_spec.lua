@@ -6,12 +6,15 @@ local temporary = require "spec.support.temporary"
 local uv = require "luv"
 local writer = require "spec.support.wfdb_writer"
 
---- Calls fn(run, process): run(code) --> outputs, status, reads.
+--- Calls fn(run, process): run(code) --> outputs, status, reads. A cell that prints "begun" is interrupted then.
 local function with_process(folder, fn)
   local kernel <close> = assert(client.start(folder))
   fn(function(code, name, line)
     local outputs = {}
-    local reply = kernel:execute(code, name or "cell", line or 1, function(output) outputs[#outputs + 1] = output end)
+    local reply = kernel:execute(code, name or "cell", line or 1, function(output)
+      outputs[#outputs + 1] = output
+      if output.text == "begun\n" then kernel:interrupt() end
+    end)
     return outputs, reply.status, reply.reads
   end, kernel)
 end
@@ -69,26 +72,17 @@ describe("The process that runs cells", function()
 
   it("ends a cell at an interruption, and nothing else", function()
     with_process(nil, function(run, kernel)
-      local function interrupt_after(milliseconds)
-        local timer = uv.new_timer()
-        timer:start(milliseconds, 0, function()
-          kernel:interrupt()
-          timer:close()
-        end)
-      end
-      run "local x, before = 0, os.clock()"
+      run "local x = 0"
       for _ = 1, 3 do
-        interrupt_after(200)
-        local outputs, status = run "while true do x = x + 1 end"
-        assert.same({"interrupted", "error", true}, {status, outputs[1].kind, outputs[1].interrupted})
+        local outputs, status = run "print 'begun' while true do x = x + 1 end"
+        assert.same({"interrupted", "error", true}, {status, outputs[2].kind, outputs[2].interrupted})
         kernel:interrupt() -- while nothing runs
         local sum, well = run "x > 0"
         assert.same({"ok", "true"}, {well, sum[1].data["text/plain"]})
       end
       -- A cell that catches it goes on.
-      interrupt_after(200)
-      local outputs, status = run "local ok, why = pcall(function() while true do end end)\nok, why:match 'interrupted'"
-      assert.same({"ok", 'false, "interrupted"'}, {status, outputs[1].data["text/plain"]})
+      local outputs, status = run "local ok, why = pcall(function() print 'begun' while true do end end)\nok, why:match 'interrupted'"
+      assert.same({"ok", 'false, "interrupted"'}, {status, outputs[2].data["text/plain"]})
     end)
   end)
 
@@ -102,6 +96,16 @@ describe("The process that runs cells", function()
         assert.same({"error", 1}, {status, #outputs})
       end)
     end
+  end)
+
+  it("does not wait for programs that a cell left running", function()
+    local began = uv.hrtime()
+    with_process(nil, function(run)
+      local outputs, status = run "os.execute 'sleep 60 &' os.exit(3)"
+      assert.equal("error", status)
+      assert.matches("with status 3", outputs[#outputs].message, 1, true)
+    end)
+    assert.is_true((uv.hrtime() - began) / 1e9 < 50)
   end)
 
   it("says which files a cell read", function()

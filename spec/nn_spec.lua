@@ -141,6 +141,29 @@ describe("a network's file", function()
     assert.matches("class 'SpecOdd', which is not defined here", message)
   end)
 
+  it("does not make a network that is larger than its arrays", function()
+    local core = require "ecgraft.core"
+    local path = os.tmpname()
+    local function stating(net, from, to)
+      assert(net:save(path))
+      local tensors, attributes = assert(core.store.load(path))
+      local items = {}
+      for name, tensor in pairs(tensors) do items[#items + 1] = {name = name, tensor = tensor} end
+      attributes.architecture = attributes.architecture:gsub(from, to)
+      assert(attributes.architecture:find(to, 1, true))
+      assert(core.store.save(path, items, attributes))
+      local loaded, message = nn.load(path)
+      assert.is_nil(loaded)
+      return message
+    end
+    local too_large = "it is of a much larger one than the arrays of the file"
+    assert.matches(too_large, stating(nn.Linear(2, 3), "3", "1000000000"))
+    assert.matches(too_large, stating(nn.Sequential{nn.Linear(2, 3)}, "3", "40000000"))
+    assert.matches("option 'layers' must be at most 1000", stating(nn.LSTM(2, 3, {layers = 2}), '"layers":2', '"layers":2000000000'))
+    os.remove(path)
+    assert.is_true(pcall(eg.zeros, 70000000)) -- the limit is gone with the file
+  end)
+
   it("that is missing or no model gives nil and a message", function()
     local net, message = nn.load "/nowhere/model.h5"
     assert.is_nil(net)

@@ -3,6 +3,7 @@ local examples = require "ecgraft.study.examples"
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
+local process = require "spec.support.process"
 local temporary = require "spec.support.temporary"
 local toy = require "spec.support.toy"
 
@@ -253,6 +254,21 @@ describe("a study", function()
     fails({sizes = {10, 5000}}, "size 5000 is more than the %d+ training records of 'b'")
     fails({downstream = {b = function() return nil, "no such folder" end}}, "the set 'b' could not be loaded: no such folder")
     fails({downstream = {b = function() error("read_record: bad", 0) end}}, "the set 'b'.*: read_record: bad")
+  end)
+end)
+
+describe("a study's worker", function()
+  it("is this process started again, the interpreter's options included; a prompt is none", function()
+    temporary.folder(function(folder)
+      temporary.write(folder .. "/s.lua", [[
+        local program, words = require("ecgraft.study.worker").command()
+        print(program and table.concat(words, "|") or words)]])
+      local function says(...) return select(2, process.lua{cwd = folder, ...}) end
+      assert.equal("s.lua|a|b\n", says("s.lua", "a", "b"))
+      assert.equal("-W|-e|x = 1|s.lua|a\n", says("-W", "-e", "x = 1", "s.lua", "a"))
+      assert.matches("the study must be in a script", says("-e", "dofile 's.lua'"))
+      assert.matches("the study must be in a script", says("-e", "arg = nil dofile 's.lua'"))
+    end)
   end)
 end)
 

@@ -37,6 +37,7 @@ typedef struct header {
 static struct {
   eg_memory_info info;
   header *freed[CLASSES];
+  size_t limit; /* of held(); 0: none */
   uint64_t fail_at, count;
   bool fail_forever;
 } heap;
@@ -70,6 +71,18 @@ static bool must_fail(void) {
     }
   }
   return fail;
+}
+
+static size_t held(void) {
+  return heap.info.live + heap.info.blocks * HEADER;
+}
+
+static bool is_too_much(size_t bytes) {
+  bool much;
+  LOCKED {
+    much = heap.limit > 0 && (bytes > heap.limit || held() > heap.limit - bytes);
+  }
+  return much;
 }
 
 static void trim(void) {
@@ -106,6 +119,10 @@ void *eg_alloc(size_t bytes) {
   header *h = NULL;
   if (must_fail()) {
     eg_fail(EG_NOMEM, "out of memory: %zu bytes asked (failure injected)", bytes);
+    return NULL;
+  }
+  if (is_too_much(bytes)) {
+    eg_fail(EG_NOMEM, "out of memory: %zu bytes asked, which is more than is allowed here", bytes);
     return NULL;
   }
   if (class >= 0) {
@@ -211,6 +228,13 @@ void eg_memory_reset_peak(void) {
 
 void eg_memory_trim(void) {
   trim();
+}
+
+void eg_memory_limit(size_t bytes) {
+  LOCKED {
+    size_t now = held();
+    heap.limit = bytes == 0 ? 0 : bytes > SIZE_MAX - now ? SIZE_MAX : now + bytes;
+  }
 }
 
 void eg_memory_fail_at(uint64_t nth, bool forever) {

@@ -142,6 +142,12 @@ static int memory_trim(lua_State *L) {
   return 0;
 }
 
+/* memory_limit(bytes): what would hold so much more than now raises, until memory_limit(0). */
+static int memory_limit(lua_State *L) {
+  eg_memory_limit((size_t)eg_arg_integer(L, 1, "memory_limit", "bytes", 0, INT64_MAX));
+  return 0;
+}
+
 /* fail_allocation(nth [, forever]): for tests; 0 ends it. */
 static int fail_allocation(lua_State *L) {
   eg_memory_fail_at((uint64_t)eg_arg_integer(L, 1, "fail_allocation", "nth", 0, INT64_MAX),
@@ -160,6 +166,7 @@ static const luaL_Reg functions[] = {{"manual_seed", manual_seed},
                                      {"memory", memory},
                                      {"memory_reset_peak", memory_reset_peak},
                                      {"memory_trim", memory_trim},
+                                     {"memory_limit", memory_limit},
                                      {"fail_allocation", fail_allocation},
                                      {NULL, NULL}};
 

@@ -83,6 +83,17 @@ static int hold(lua_State *L) {
   return 0;
 }
 
+/* Forgets the signals that came; pushes the number of the last, or nil. */
+static int forget(lua_State *L) {
+  int last = (int)pending;
+  pending = signals = 0;
+  if (last)
+    lua_pushinteger(L, last);
+  else
+    lua_pushnil(L);
+  return 1;
+}
+
 /* release_interrupt() --> the number of the last signal that came, or nil. */
 static int release(lua_State *L) {
   lua_sethook(L, NULL, 0, 0);
@@ -90,12 +101,17 @@ static int release(lua_State *L) {
     watchers = 1; /* what was interrupted may not have come to its own unwatch */
     unwatch(L);
   }
-  if (pending)
-    lua_pushinteger(L, pending);
-  else
-    lua_pushnil(L);
-  pending = signals = 0;
-  return 1;
+  return forget(L);
+}
+
+/* renew_interrupt() --> what release_interrupt() returns; holds on as if anew. No moment is without a handler. */
+static int renew(lua_State *L) {
+  if (watchers == 0)
+    return luaL_error(L, "renew_interrupt: signals are not held");
+  watchers = 1;
+  raised = 0;
+  lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS);
+  return forget(L);
 }
 
 /* The handler of errors is not disturbed. */
@@ -135,10 +151,10 @@ static int end_with_parent(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"watch_interrupt", watch},           {"unwatch_interrupt", unwatch},
-                                     {"interrupted", interrupted},         {"hold_interrupt", hold},
-                                     {"release_interrupt", release},       {"interruptible", interruptible},
-                                     {"end_with_parent", end_with_parent}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"watch_interrupt", watch},       {"unwatch_interrupt", unwatch},       {"interrupted", interrupted},
+    {"hold_interrupt", hold},         {"release_interrupt", release},       {"renew_interrupt", renew},
+    {"interruptible", interruptible}, {"end_with_parent", end_with_parent}, {NULL, NULL}};
 
 int eg_open_interrupt(lua_State *L) {
   luaL_setfuncs(L, functions, 0);

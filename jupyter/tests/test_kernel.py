@@ -5,7 +5,6 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import unittest
 
 import nbformat
@@ -33,12 +32,16 @@ class KernelTest(unittest.TestCase):
         cls.manager.shutdown_kernel()
         cls.folder.cleanup()
 
-    def run_cell(self, code, interrupt_after=None):
-        """Status, and what the front end is told, in order."""
+    def run_cell(self, code):
+        """Status, and what the front end is told, in order. A cell that prints "begun" is interrupted then."""
         messages = []
-        if interrupt_after:
-            threading.Timer(interrupt_after, self.manager.interrupt_kernel).start()
-        reply = self.client.execute_interactive(code, timeout=60, store_history=True, output_hook=messages.append)
+
+        def take(message):
+            messages.append(message)
+            if message["content"].get("text") == "begun\n":
+                self.manager.interrupt_kernel()
+
+        reply = self.client.execute_interactive(code, timeout=60, store_history=True, output_hook=take)
         told = [(each["msg_type"], each["content"]) for each in messages if each["msg_type"] not in ("status", "execute_input")]
         return reply["content"]["status"], told
 
@@ -85,8 +88,8 @@ class KernelTest(unittest.TestCase):
     def test_interruption_keeps_the_variables(self):
         self.run_cell("local count = 7")
         for _ in range(2):
-            status, told = self.run_cell("while true do count = count + 1 end", interrupt_after=0.5)
-            self.assertEqual((status, told[0][1]["ename"]), ("error", "Interrupted"))
+            status, told = self.run_cell("print 'begun' while true do count = count + 1 end")
+            self.assertEqual((status, told[1][1]["ename"]), ("error", "Interrupted"))
         self.assertEqual(self.run_cell("count > 7")[1][0][1]["data"]["text/plain"], "true")
 
     def test_the_end_of_the_process(self):

@@ -79,6 +79,12 @@ function cli.print_json(value)
   return 0
 end
 
+--- For commands: says what is wrong with how it was called and returns the exit status of that.
+function cli.wrong_usage(message)
+  complain(message)
+  return 2
+end
+
 --- For commands: says what is wrong and returns the exit status of a failure.
 function cli.fail(message)
   complain(message)

@@ -66,17 +66,10 @@ local function show_values(values, send)
   if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
 end
 
--- Forgets the signals that came and returns the last; from here on one raises in the code that runs, until debug.sethook().
-local function renew()
-  local signal = core.release_interrupt()
-  core.hold_interrupt()
-  return signal
-end
-
 local requests = {}
 
 function requests.execute(state, request, send)
-  renew()
+  core.renew_interrupt() -- from here on a signal raises in the code that runs, until debug.sethook()
   local shown, result = pcall(function()
     local result = state.session:run(request.code, {name = request.name, line = request.line})
     if result.ok then show_values(result.values, send) end
@@ -85,7 +78,7 @@ function requests.execute(state, request, send)
   debug.sethook()
   if not shown then -- while values were shown
     local message = tostring(result)
-    result = {ok = false, message = message, trace = {}, interrupted = message:find "interrupted$" ~= nil}
+    result = {ok = false, message = message, trace = {}, interrupted = core.interrupted()}
   end
   io.stdout:flush()
   if not result.ok then
@@ -167,7 +160,7 @@ function kernel.main(token, descriptor)
       if not ok then reply = {status = "error", message = tostring(reply)} end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
-      local signal = renew()
+      local signal = core.renew_interrupt()
       debug.sethook()
       if signal == SIGTERM then break end
     end

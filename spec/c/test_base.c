@@ -122,6 +122,24 @@ static void memory_refuses_the_impossible(void) {
   CHECK_INT(eg_memory().blocks, before.blocks);
 }
 
+static void memory_has_a_limit(void) {
+  enum { MORE = 100000 };
+  eg_memory_limit(MORE);
+  CHECK(!eg_alloc(MORE + 1));
+  CHECK_CONTAINS(eg_failure(), "more than is allowed here");
+  void *blocks[MORE / 64];
+  int count = 0;
+  while (count < MORE / 64 && (blocks[count] = eg_alloc(1)) != NULL)
+    count++;
+  CHECK_INT(count, MORE / 65 + 1); /* each with its header of 64 bytes, which is counted when it is there */
+  eg_memory_limit(0);
+  void *block = eg_alloc(MORE + 1);
+  CHECK(block);
+  eg_free(block);
+  while (count > 0)
+    eg_free(blocks[--count]);
+}
+
 static void memory_realloc(void) {
   char *block = eg_realloc(NULL, 100);
   REQUIRE(block);
@@ -551,8 +569,8 @@ static void threads_do_each_iteration_once(void) {
 }
 
 CHECK_MAIN(TEST(status_text), TEST(status_text_is_cut), TEST(status_text_is_per_thread), TEST(memory_blocks),
-           TEST(memory_zero_and_overflow), TEST(memory_refuses_the_impossible), TEST(memory_realloc),
-           TEST(memory_is_closed_around_blocks), TEST(memory_strings), TEST(memory_peak),
+           TEST(memory_zero_and_overflow), TEST(memory_refuses_the_impossible), TEST(memory_has_a_limit),
+           TEST(memory_realloc), TEST(memory_is_closed_around_blocks), TEST(memory_strings), TEST(memory_peak),
            TEST(memory_is_kept_and_reused), TEST(memory_failure_injection), TEST(memory_counts_for_all_threads),
            TEST(random_known_answers), TEST(random_streams), TEST(random_distributions), TEST(random_below),
            TEST(random_permutation), TEST(random_fills_are_the_same_for_any_number_of_threads), TEST(threads_number),

@@ -45,7 +45,7 @@ describe("Markdown", function()
 
   it("lets nothing become markup or a dangerous link", function()
     assert.equal("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", html "<script>alert(1)</script>")
-    for _, link in ipairs{"[a](javascript:x)", "[a](JavaScript:x)", "[a](data:text/html,x)", "[a]( vbscript:x)"} do
+    for _, link in ipairs{"[a](javascript:x)", "[a](JavaScript:x)", "[a](data:text/html,x)", "[a]( vbscript:x)", "[a](\1javascript:x)"} do
       assert.equal("<p>a</p>", html(link))
     end
     assert.equal('<p><a href="&quot;onclick=&quot;x">a</a></p>', html '[a]("onclick="x)')

@@ -34,6 +34,18 @@ describe("input that is no terminal", function()
     assert.truthy(errors:find("<eof>", 1, true))
   end)
 
+  it("is no script that a study's workers could run again", function()
+    temporary.folder(function(folder)
+      local study = ("eg.study{name = 's', networks = {'gru'}, strategies = {'scratch'}, downstream = {b = function() error 'read' end}}"
+        .. ":run{workers = 2, out = '%s/out'}"):format(folder)
+      local status, _, errors = piped(study)
+      assert.equal(1, status)
+      assert.equal("error: study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook "
+        .. "use workers = 1\n", errors)
+      assert.is_false(files.exists(folder .. "/out"))
+    end)
+  end)
+
   it("comes after the files that are named", function()
     temporary.folder(function(folder)
       assert(files.write(folder .. "/a.lua", "local a = 5\nprint 'ran'\n"))

@@ -108,6 +108,15 @@ describe("an error", function()
     assert.equal("said", (failure "error(setmetatable({}, {__tostring = function() return 'said' end}))"))
   end)
 
+  it("of which no handler is told, as where memory ends, is shown all the same", function()
+    local core = require "ecgraft.core"
+    local before = core.interruptible
+    core.interruptible = function() return false, nil, "not enough memory" end
+    local result = session:run "1"
+    core.interruptible = before
+    assert.same({"failed", "not enough memory"}, {result.status, result.message})
+  end)
+
   it("leaves the session as it is", function()
     session:run "x = 1"
     failure "x = 2 error 'no'"

@@ -44,6 +44,10 @@ void eg_memory_reset_peak(void);
 /* Gives all cached blocks back to the system. */
 void eg_memory_trim(void);
 
+/* From now on at most `bytes` may be held more than now, a block counted with what it takes beside its bytes; 0 ends
+   it. For the time in which a file says what is made. */
+void eg_memory_limit(size_t bytes);
+
 /* For tests: the nth allocation from now fails (1 = the next), once or, with `forever`, it and all after it. 0 ends it.
  */
 void eg_memory_fail_at(uint64_t nth, bool forever);

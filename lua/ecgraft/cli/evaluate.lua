@@ -47,10 +47,10 @@ end
 
 function command.run(a)
   local cli = require "ecgraft.cli"
+  if a.folds and a.set ~= "ptbxl" then return cli.wrong_usage "--folds goes with --set ptbxl" end
   local net, message = require("ecgraft.nn").load(a.model)
   if not net then return cli.fail(message) end
   local card = net.card or {}
-  if a.folds and a.set ~= "ptbxl" then return cli.fail "--folds goes with --set ptbxl" end
   local set
   set, message = open(a, card)
   if not set then return cli.fail(message) end

@@ -44,11 +44,6 @@ local function format_of(a)
   for name, ending in pairs(endings) do if ends_with(a.out, ending) then return name end end
 end
 
-local function wrong_usage(message)
-  io.stderr:write("ecgraft: ", message, "\n")
-  return 2
-end
-
 local function export_histories(a)
   local fail = require("ecgraft.cli").fail
   local count, message = require("ecgraft.export").tensorboard_histories(a.model, a.out)
@@ -71,7 +66,8 @@ local function describe(net, format, a)
 end
 
 function command.run(a)
-  local fail = require("ecgraft.cli").fail
+  local cli = require "ecgraft.cli"
+  local fail, wrong_usage = cli.fail, cli.wrong_usage
   local format = format_of(a)
   if not format then
     return wrong_usage(("%s: say what to write, by its end (.onnx, .py, .safetensors) or by --onnx, --pytorch, --safetensors, --npy, "

@@ -33,11 +33,6 @@ function command.configure(parser)
   parser:option("--card", "JSON with what else the model is to say: classes, leads, rate, units, samples, scaler."):argname "FILE"
 end
 
-local function wrong_usage(message)
-  io.stderr:write("ecgraft: ", message, "\n")
-  return 2
-end
-
 --- "12" as a number; "I,II" as a list of names and their number; nil where not given. nil, message where it is neither.
 local function counted(option, text)
   if not text then return {} end
@@ -151,7 +146,8 @@ local function report(net, a, found)
 end
 
 function command.run(a)
-  local fail = require("ecgraft.cli").fail
+  local cli = require "ecgraft.cli"
+  local fail, wrong_usage = cli.fail, cli.wrong_usage
   if not a.out then return wrong_usage "-o: say which model file to write" end
   if not a.out:find "%.h5$" then return wrong_usage("-o: the model file must end in .h5, got " .. a.out) end
   if not a.model and (a.leads and a.leads:find "^%d+$" or a.classes and a.classes:find "^%d+$" or #a.option > 0) then

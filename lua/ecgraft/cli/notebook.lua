@@ -25,7 +25,7 @@ function command.run(a)
   local cli = require "ecgraft.cli"
   local out = a.out
   if a.ipynb then
-    if out and not out:lower():find "%.ipynb$" then return cli.fail("--ipynb writes a file that ends in .ipynb, got " .. out) end
+    if out and not out:lower():find "%.ipynb$" then return cli.wrong_usage("--ipynb writes a file that ends in .ipynb, got " .. out) end
     out = out or a.file:gsub("%.%w+$", "") .. ".ipynb"
   end
   local function say(text) if not a.quiet then io.stderr:write(text, "\n") end end

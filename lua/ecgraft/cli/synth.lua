@@ -40,8 +40,9 @@ end
 
 function command.run(a)
   local fail = require("ecgraft.cli").fail
-  if not a.layout and not a.wfdb and not a.file:find("%.h5$") and not a.file:find("%.hdf5$") then
-    return fail(a.file .. ": a prepared dataset is an HDF5 file: give it a name that ends in .h5, or say --wfdb or --layout for a folder")
+  if not a.layout and not a.wfdb and not a.file:find("%.h5$") then
+    return require("ecgraft.cli").wrong_usage(a.file .. ": a prepared dataset is an HDF5 file: give it a name that ends in .h5, or say "
+      .. "--wfdb or --layout for a folder")
   end
   local layout = a.layout and layouts.of(a.layout) or {rates = {100}}
   if a.layout then -- before the records are made, which may take a while

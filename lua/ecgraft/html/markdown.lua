@@ -178,7 +178,8 @@ local markdown = {}
 --- Markdown as HTML.
 function markdown.html(text)
   local lines = {}
-  for line in (text:gsub("\r\n?", "\n"):gsub("\t", "    ") .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
+  text = text:gsub("\r\n?", "\n"):gsub("\t", "    "):gsub("[^\n%C]", "") -- browsers pass over control characters before a scheme
+  for line in (text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
   return blocks(lines)
 end
 

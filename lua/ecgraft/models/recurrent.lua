@@ -30,7 +30,7 @@ local schema = head.schema_with{
   classes = {type = "integer", min = 1, default = 5},
   length = {type = "integer", min = 1, default = 1000}, -- samples a record, for the head "flatten" alone
   hidden = {type = "integer", min = 1, default = 100},
-  layers = {type = "integer", min = 1, default = 1},
+  layers = {type = "integer", min = 1, max = 1000, default = 1},
   bidirectional = {type = "boolean", default = false},
   dropout = {type = "number", min = 0, max = 1, default = 0},
   head = {type = "string", choices = {"flatten", "mean", "max", "last", "attention"}, default = "flatten"}, -- of the outputs over time

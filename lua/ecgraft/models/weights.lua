@@ -222,7 +222,7 @@ function weights.from(path)
   tensors, message = read(path)
   if not tensors then return nil, message end
   local ok, net = pcall(function()
-    local net = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model)
+    local net = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model, tensors)
     put("models.from_weights", net, path, without_counts(tensors), true)
     return net
   end)

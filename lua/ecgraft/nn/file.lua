@@ -3,6 +3,7 @@
 local core = require "ecgraft.core"
 local describe = require "ecgraft.nn.describe"
 local files = require "ecgraft.files"
+local is_tensor = require("ecgraft.tensor").is
 
 local file = {}
 
@@ -25,11 +26,27 @@ function file.save(net, path)
   })
 end
 
---- A net from how it is built and its card, plain tables as a file has them, in evaluation mode, with initial weights. Raises where they
--- are damaged.
-function file.build(architecture, card, model_name)
+local ROOM = 1 << 28 -- bytes that building may take beside its weights: far more than any network does
+
+--- Builds a network whose weights are in a file; its description may say sizes of which the file has nothing.
+local function build_within(tensors, architecture)
+  local values = 0
+  for _, tensor in pairs(tensors) do values = values + (is_tensor(tensor) and tensor:numel() or 0) end
+  local limit <close> = setmetatable({}, {__close = function() core.memory_limit(0) end}) -- luacheck: ignore limit
+  core.memory_limit(16 * values + ROOM)
+  local ok, net = pcall(describe.build, architecture)
+  if ok then return net end
+  if type(net) == "string" and net:find("more than is allowed here", 1, true) then
+    net = "the description of the network is damaged: it is of a much larger one than the arrays of the file"
+  end
+  error(net, 0)
+end
+
+--- A net from how it is built and its card, plain tables as a file has them, in evaluation mode, with initial weights. tensors: the weights
+-- that the file has for it. Raises where they are damaged.
+function file.build(architecture, card, model_name, tensors)
   require "ecgraft.models" -- so that its classes are known
-  local net = describe.build(architecture)
+  local net = build_within(tensors, architecture)
   if type(card) ~= "table" then error("the card of the network is damaged: expected an object", 0) end
   if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
   rawset(net, "card", card)
@@ -46,7 +63,7 @@ function file.load(path)
       or "it was not written by ecgraft")
   end
   local ok, result = pcall(function()
-    local net = file.build(files.from_json(attributes.architecture), files.from_json(attributes.card), attributes.model_name)
+    local net = file.build(files.from_json(attributes.architecture), files.from_json(attributes.card), attributes.model_name, tensors)
     net:load_state(tensors)
     return net
   end)

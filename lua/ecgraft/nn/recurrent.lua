@@ -9,7 +9,7 @@ local module = require "ecgraft.nn.module"
 local initialize = require "ecgraft.nn.initialize"
 
 local known = {
-  layers = {type = "integer", min = 1, default = 1},
+  layers = {type = "integer", min = 1, max = 1000, default = 1},
   bidirectional = {type = "boolean", default = false},        -- also from the last sample to the first
   dropout = {type = "number", min = 0, max = 1, default = 0}, -- between layers
   recompute = {type = "boolean", default = false},            -- computes the gates again in backward

@@ -81,6 +81,21 @@ function client.start(folder)
   return self
 end
 
+-- Waits until the process is gone and what it wrote is here. A program that a cell left running may hold the output open: what comes
+-- within a second is all of it then.
+local function wait_for_end(self)
+  while not self.code do uv.run "once" end
+  local timer, late = uv.new_timer(), false
+  timer:start(1000, 0, function() late = true end)
+  while not self.ended and not late do uv.run "once" end
+  timer:close()
+  if not self.ended then
+    self.ended = true
+    self.output:close()
+    if self.pending ~= "" then self.on_text(self.pending) end
+  end
+end
+
 -- Sends a request and waits for its end. Returns the last message, or nil where the process ended.
 local function ask(self, request, on_text, on_message)
   self.id = self.id + 1
@@ -93,7 +108,8 @@ local function ask(self, request, on_text, on_message)
     elseif on_message then on_message(message) end
   end
   if not self.ended then self.requests:write(files.to_json(request) .. "\n") end
-  while not done and not (self.ended and self.code) do uv.run "once" end
+  while not done and not self.code do uv.run "once" end
+  if not done then wait_for_end(self) end
   return done
 end
 
@@ -131,7 +147,7 @@ function Client:kill() if not self.code then uv.kill(-self.handle:get_pid(), "si
 --- Lets the process end, and waits until it has.
 function Client:close()
   if not self.requests:is_closing() then self.requests:close() end
-  while not (self.ended and self.code) do uv.run "once" end
+  wait_for_end(self)
   uv.run "nowait" -- handles that are closed are gone after the loop has gone round
 end
 

@@ -35,7 +35,7 @@ function repl.values_text(values, o)
   return table.concat(parts, one_line and width <= o.width and "  " or "\n")
 end
 
--- Shows a result. Returns whether it was well.
+-- Shows a result. Returns nil, or where it was not well the exit status that says so.
 local function report(result, o, interactive)
   io.stdout:flush()
   if result.status == "done" then
@@ -46,12 +46,12 @@ local function report(result, o, interactive)
     if interactive and result.seconds >= SLOW then
       io.stdout:write(painted(("(%s)"):format(number_text.duration(result.seconds)), "2", o), "\n")
     end
-    return true
+    return nil
   end
   local message = result.status == "interrupted" and result.message or "error: " .. result.message
   io.stderr:write(painted(message, result.status == "interrupted" and "33" or "31", o), "\n")
   for _, line in ipairs(result.trace) do io.stderr:write(painted(line, "2", o), "\n") end
-  return false
+  return result.status == "interrupted" and 130 or 1
 end
 
 -- "?name" and "??word"; nil for other input.
@@ -97,9 +97,11 @@ local schema = {
   history = {type = "boolean", default = true},    -- keep the lines in a file
 }
 
---- Runs the prompt until the end of input. Returns an exit status: 0, or, where input is no terminal, 1 at the first error.
+--- Runs the prompt until the end of input. Returns an exit status: 0, or, where input is no terminal, at the first error 1, or 130 after
+-- Ctrl-C.
 function repl.run(given)
   local o = options.check("repl.run", given, schema)
+  _G.arg = {} -- a line is no script that could be started again, as a study's workers would -- luacheck: ignore 122
   local self, input = session.new(), nil
   local function find(line, first, last)
     local before = input.before or ""
@@ -112,7 +114,8 @@ function repl.run(given)
   if kept then for _, text in ipairs(history.load(kept)) do input.remember(text) end end
   if interactive then welcome(note) end
   for _, path in ipairs(o.files) do
-    if not report(self:run_file(path), terminal_options(), interactive) and not interactive then return 1 end
+    local failed = report(self:run_file(path), terminal_options(), interactive)
+    if failed and not interactive then return failed end
   end
   local previous
   while true do
@@ -134,8 +137,9 @@ function repl.run(given)
       end
       if result.said then
         print(result.said)
-      elseif not report(result, shape, interactive) and not interactive then
-        return result.status == "interrupted" and 130 or 1
+      else
+        local failed = report(result, shape, interactive)
+        if failed and not interactive then return failed end
       end
     end
   end

@@ -111,6 +111,7 @@ local function call(self, chunk)
   local ok, signal = results[1], results[2]
   local seconds = (uv.hrtime() - began) / 1e9
   if signal == SIGTERM then os.exit(128 + SIGTERM, true) end
+  if problem == nil then problem = results[3] end -- out of memory, the handler is not asked
   if ok then return {status = "done", values = table.pack(table.unpack(results, 3, results.n)), seconds = seconds} end
   local told = type(problem) == "table" and problem.interrupted == true
   if signal or told then

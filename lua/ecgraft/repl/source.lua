@@ -51,8 +51,9 @@ function source.tokens(text)
   return list
 end
 
-local opens = {["function"] = true, ["do"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["{"] = true, ["["] = true}
-local closes = {["end"] = true, ["until"] = true, [")"] = true, ["}"] = true, ["]"] = true}
+--- Tokens that open and close a block, a function or a bracket.
+source.opens = {["function"] = true, ["do"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["{"] = true, ["["] = true}
+source.closes = {["end"] = true, ["until"] = true, [")"] = true, ["}"] = true, ["]"] = true}
 
 -- The names behind a `local` and their attributes: the position of the token behind them, the places to blank, whether one is to be closed.
 local function declared(tokens, i)
@@ -79,8 +80,8 @@ function source.keep_locals(text)
   local tokens, depth, changes = source.tokens(text), 0, {}
   for i, token in ipairs(tokens) do
     if token.kind == "name" or token.kind == "op" then
-      if opens[token.text] then depth = depth + 1
-      elseif closes[token.text] then depth = depth - 1
+      if source.opens[token.text] then depth = depth + 1
+      elseif source.closes[token.text] then depth = depth - 1
       elseif token.text == "local" and depth == 0 and tokens[i + 1] then
         if tokens[i + 1].text == "function" then
           changes[#changes + 1] = {token.first, token.last, ""}

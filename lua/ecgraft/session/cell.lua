@@ -8,17 +8,14 @@ local source_text = require "ecgraft.repl.source"
 
 local cell = {}
 
-local OPENING = {["do"] = true, ["function"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["["] = true, ["{"] = true}
-local CLOSING = {["end"] = true, ["until"] = true, [")"] = true, ["]"] = true, ["}"] = true}
-
 --- The tokens that stand in no block, function or bracket: those that open or close one included, those within it not.
 local function top_level(source)
   local list, depth = {}, 0
   for _, token in ipairs(source_text.tokens(source)) do
     local counts = token.kind == "name" or token.kind == "op"
-    if counts and CLOSING[token.text] then depth = math.max(0, depth - 1) end
+    if counts and source_text.closes[token.text] then depth = math.max(0, depth - 1) end
     if depth == 0 then list[#list + 1] = token end
-    if counts and OPENING[token.text] then depth = depth + 1 end
+    if counts and source_text.opens[token.text] then depth = depth + 1 end
   end
   return list
 end

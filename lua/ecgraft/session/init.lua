@@ -4,6 +4,7 @@
 --   session:run "local x = 2"
 --   session:run("x + 1").values[1] --> 3
 local cell = require "ecgraft.session.cell"
+local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 
 local session = {}
@@ -52,7 +53,7 @@ end
 local function failure(message, chunk, shown)
   local trace_lines, line = trace(chunk, shown)
   local interrupted = type(message) == "table" and message.interrupted == true
-    or type(message) == "string" and message:find "interrupted!?$" ~= nil
+    or type(message) == "string" and message:find "interrupted$" ~= nil and core.interrupted()
   local text = type(message) == "string" and message or type(message) == "table" and getmetatable(message)
     and getmetatable(message).__tostring and tostring(message) or "error value: " .. options.show(message)
   return {message = without_place(text), trace = trace_lines, line = line, interrupted = interrupted}

@@ -47,8 +47,7 @@ end
 
 --- Starts one worker; on_line(text) is called for each answer, on_end() when it is gone.
 local function start_worker(threads, name, on_line, on_end)
-  local program, arguments = worker_process.command()
-  if not program then error(arguments .. "; at a prompt or in a notebook use workers = 1", 0) end
+  local program, arguments = assert(worker_process.command())
   local input, answers = uv.new_pipe(false), uv.new_pipe(false)
   local worker = {input = input}
   local handle, failure = uv.spawn(program, {
@@ -171,6 +170,13 @@ function engine.lead(study, queue, out, o)
     if queue.state[run.id] == "waiting" and not stopping then queue:failed(run, "no worker was left to run it") end
   end
   return stopping
+end
+
+--- Raises where workers are asked for and there is no script that they could run: before a set is loaded or a folder made.
+function engine.check(o)
+  if (o.workers or 1) == 1 then return end
+  local program, message = worker_process.command()
+  if not program then error(message, 0) end
 end
 
 --- What an executor is asked for: see study/executors.lua. o.load gives the sets by name (sets.loader).

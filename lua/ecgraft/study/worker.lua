@@ -28,12 +28,19 @@ function worker.compute(run, study, out, load)
     describe = function(name) return ("%s/sets/%s.json"):format(out, name) end})
 end
 
---- The command line of this process, so that it can be started again: the program and its arguments, a script first. nil and a message
--- at a prompt, which has none.
+--- The command line of this process, so that it can be started again: the program and its arguments, the interpreter's options (with
+-- which LuaRocks tells it where modules are) and the script first. nil and a message at a prompt and in a notebook, which are no script.
 function worker.command()
-  local arguments = {}
-  for i = 0, #(arg or {}) do arguments[#arguments + 1] = arg[i] end
-  if #arguments == 0 then return nil, "study: worker processes run the script again, so the study must be in a script" end
+  local arguments, first, is_prompt = {}, 0, false
+  while arg and arg[first - 1] do first = first - 1 end -- there is the interpreter's name; without a script that is arg[0]
+  for i = first + 1, #(arg or {}) do
+    arguments[#arguments + 1] = arg[i]
+    is_prompt = is_prompt or i < 0 and arg[i] == "-i"
+  end
+  if first == 0 or is_prompt then
+    return nil, "study: worker processes run the script again, so the study must be in a script; at a prompt or in a notebook use "
+      .. "workers = 1"
+  end
   return uv.exepath(), arguments
 end
 
