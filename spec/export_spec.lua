@@ -155,6 +155,10 @@ describe("export.onnx", function()
     assert.same({"signals", "records", 80, 12}, exported(models.gru{hidden = 2, head = "mean"}, {length = 80}).input)
     local own = nn.Sequential{nn.Conv1d(1, 2, 2, {stride = 2}), nn.Flatten(), nn.Linear(8, 3)}
     assert.same({"signals", "records", 8, 1}, exported(own, {length = 8}).input)
+    -- Behind a Flatten inputs are leads times samples.
+    local flat = nn.Sequential{nn.Flatten(), nn.Linear(24, 5)}
+    assert.same({"signals", "records", 8, 3}, exported(flat, {length = 8, leads = 3}).input)
+    fails(function() exported(flat, {length = 8}) end, "no layer says how many leads the network takes: give the option leads")
     fails(function() exported(own) end,
       "layer '1' flattens over time, so the file is for one length: give it as the option length")
     fails(function() exported(models.gru{length = 70, hidden = 2}, {length = 9}) end,
@@ -184,6 +188,11 @@ describe("export.onnx", function()
       assert.is_false(files.exists(folder .. "/x.py"))
     end)
     module.classes.SpecOddLayer = nil
+    local ours = module.classes.BasicBlock
+    local Own = nn.module "BasicBlock" -- may do anything between layers that are called as ours
+    function Own:init() for i = 1, 2 do self["conv" .. i], self["bn" .. i] = nn.Conv1d(2, 2, 1), nn.BatchNorm1d(2) end end
+    fails(function() exported(nn.Sequential{Own()}) end, "layer '0' (BasicBlock) cannot be exported: its class is not one of the library's")
+    module.classes.BasicBlock = ours
     local hooked = nn.Sequential{nn.Linear(2, 2)}
     hooked[1]:on_forward(function(_, y) return y end)
     fails(function() exported(hooked) end, "layer '0' (Linear) has a forward hook, which cannot be exported")

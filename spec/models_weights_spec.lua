@@ -135,6 +135,25 @@ describe("models.load_weights", function()
     end)
   end)
 
+  it("makes one step of whole names in a table, so that two can be exchanged", function()
+    temporary.folder(function(folder)
+      local path = folder .. "/w.safetensors"
+      assert(eg.save(path, {weight = eg.tensor{3, 4}, bias = eg.tensor{{1, 2}, {5, 6}}}))
+      local net = nn.Linear(2, 2)
+      assert(models.load_weights(net, path, {names = {weight = "bias", bias = "weight"}}))
+      assert.same({{1, 2}, {5, 6}}, net.weight:totable())
+      assert.same({3, 4}, net.bias:totable())
+      fails(function() models.load_weights(net, path, {names = {{"weight", "bias"}, bias = "weight"}}) end,
+        'a list of pairs or a table {[from] = to}, not both: "bias" stands in a list')
+    end)
+  end)
+
+  it("wants a network and a path", function()
+    fails(function() models.load_weights(nil, "x.safetensors") end, "models.load_weights: argument 1 must be a network, got nil")
+    fails(function() models.save_safetensors({}, "x.safetensors") end, "models.save_safetensors: argument 1 must be a network, got a table")
+    fails(function() models.save_safetensors(nn.Linear(2, 2)) end, "models.save_safetensors: argument 2 (path) must be string, got nil")
+  end)
+
   it("keeps PyTorch's count of batches out of it", function()
     temporary.folder(function(folder)
       local net = nn.Sequential{nn.BatchNorm1d(3)}

@@ -73,7 +73,12 @@ describe("The site", function()
         assert.truthy(html:find("<h1 id=", 1, true))
         assert.is_nil(html:find("<script", 1, true))
         assert.is_nil(html:find('src="http', 1, true))
+        assert.is_nil(html:find "<t[hd] align=")
       end
+      assert.truthy(files.read(folder .. "/site/docs/metrics.html"):find('<th style="text-align: right">', 1, true))
+      local index = files.read(folder .. "/site/index.html")
+      assert.truthy(index:find('style="width: 49%"', 1, true))
+      assert.is_nil(index:find "<img[^>]* width=\"[^\"]*%%")
       -- Written again over itself; not over anything else.
       assert.equal(0, (process.lua{"scripts/site.lua", folder .. "/site"}))
       temporary.write(folder .. "/other.txt", "mine")

@@ -46,8 +46,10 @@ function markdown.file(path, link)
     inner = inner:gsub("<thead>%s*<tr>(.-)</tr>%s*</thead>", function(cells) -- a head of empty cells says nothing
       return not plain(cells):find "%S" and "" or nil
     end)
+    inner = inner:gsub('(<t[hd]) align="(%a+)"', '%1 style="text-align: %2"') -- as HTML has it since version 5
     return '<div class="scroll"><table>' .. inner .. "</table></div>"
   end)
+  html = html:gsub('(<img[^>]-) width="([%d.]+%%)"', '%1 style="width: %2"')
   html = html:gsub('(<%a+[^>]-%s)(%a+)="([^"]*)"', function(before, attribute, target)
     if attribute ~= "href" and attribute ~= "src" then return nil end
     return ('%s%s="%s"'):format(before, attribute, highlight.escape(link((target:gsub("&%a+;", ENTITIES)))))

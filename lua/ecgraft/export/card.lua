@@ -43,6 +43,7 @@ function card.leads(net)
   if net.options and net.options.leads then return net.options.leads end
   if net.card and net.card.leads then return #net.card.leads end
   for _, layer in net:named_modules() do
+    if layer._name == "Flatten" then return nil end -- behind it channels are leads times samples
     local n = layer.inputs or layer.channels
     if math.type(n) == "integer" then return n end
     if layer._name == "AttentionPool1d" then return layer.key.inputs end

@@ -4,8 +4,12 @@ local module = require "ecgraft.nn.module"
 local nn = require "ecgraft.nn"
 local options = require "ecgraft.options"
 
+local resnet = require "ecgraft.models.resnet"
+
+-- The classes that may be exported beside those of eg.nn.
 local networks = {
-  ResNet1d = require("ecgraft.models.resnet").class, RecurrentNet = require("ecgraft.models.recurrent").class,
+  ResNet1d = resnet.class, BasicBlock = resnet.blocks.BasicBlock, Bottleneck = resnet.blocks.Bottleneck,
+  RecurrentNet = require("ecgraft.models.recurrent").class,
 }
 
 local check = {}
@@ -42,7 +46,7 @@ end
 function check.handler(where, handlers, name, layer)
   local class, handler = layer._name, handlers[layer._name]
   local known = networks[class] or nn[class] -- a class of the user's own may bear the name of one of ours
-  if handler and (not known or getmetatable(layer) == known) then return handler end
+  if handler and getmetatable(layer) == known then return handler end
   error(("%s: %s cannot be exported: its class is not one of the library's. Build it from layers of eg.nn, or write down the weights "
     .. "alone (eg.export.safetensors). Known classes: %s"):format(where, check.place(name, layer),
     table.concat(options.names(handlers), ", ")), 0)

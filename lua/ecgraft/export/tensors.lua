@@ -31,12 +31,15 @@ end
 function tensors.npy(net, folder)
   check.network("export.npy", net)
   options.argument("export.npy", 2, "folder", folder, {type = "string"})
-  local ok, message = files.make_folder(folder)
-  if not ok then return nil, message end
-  for _, entry in ipairs(weights.entries(net)) do
+  local entries = weights.entries(net)
+  for _, entry in ipairs(entries) do
     if entry.name:find "/" then
       error(("export.npy: the name '%s' cannot be that of a file; use eg.export.safetensors"):format(entry.name), 2)
     end
+  end
+  local ok, message = files.make_folder(folder)
+  if not ok then return nil, message end
+  for _, entry in ipairs(entries) do
     ok, message = core.store.save_npy(("%s/%s.npy"):format(folder, entry.name), entry.tensor)
     if not ok then return nil, message end
   end

@@ -3,7 +3,7 @@
 -- A rule is a pair {from, to}. A `from` that begins with ^ or has a % in it is a Lua pattern, whose matches in a name are replaced by `to`
 -- (string.gsub: %1 is the first capture); any other is a whole name. A whole name whose `to` is "" leaves that tensor out.
 -- Rules are a list of pairs, each of which sees what those before it made; or a table {[from] = to} (patterns first, in the order of their
--- text, then whole names); or a function from a name to a name (nil leaves the tensor out).
+-- text, then at most one whole name); or a function from a name to a name (nil leaves the tensor out).
 local files = require "ecgraft.files"
 local options = require "ecgraft.options"
 
@@ -23,6 +23,12 @@ end
 local function rules_of(where, given)
   local rules = {}
   if #given > 0 then
+    for key in pairs(given) do
+      if math.type(key) ~= "integer" then
+        error(("%s: names: rules are a list of pairs or a table {[from] = to}, not both: %s stands in a list"):format(where,
+          options.show(key)), 0)
+      end
+    end
     for i, pair in ipairs(given) do
       rules[i] = check_rule(where, i, type(pair) == "table" and pair[1] or pair, type(pair) == "table" and pair[2] or nil)
     end
@@ -30,7 +36,10 @@ local function rules_of(where, given)
   end
   for _, patterns in ipairs{true, false} do
     for _, from in ipairs(options.names(given)) do
-      if is_pattern(from) == patterns then rules[#rules + 1] = check_rule(where, options.show(from), from, given[from]) end
+      if is_pattern(from) == patterns then
+        rules[#rules + 1] = check_rule(where, options.show(from), from, given[from])
+        rules[#rules].last = not patterns
+      end
     end
   end
   return rules
@@ -48,6 +57,7 @@ local function apply(where, rules, name)
     elseif name == rule.from then
       name, rule.used = rule.to, true
       if name == "" then return nil end
+      if rule.last then return name end
     end
   end
   return name

@@ -173,4 +173,4 @@ function ResNet1d:stages() -- luacheck: ignore self
   return {{"conv1", "bn1"}, {"layer1"}, {"layer2"}, {"layer3"}, {"layer4"}, {"fc1"}, {"fc2"}}
 end
 
-return {class = ResNet1d}
+return {class = ResNet1d, blocks = {BasicBlock = BasicBlock, Bottleneck = Bottleneck}}

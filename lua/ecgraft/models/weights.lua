@@ -5,6 +5,7 @@
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
+local module = require "ecgraft.nn.module"
 local options = require "ecgraft.options"
 local rename = require "ecgraft.models.rename"
 
@@ -13,10 +14,10 @@ local weights = {}
 --- Names of state entries that are convolution weights, of batch-norm layers (for PyTorch's num_batches_tracked).
 local function kinds(net)
   local convolutions, norms = {}, {}
-  for name, module in net:named_modules() do
+  for name, layer in net:named_modules() do
     local prefix = name == "" and "" or name .. "."
-    if module._name == "Conv1d" then convolutions[prefix .. "weight"] = true end
-    if module._name == "BatchNorm1d" then norms[#norms + 1] = prefix .. "num_batches_tracked" end
+    if layer._name == "Conv1d" then convolutions[prefix .. "weight"] = true end
+    if layer._name == "BatchNorm1d" then norms[#norms + 1] = prefix .. "num_batches_tracked" end
   end
   return convolutions, norms
 end
@@ -54,13 +55,9 @@ local function unknown_kind(path)
   return nil, path .. ": weights are read from a .safetensors or .h5 file, or from a folder of NAME.npy files"
 end
 
---- Tensors by name of a file or folder; nil and a message where it cannot be read.
+--- Tensors by name of a file or folder, and the metadata of a .safetensors file; nil and a message where it cannot be read.
 local function read(path)
-  if path:find "%.safetensors$" then
-    local tensors, metadata = core.store.load_safetensors(path)
-    if not tensors then return nil, metadata end
-    return tensors, metadata
-  end
+  if path:find "%.safetensors$" then return core.store.load_safetensors(path) end
   if lfs.attributes(path, "mode") == "directory" then return read_folder(path) end
   if path:find "%.h5$" then return read_hdf5(path) end
   return unknown_kind(path)
@@ -146,8 +143,13 @@ local function without_counts(state)
   return state
 end
 
+local function check_network(where, net)
+  if not module.is(net) then error(("%s: argument 1 must be a network, got %s"):format(where, options.show(net)), 3) end
+end
+
 local function loader(where)
   return function(net, path, given)
+    check_network(where, net)
     options.argument(where, 2, "path", path, {type = "string"})
     local o = options.check(where, given, schema)
     local tensors, message = read(path)
@@ -183,6 +185,8 @@ local save_schema = {metadata = {type = "table", default = {}}} -- names and tex
 --- Writes a net's weights as safetensors: models.save_safetensors(net, path [, {metadata = {name = text}}]).
 -- Returns true, or nil and a message.
 function weights.save(net, path, given)
+  check_network("models.save_safetensors", net)
+  options.argument("models.save_safetensors", 2, "path", path, {type = "string"})
   local o = options.check("models.save_safetensors", given, save_schema)
   local list, _, norms = weights.entries(net), kinds(net)
   for _, name in ipairs(norms) do list[#list + 1] = {name = name, tensor = core.tensor(0)} end
@@ -191,18 +195,15 @@ function weights.save(net, path, given)
   return core.store.save_safetensors(path, list, metadata)
 end
 
---- What the file says of its network, {architecture =, card =, model =} in plain tables; nil and a message.
-local function description(path)
-  if path:find "%.safetensors$" then
-    local tensors, metadata = core.store.load_safetensors(path)
-    if not tensors then return nil, metadata end
+--- What a file that was read says of its network, {architecture =, card =, model =} in plain tables; nil and a message.
+local function description(path, metadata)
+  if metadata then
     if not metadata.ecgraft_architecture then return {} end
     return {architecture = files.from_json(metadata.ecgraft_architecture) or {}, card = files.from_json(metadata.ecgraft_card or "{}"),
       model = metadata.ecgraft_model}
   end
-  local about, folder = path .. "/network.json", lfs.attributes(path, "mode") == "directory"
-  if not folder and not (path:find "%.h5$" and files.exists(path)) then return unknown_kind(path) end
-  if not folder or not files.exists(about) then return {} end
+  local about = path .. "/network.json"
+  if not files.exists(about) then return {} end
   local value, message = files.read_json(about)
   if not value then return nil, message end
   if type(value) ~= "table" then return nil, about .. ": expected an object" end
@@ -213,14 +214,13 @@ end
 -- models.from_weights(path). nil and a message where the file cannot be read, or does not say what its network is.
 function weights.from(path)
   options.argument("models.from_weights", 1, "path", path, {type = "string"})
-  local about, message = description(path)
+  local tensors, metadata = read(path)
+  if not tensors then return nil, metadata end
+  local about, message = description(path, metadata)
   if not about then return nil, message end
   if not about.architecture then
     return nil, path .. " does not say how its network is built; build it, and read the weights by models.load_weights"
   end
-  local tensors
-  tensors, message = read(path)
-  if not tensors then return nil, message end
   local ok, net = pcall(function()
     local net = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model, tensors)
     put("models.from_weights", net, path, without_counts(tensors), true)
