@@ -97,4 +97,4 @@ clean: ## removes the build folders
 	rm -rf $(BUILD) $(DOUBLE) $(ASAN) $(FUZZ_BUILD)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)

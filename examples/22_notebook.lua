@@ -1,9 +1,8 @@
--- A notebook: cells of Lua and of text.   ecgraft notebook examples/22_notebook.lua   writes 22_notebook.html beside it
--- It is a plain script too:               lua5.4 examples/22_notebook.lua
-local eg = require "ecgraft"
-
 -- %% [markdown]
 -- # From a record to a trained network
+--
+-- A notebook: `ecgraft notebook examples/22_notebook.lua` writes 22_notebook.html beside it. It is a plain script too:
+-- `lua5.4 examples/22_notebook.lua`.
 --
 -- A *cell* begins with a line `-- %%`. What it prints stands below it, and so does the value of its last expression: a record as a page of
 -- ECG paper, a training as its curves, a set as a table. `eg.display` shows a value in between.
@@ -15,6 +14,7 @@ local eg = require "ecgraft"
 -- | `history` | loss and score by epoch |
 
 -- %% Data
+local eg = require "ecgraft"
 local set = eg.data.synthetic{records = 240, classes = {"NORM", "AF", "LBBB", "VEB"}, seconds = 5, seed = 1}
 local parts = set:split{train = 0.6, val = 0.2, test = 0.2, by = "patient", seed = 1}
 eg.display(set)

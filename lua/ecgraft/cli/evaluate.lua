@@ -57,9 +57,12 @@ function command.run(a)
   if not card.classes or not same(card.classes, set.classes) then
     return cli.fail(("the model knows the classes %s, the set has %s"):format(table.concat(card.classes or {}, ", "),
       table.concat(set.classes, ", ")))
-  elseif set.rate ~= card.rate or set:shape()[2] ~= card.samples then
+  elseif set.rate ~= card.rate or set:shape()[2] < card.samples then
     return cli.fail(("the model expects %d samples at %g Hz, the set has %d at %g Hz"):format(card.samples, card.rate,
       set:shape()[2], set.rate))
+  elseif set:shape()[2] > card.samples then
+    io.stderr:write(("note: the set's records have %d samples; the model is given the first %d\n"):format(set:shape()[2], card.samples))
+    set = set:with_signals(set.signals:narrow(2, 1, card.samples):contiguous())
   end
   local scores = require("ecgraft.train").predict(net, set, {progress = not a.json})
   local evaluation = require("ecgraft.metrics").evaluate(scores, set.labels, {classes = set.classes})

@@ -17,13 +17,20 @@ end
 
 local function rows_of(model, card, list)
   local input = require "ecgraft.train.record_input"
-  local rows, failures = {}, {}
+  local rows, failures, longer = {}, {}, 0
   for _, each in ipairs(list) do
     local scores
     local record, message = each.read()
-    if record then scores, message = input.of_record(model, card, record) end
+    if record then
+      scores, message = input.of_record(model, card, record)
+      if record.signals:size(1) / record.rate > 1.01 * card.samples / card.rate then longer = longer + 1 end
+    end
     if scores then rows[#rows + 1] = {each.name, scores}
     else failures[#failures + 1] = message end
+  end
+  if longer > 0 then
+    io.stderr:write(("note: %d of %d records are longer than the %g s that the model sees; of those it was given the first %g s\n"):format(
+      longer, #list, card.samples / card.rate, card.samples / card.rate))
   end
   return rows, failures
 end

@@ -54,11 +54,18 @@ local function report(result, o, interactive)
   return result.status == "interrupted" and 130 or 1
 end
 
--- "?name" and "??word"; nil for other input.
+local GENERAL = "?name shows the documentation of name, as in ?eg.fit; ??word looks for a word in all of it; Ctrl-D leaves."
+
+-- What people type at a prompt before they know it, where Lua knows no such variable.
+local asked = {help = GENERAL, exit = "Ctrl-D leaves.", quit = "Ctrl-D leaves."}
+
+-- "?name" and "??word", and words such as help; nil for other input.
 local function answer(text, self, o)
+  local word = text:match "^%s*(%a+)%s*$" or text:match "^%s*(%a+)%(%)%s*$"
+  if word and asked[word] and self.environment[word] == nil then return asked[word] end
   local marks, topic = text:match "^%s*(%?+)%s*(.-)%s*$"
   if not marks or topic:find "\n" then return nil end
-  if topic == "" then return "?name shows the documentation of name, as in ?eg.fit; ??word looks for a word in all of it." end
+  if topic == "" then return GENERAL end
   if marks == "?" then return help.about(topic, self.environment, o) end
   return help.search(topic, o)
 end
