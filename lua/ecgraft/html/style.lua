@@ -24,9 +24,9 @@ figure svg{display:block;width:100%;height:auto;max-width:46rem}
 .figures figure svg{max-width:36rem}
 .scroll{overflow-x:auto;-webkit-overflow-scrolling:touch;margin:.8rem 0}
 .scroll svg{min-width:34rem}
-table{border-collapse:collapse;font-size:.9rem;line-height:1.35;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;font-size:.86rem;line-height:1.35;font-variant-numeric:tabular-nums}
 .caption{font-weight:600;margin:1.2rem 0 -.4rem}
-th,td{padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top}
+th,td{padding:.3rem .5rem .3rem 0;text-align:left;vertical-align:top}
 th.number,td.number{text-align:right}
 td.number,td.short{white-space:nowrap}
 th.number{max-width:8.5rem}

@@ -52,13 +52,14 @@ end
 
 local function write_warnings(self, o)
   if any_synthetic(o) then
-    local names = {}
+    local names, tested = {}, #o.sets == 0 or o.study.synthetic
     for _, set in ipairs(o.sets) do
       if set.synthetic then names[#names + 1] = set.name end
+      tested = tested or set.synthetic and set.role ~= "upstream"
     end
     self:add(html.wrap("div", { class = "warning" }, html.element("strong", nil, "Synthetic data. ")
       .. html.escape("The ECGs" .. (#names > 0 and " of " .. join(names) or "") .. " were made by a generator, from no patient. "
-        .. "Nothing here says anything about people.")))
+        .. (tested and "What is tested on them says nothing about people." or "They were learned from; what is tested are real records."))))
   end
   if o.study.planned and #o.runs < o.study.planned then
     self:add(html.wrap("div", { class = "warning" }, html.element("strong", nil, "Not finished. ")

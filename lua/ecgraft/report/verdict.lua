@@ -146,8 +146,8 @@ function verdict.compose(gains, ordered, label, found)
   return verdicts
 end
 
---- One sentence for each arm over all networks and sets, at the smallest and at the largest training sets where there are several sizes; for
--- studies of many cells.
+--- One sentence for each arm over all networks and sets, at the smallest and at the largest training sets where there are several sizes;
+-- for studies of many cells.
 function verdict.overview(gains, ordered)
   local by_arm, sentences = {}, {}
   for _, group in ipairs(verdict.groups(gains, ordered)) do
