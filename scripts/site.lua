@@ -87,6 +87,7 @@ local function normal(path)
   return table.concat(parts, "/")
 end
 
+local AS_IT_IS = {svg = true, png = true, html = true, csv = true} -- pictures, reports and tables; sources become pages
 local wanted, pictures = {}, {} -- sources of the project that pages point to; files that are copied
 
 local function linker(source)
@@ -98,7 +99,7 @@ local function linker(source)
     local mode = lfs.attributes(path, "mode")
     if not mode then fail(("%s: %s is not there"):format(source, link)) end
     if SEEN[path] then return page.relative(here, place_of(path)) .. anchor end
-    if path:find "%.svg$" or path:find "%.png$" then
+    if AS_IT_IS[path:match "%.(%w+)$" or ""] then
       pictures[path] = true
       return page.relative(here, path)
     end

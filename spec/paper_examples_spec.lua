@@ -65,4 +65,15 @@ describe("examples/real", function()
       end
     end)
   end)
+
+  it("says what choosing the epoch on the test set pretends, which is never below 0", function()
+    temporary.folder(function(folder)
+      local status, out, err = process.lua{process.root .. "/examples/real/optimism.lua", "--smoke", cwd = folder}
+      assert(status == 0, out .. err)
+      local test, validation, more = out:match
+        "8 records, seed 1: chosen on the test set ([%d.]+), on validation ([%d.]+), optimism ([%+%-][%d.]+)"
+      assert.is_true(tonumber(more) >= 0 and math.abs(test - validation - more) < 0.0011)
+      assert.matches("mean optimism in weighted F1: %+", out)
+    end)
+  end)
 end)
