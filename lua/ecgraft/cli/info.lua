@@ -87,7 +87,10 @@ end
 
 local function of_record(path)
   local record, message = require("ecgraft.data").read_record(path)
-  if not record then return nil, message end
+  if not record then
+    local other = require("ecgraft.files").exists(path) and not path:find "%.hea$" and not path:find "%.dat$" and not path:find "%.mat$"
+    return nil, other and path .. " is none of what info knows: .h5, .safetensors, or a record's header (.hea)" or message
+  end
   local lines = {tostring(record)}
   if record.codes and #record.codes > 0 then lines[2] = "codes    " .. table.concat(record.codes, ", ") end
   for _, comment in ipairs(record.comments) do lines[#lines + 1] = "# " .. comment end

@@ -8,9 +8,15 @@ local editor = {}
 
 local function nothing() end
 
--- A read of standard input from which Ctrl-C comes back.
-local function read_plain()
-  local ok, signal, line = core.interruptible(io.read, nothing, "L")
+local function ask(prompt)
+  io.stdout:write(prompt)
+  io.stdout:flush()
+  return io.read "L"
+end
+
+-- A read of standard input from which Ctrl-C comes back, from the moment on in which the prompt is shown.
+local function read_plain(prompt)
+  local ok, signal, line = core.interruptible(ask, nothing, prompt)
   if signal == 15 then os.exit(143, true) end
   if signal then return false end
   return ok and line and line:gsub("\n$", "") or nil
@@ -33,9 +39,7 @@ function editor.new(complete)
     end, remember = core.line_editor.remember}
   end
   return {interactive = true, remember = nothing, read = function(prompt)
-    io.stdout:write(prompt)
-    io.stdout:flush()
-    local line = read_plain()
+    local line = read_plain(prompt)
     if line == false then io.stdout:write("\n") end
     return line
   end}, why
