@@ -8,10 +8,22 @@ local editor = {}
 
 local function nothing() end
 
+--- Waits until a line (or the end) can be read, or Ctrl-C came: a read that began just after that would not be woken by it.
+local function wait()
+  local input, clock, ready = uv.new_poll(0), uv.new_timer(), false
+  input:start("r", function() ready = true end)
+  clock:start(100, 100, nothing)
+  while not ready and not core.interrupted() do uv.run "once" end
+  input:close()
+  clock:close()
+  uv.run "nowait"
+  return ready
+end
+
 local function ask(prompt)
   io.stdout:write(prompt)
   io.stdout:flush()
-  return io.read "L"
+  return wait() and io.read "L" or nil
 end
 
 -- A read of standard input from which Ctrl-C comes back, from the moment on in which the prompt is shown.
