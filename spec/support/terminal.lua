@@ -60,7 +60,7 @@ end
 
 --- Waits until the plain text is shown behind what was waited for before. Returns what is shown up to its end; raises after `seconds` (60).
 function Terminal:expect(text, seconds)
-  local last = wait(function() return select(2, self.shown:find(text, self.at, true)) end, seconds or 20)
+  local last = wait(function() return select(2, self.shown:find(text, self.at, true)) end, seconds or 60)
   if not last then
     self.child:kill "sigkill"
     error(("'%s' was not shown; what was: %s"):format(text, self.shown:sub(self.at)), 2)
@@ -75,7 +75,7 @@ function Terminal:type(text) self.input:write(text) end
 
 --- Waits for the end of the program and returns its exit status; kills it where it does not come.
 function Terminal:close(seconds)
-  local ended = wait(function() return self.code end, seconds or 20)
+  local ended = wait(function() return self.code end, seconds or 60)
   if not ended then self.child:kill "sigkill" end
   self.input:close()
   wait(function() return self.output:is_closing() end, 5)
