@@ -1,8 +1,8 @@
 -- What choosing the epoch on the test set pretends: one training, its test score at the epoch that is best on the test set and at the one
--- that is best on a validation set. The paper's protocol from scratch: lua5.4 examples/real/optimism.lua [--smoke]
+-- that is best on a validation set. The paper's protocol from scratch: lua5.4 examples/real/optimism.lua [--smoke | LEARNING_RATE (1e-2)]
 local eg = require "ecgraft"
 local here = debug.getinfo(1, "S").source:match "^@(.*/)" or ""
-local smoke = ... == "--smoke"
+local smoke, rate = ... == "--smoke", tonumber((...)) or 1e-2
 local parts = dofile(here .. "sets.lua").superclasses(smoke)
 if not smoke then parts = parts() end
 
@@ -18,7 +18,7 @@ for _, size in ipairs(smoke and {8} or {50, 200, 1000}) do
     local best, honest, highest = 0, 0, -1
     local steps = math.ceil(size / 32)
     eg.fit(net, parts.train:subset(rows), {epochs = smoke and 2 or math.max(4, math.ceil(120 / steps)), batch = 32, seed = seed,
-      scaler = "minmax", progress = false, optimizer = eg.optim.Adam(net:parameters(), {lr = 1e-2}),
+      scaler = "minmax", progress = false, optimizer = eg.optim.Adam(net:parameters(), {lr = rate}),
       on_epoch = function()
         local validation, test = weighted_f1(net, parts.val), weighted_f1(net, parts.test)
         best = math.max(best, test)
