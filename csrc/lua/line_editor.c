@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef void line_handler(char *line);
@@ -163,22 +164,24 @@ static int edit(const char *prompt) {
   received = NULL;
   rl.callback_handler_install(prompt, receive);
   while (!done) {
+    /* A signal may have gone to another thread, whose handler does not end the wait: look now and then. */
+    const struct timespec between_looks = {.tv_nsec = 100 * 1000 * 1000};
     fd_set input;
     FD_ZERO(&input);
     FD_SET(STDIN_FILENO, &input);
-    int ready = pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, &outside);
-    if (ready > 0) {
-      rl.callback_read_char();
-    } else if (ready < 0 && errno == EINTR && signalled == SIGWINCH) {
+    int ready = pselect(STDIN_FILENO + 1, &input, NULL, NULL, &between_looks, &outside), failure = errno;
+    int came = (int)signalled;
+    if (came)
+      signalled = 0;
+    if (came == SIGWINCH) {
       rl.resize_terminal();
-    } else if (ready < 0) {
-      number = errno == EINTR ? (int)signalled : SIGTERM;
-      if (number) {
-        give_up_line();
-        done = true;
-      }
+    } else if (came || (ready < 0 && failure != EINTR)) {
+      number = came ? came : SIGTERM;
+      give_up_line();
+      done = true;
+    } else if (ready > 0) {
+      rl.callback_read_char();
     }
-    signalled = 0;
   }
   for (int i = 0; i < 4; i++)
     sigaction(numbers[i], &before[i], NULL);
