@@ -254,6 +254,11 @@ describe("a study", function()
     fails({sizes = {10, 5000}}, "size 5000 is more than the %d+ training records of 'b'")
     fails({downstream = {b = function() return nil, "no such folder" end}}, "the set 'b' could not be loaded: no such folder")
     fails({downstream = {b = function() error("read_record: bad", 0) end}}, "the set 'b'.*: read_record: bad")
+    local interruption = {interrupted = true}
+    local stopped = eg.study(base{downstream = {b = function() error(interruption, 0) end}})
+    local ok, raised = pcall(stopped.run, stopped, {out = os.tmpname() .. ".d", quiet = true})
+    assert.is_false(ok)
+    assert.equal(interruption, raised)
   end)
 end)
 

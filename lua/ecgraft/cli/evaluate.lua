@@ -8,7 +8,7 @@ local command = {
   },
 }
 
--- Readers of folders whose classes are known without being told. ORDER SETS
+-- Readers of folders whose classes are known without being told.
 local readers = {"chapman", "cpsc2018", "georgia", "ningbo", "ptb", "ptbxl", "sph"}
 
 --- {10} of "10", {9, 10} of "9,10"; nil and a message where that is no list of folds.

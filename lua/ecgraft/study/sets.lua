@@ -116,12 +116,13 @@ end
 
 --- What would make some of `runs` fail only when their turn comes, as a text: a set that cannot be read or cut, one with fewer training
 -- records than a size asks for, test records that were pretrained on. nil where all is well. Loads each set the runs name with `load`, and
--- leaves in spec.records how many training records each has.
+-- leaves in spec.records how many training records each has. An interruption goes on.
 function sets.fault(spec, runs, load)
   spec.records = spec.records or {}
   local compared = {}
   for _, run in ipairs(runs) do
     local ok, message = pcall(check_run, spec, run, load, compared)
+    if not ok and type(message) == "table" then error(message, 0) end
     if not ok then return message end
   end
 end
