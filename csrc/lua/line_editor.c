@@ -155,7 +155,7 @@ static int edit(const char *prompt) {
   sigemptyset(&blocked);
   for (int i = 0; i < 4; i++)
     sigaddset(&blocked, numbers[i]);
-  sigprocmask(SIG_BLOCK, &blocked, &outside); /* they come while it waits, at no other moment */
+  sigprocmask(SIG_BLOCK, &blocked, &outside); /* in this thread they come while it waits, at no other moment */
   for (int i = 0; i < 4; i++)
     sigaction(numbers[i], &action, &before[i]);
   int number = 0;
