@@ -17,10 +17,10 @@ local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
 --- Starts a program: terminal.open{"program", "argument", ..., env = {NAME = "value"}, cwd = folder}.
 function terminal.open(command)
-  local words = {"stty cols 80 rows 24;"}
+  local words = {"stty cols 80 rows 24; exec"} -- a shell in between would take a Ctrl-C for its own as well
   for _, word in ipairs(command) do words[#words + 1] = quoted(word) end
   local self = setmetatable({raw = "", shown = "", at = 1, input = uv.new_pipe(false), output = uv.new_pipe(false)}, Terminal)
-  local env = {TERM = "vt100", LC_ALL = "C.UTF-8"}
+  local env = {TERM = "vt100", LC_ALL = "C.UTF-8", SHELL = "/bin/sh"}
   for name, value in pairs(command.env or {}) do env[name] = value end
   local failure
   self.child, failure = uv.spawn("script", {args = {"-qefc", table.concat(words, " "), "/dev/null"},
