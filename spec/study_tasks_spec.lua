@@ -112,6 +112,16 @@ describe("a study with several tasks upstream", function()
     end)
   end)
 
+  it("says in the report that a support vector machine has not converged", function()
+    temporary.folder(function(folder)
+      local hasty = eg.transfer.svm_probe{C = 1e9, loss = "hinge"}
+      local value = study{upstream = {large = hospital("A", 70)}, strategies = {"scratch", hasty}, seeds = {1}}
+      assert.is_true((value:run{out = folder, quiet = true}))
+      assert.matches("ours, svm_probe-C1e+09-hinge: the support vector machine has not converged (1 run)",
+        files.read(folder .. "/report.html"), 1, true)
+    end)
+  end)
+
   it("is planned with the options of each upstream set", function()
     local value = study{upstream = {large = hospital("A", 70), small = {set = hospital("A", 70), task = "reconstruction",
       pretrain = {epochs = 7, lr = 1e-2}}}, strategies = {"finetune", "svm_probe"}}
