@@ -92,7 +92,7 @@ local function of_record(path)
     return nil, other and path .. " is none of what info knows: .h5, .safetensors, or a record's header (.hea)" or message
   end
   local lines = {tostring(record)}
-  if record.codes and #record.codes > 0 then lines[2] = "codes    " .. table.concat(record.codes, ", ") end
+  if record.codes and #record.codes > 0 then lines[#lines + 1] = "codes    " .. table.concat(record.codes, ", ") end
   for _, comment in ipairs(record.comments) do lines[#lines + 1] = "# " .. comment end
   return lines, {kind = "record", name = record.name, samples = record.signals:size(1), rate = record.rate, leads = record.leads,
     units = record.units, age = record.age, sex = record.sex, codes = record.codes, comments = record.comments,

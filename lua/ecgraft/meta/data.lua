@@ -462,7 +462,7 @@ function Dataset:save(path, options) end
 ---@field rate number samples a second
 ---@field name? string
 ---@field labels string[] the names of its classes, of a record of a set
----@field comments? string[]
+---@field comments string[] lines of the header
 ---@field age? number
 ---@field sex? string
 ---@field codes? string[] diagnoses

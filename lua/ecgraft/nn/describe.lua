@@ -75,8 +75,11 @@ end
 
 --- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
 -- given, how layers were made is cut so that lines fit into as many columns.
+---@param net ecgraft.Module
+---@param width? integer
+---@return string
 function describe.table(net, width)
-  local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0}
+  local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0} ---@type string[][], integer[]
   for name, layer in net:named_modules() do add_rows(rows, name, layer) end
   for _, row in ipairs(rows) do
     for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end

@@ -22,7 +22,7 @@ local function now() return require("luv").hrtime() / 1e9 end
 local function bytes_of(shape, records) return 4 * records * shape.length * shape.leads end
 
 local function fastest(fn)
-  local best, spent = math.huge, 0
+  local best, spent = math.huge, 0 ---@type number, number
   for _ = 1, TIMES do
     local began = now()
     fn()
@@ -83,6 +83,7 @@ end
 -- in memory), networks = {{name, parameters, step, forward, bytes}, ...}}. Loads the sets; trains nothing.
 function estimate.of(spec, runs)
   local loader, sizes, measured = sets.loader(spec), {}, {}
+  ---@type {rows: table[], networks: table[], records: number, seconds: number, bytes: number, sets: number}
   local out = {rows = {}, networks = {}, records = 0, seconds = 0, bytes = 0, sets = 0}
   local function size(name)
     if not sizes[name] then
