@@ -8,7 +8,7 @@ if not smoke then parts = parts() end
 
 local function weighted_f1(net, set) return eg.metrics.evaluate(eg.predict(net, set), set.labels, {classes = set.classes}).weighted_f1 end
 
-local all, count = 0, 0
+local all, count = 0, 0 ---@type number, integer
 for _, size in ipairs(smoke and {8} or {50, 200, 1000}) do
   local rows = {}
   for i = 1, size do rows[i] = i end
