@@ -184,6 +184,22 @@ describe("a training that is interrupted", function()
       assert.equal(1, #fit(toy.net(1), {epochs = 1, batch = 8, checkpoint = folder, resume = false}))
     end)
   end)
+
+  it("says what is damaged in a checkpoint", function()
+    for _, each in ipairs{{"progress", "{", "damaged JSON"}, {"optimizer", "3", "expected a table"},
+        {"history", "null", "expected a JSON value"}} do
+      temporary.folder(function(folder)
+        fit(toy.net(1), {epochs = 1, checkpoint = folder})
+        local path, list = folder .. "/checkpoint.h5", {}
+        local tensors, attributes = core.store.load(path)
+        for name, tensor in pairs(tensors) do list[#list + 1] = {name = name, tensor = tensor} end
+        attributes[each[1]] = each[2]
+        assert(core.store.save(path, list, attributes))
+        assert.error_matches(function() fit(toy.net(1), {epochs = 2, checkpoint = folder}) end,
+          ("fit: .*checkpoint.h5 is damaged: its attribute '%s': %s"):format(each[1], each[3]))
+      end)
+    end
+  end)
 end)
 
 describe("memory over a long training", function()
