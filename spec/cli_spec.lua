@@ -148,9 +148,9 @@ describe("ecgraft synth, evaluate, info and plot", function()
       assert.matches("60 records", out)
 
       assert(core.store.save(folder .. "/c.h5", {}, {ecgraft_kind = "checkpoint"}))
-      code, _, err = ecgraft(folder, "info", "c.h5")
-      assert.equal(1, code)
-      assert.matches("c.h5 is a damaged checkpoint: its history: expected JSON text, got nil", err)
+      local status, _, said = ecgraft(folder, "info", "c.h5")
+      assert.equal(1, status)
+      assert.matches("c.h5 is a damaged checkpoint: its history: expected JSON text, got nil", said)
 
       writer.write(folder, "r", {length = 5000, dx = "426783006"})
       code, out = ecgraft(folder, "info", "r")
