@@ -128,7 +128,8 @@ local function save(run, o)
   run.saved_epoch = run.epoch
 end
 
----@class ecgraft.train.run what is trained, and how far it is
+--- What is trained, and how far it is.
+---@class ecgraft.train.run
 ---@field given ecgraft.Module the user's net
 ---@field net ecgraft.Module what is trained: that net, or with another head that the task asks for
 ---@field job table what the task made of it (tasks/task.lua)
