@@ -144,6 +144,23 @@ describe("fit", function()
     assert.error_matches(function() fit(toy.net(1), {scaler = "odd"}) end, "odd")
   end)
 
+  it("says that a network is for other classes or leads", function()
+    local set = toy.set(20, 1)
+    local function gru(given)
+      local options = {hidden = 2, head = "mean", leads = 3, classes = 2}
+      for key, value in pairs(given or {}) do options[key] = value end
+      return eg.models.gru(options)
+    end
+    assert.equal(1, #eg.fit(gru(), set, {epochs = 1, progress = false}))
+    assert.error_matches(function() eg.fit(gru{classes = 4}, set, {epochs = 1}) end,
+      "^fit: the set has 2 classes %(.-%), the network gives outputs of shape {20, 4} for 20 records; expected {20, 2}$")
+    assert.error_matches(function() eg.fit(gru{leads = 1}, set, {epochs = 1}) end,
+      "^fit: the network takes 1 lead %(its option leads%), the training set has 3 %(")
+    assert.error_matches(function() eg.predict(gru(), eg.zeros(2, 64, 12)) end,
+      "^predict: the network takes 3 leads %(its option leads%), the set has 12$")
+    assert.error_matches(function() eg.predict(gru(), eg.zeros(64, 3)) end, "got a tensor of shape {64, 3}$")
+  end)
+
   it("trains with a set smaller than a batch", function()
     assert.equal(2, #eg.fit(toy.net(1), toy.set(5, 1), {epochs = 2, progress = false}))
   end)

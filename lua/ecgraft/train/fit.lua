@@ -11,6 +11,7 @@ local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local takes = require "ecgraft.train.takes"
 local tasks = require "ecgraft.tasks"
 local validation = require "ecgraft.train.validation"
 local window = require "ecgraft.train.window"
@@ -301,6 +302,7 @@ return function(net, train, given)
   if not nn.is_module(net) then
     error(("fit: argument 1 (net) must be a network, got %s"):format(options.show(net)), 2)
   end
+  takes("fit", net, train, "the training set")
   local o = options.check("fit", given, schema)
   check_crop("the training set", train, o.crop)
   if o.val then
