@@ -3,6 +3,7 @@
 #include "ecgraft/parallel.h"
 #include "kernels/batch_norm_kernels.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 
 /* A block of rows has about this many elements: it stays in the second cache between two passes over it. */
 enum { BLOCK_ELEMENTS = 32768, LEAST_ROWS = 64 };
@@ -20,10 +21,6 @@ static const eg_batch_norm_kernels *kernels_now(void) {
   default:
     return &eg_batch_norm_portable;
   }
-}
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
 }
 
 static int64_t rows_in_block(int64_t channels) {

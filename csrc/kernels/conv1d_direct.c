@@ -6,6 +6,7 @@
 #include "kernels/conv1d_algorithm.h"
 #include "kernels/conv1d_view.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 
 #ifdef EG_DOUBLE
 
@@ -17,14 +18,6 @@ static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool f
 const eg_conv1d_algorithm eg_conv1d_direct = {.name = "direct", .text = "own microkernel, float only", .fits = fits};
 
 #else
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-  return a > b ? a : b;
-}
 
 /* Worth it from eight channels on, and with vector instructions of our own: otherwise BLAS does as well or better. */
 static bool fits(const eg_conv1d_shape *s, eg_conv1d_direction direction, bool forced) {

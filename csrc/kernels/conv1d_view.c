@@ -1,6 +1,7 @@
 #include "kernels/conv1d_view.h"
 
 #include "ecgraft/parallel.h"
+#include "kernels/integers.h"
 
 #ifndef EG_DOUBLE
 
@@ -15,14 +16,6 @@ typedef struct cut {
   int64_t panels, groups;  /* panels, and groups of them */
   int64_t first, last;     /* the output rows [first, last) read inside the input only */
 } cut;
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-  return a > b ? a : b;
-}
 
 static cut cut_of(const eg_conv1d_view *v, const eg_panel_kernels *p) {
   cut c;

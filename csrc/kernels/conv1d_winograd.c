@@ -5,6 +5,7 @@
 #include "ecgraft/parallel.h"
 #include "kernels/conv1d_algorithm.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 #include "kernels/panel.h"
 #include "kernels/winograd.h"
 
@@ -35,14 +36,6 @@ enum {
   MOST_PIECES = 8,
   SUMS_MOST = 524288 /* elements of the sums of all pieces */
 };
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b) {
-  return a > b ? a : b;
-}
 
 static int64_t tiles_of(int64_t rows) {
   return (rows + T - 1) / T;

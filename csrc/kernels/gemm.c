@@ -2,6 +2,7 @@
 
 #include "kernels/blas.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 #include "kernels/panel.h"
 
 static void scale(int64_t m, int64_t n, eg_real beta, eg_real *c, int64_t ldc) {
@@ -41,10 +42,6 @@ static bool by_panels(bool at, bool bt, int64_t m, int64_t n, int64_t k, const e
 
 /* Floats of a packed block, which stays in the first cache, and of sums on their way to C. */
 enum { PACKED = 8192, SUMS = 2048 };
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
 
 /* op(B) (k, n): element (i, j) is at data + i row + j column. */
 typedef struct right {

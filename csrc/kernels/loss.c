@@ -2,6 +2,7 @@
 
 #include "ecgraft/parallel.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 #include "kernels/loss_vector.h"
 
 /* Elements of one task, and up to which one thread does all. */
@@ -20,10 +21,6 @@ static const eg_loss_kernels *kernels_now(void) {
   default:
     return &eg_loss_portable;
   }
-}
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
 }
 
 void eg_k_squared_error(eg_real *y, const eg_real *x, const eg_real *z, int64_t n) {

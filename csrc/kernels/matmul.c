@@ -2,12 +2,9 @@
 
 #include "ecgraft/parallel.h"
 #include "kernels/gemm.h"
+#include "kernels/integers.h"
 
 enum { TILE = 256, ROWS_IN_PIECE = 512, MOST_PIECES = 16, COLUMNS_AT_ONCE = 64 };
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
 
 static int64_t pieces_of(int64_t n, int64_t size) {
   return (n + size - 1) / size;

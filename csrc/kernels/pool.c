@@ -4,6 +4,7 @@
 
 #include "ecgraft/parallel.h"
 #include "kernels/cpu.h"
+#include "kernels/integers.h"
 #include "kernels/pool_vector.h"
 
 /* SMALL: elements, up to which one thread does all; PIECE: about as many are one task; FEW_WINDOWS: up to so many that
@@ -23,10 +24,6 @@ static const eg_pool_kernels *kernels_now(void) {
   default:
     return &eg_pool_portable;
   }
-}
-
-static int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
 }
 
 /* Rows of one task, where each means so many elements. */

@@ -1,14 +1,11 @@
 /* The transforms of kernels/winograd.h, to be compiled after one of the ORDER VECTOR headers. */
 #include <stddef.h>
 
+#include "kernels/integers.h"
 #include "kernels/vector/part.h"
 #include "kernels/winograd.h"
 
 enum { COLUMNS = 2 * VEC_WIDTH };
-
-VEC int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
 
 VEC float *channel_at(float *base, const eg_winograd_place *to, int64_t c) {
   return base + c / COLUMNS * to->panel + c % COLUMNS;
