@@ -366,6 +366,22 @@ describe("report.write", function()
     end
   end)
 
+  it("draws one training-set size as rows with a dot for each seed, all networks of a set in one figure", function()
+    local given = fake_study.report { downstream = { "hospital B" }, sizes = { 100 }, seeds = { 1, 2, 3, 4 } }
+    local files = files_of(given)
+    assert.is_nil(files["figures/score-hospital-b-lstm.svg"])
+    local root = xml.parse(files["figures/score-hospital-b.svg"])
+    assert.equal(2 * 3 * 4 + 2, #xml.find(root, "circle")) -- two networks, three arms, four seeds; the means of scratch are circles too
+    local texts = table.concat(xml.texts(root, "text"), "\n")
+    for _, part in ipairs { "resnet1d18, 100 records", "lstm, 100 records", "fine-tuned from hospital A", "test macro AUROC" } do
+      assert.matches(part, texts, 1, true)
+    end
+    local page = page_of(given).text
+    assert.matches("With one training-set size there is no curve", page, 1, true)
+    assert.not_matches("the line joins the means", page, 1, true)
+    assert.matches("the line joins the means", root and page_of(fake_study.report()).text, 1, true)
+  end)
+
   it("writes the numbers behind the tables, one file a table, in full precision", function()
     local files = files_of { out = "x", study = { name = "s", metric = "macro_auroc" }, gains = { gain { mean = 0.1 + 0.2 } },
       runs = { run { strategy = "scratch", upstream = "none" }, run { strategy = "scratch", upstream = "none", seed = 2,
@@ -392,7 +408,8 @@ describe("report.write", function()
 
   it("keeps figures of names that are alike apart", function()
     local names = {}
-    local given = { out = "x", study = { name = "s" }, runs = { run { network = "a/b" }, run { network = "a b" } } }
+    local given = { out = "x", study = { name = "s" }, runs = {
+      run { network = "a/b" }, run { network = "a/b", size = 200 }, run { network = "a b" }, run { network = "a b", size = 200 } } }
     for _, file in ipairs(report.build(given)) do
       assert.is_nil(names[file.name])
       names[file.name] = true

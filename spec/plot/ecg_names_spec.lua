@@ -1,4 +1,4 @@
-local ecg_ink = require "ecgraft.plot.ecg_ink"
+local drawn = require "ecgraft.plot.drawn"
 local plot = require "ecgraft.plot"
 local text_width = require "ecgraft.plot.text_width"
 local xml = require "spec.support.xml"
@@ -31,7 +31,7 @@ local function boxes_of(root)
 end
 
 local function ink_of(root)
-  local ink = ecg_ink.new()
+  local ink = drawn.new()
   for _, class in ipairs { "eg-ecg-trace", "eg-ecg-pulse" } do
     for _, each in ipairs(xml.with_class(root, class)) do
       local points = {}
@@ -64,9 +64,9 @@ local function overlapping(root)
   return table.concat(list, " ")
 end
 
-describe("plot.ecg_ink", function()
+describe("plot.drawn", function()
   it("knows what a line covers, also between its points", function()
-    local ink = ecg_ink.new()
+    local ink = drawn.new()
     ink:line { 0, 10, 20, 30 }
     assert.is_true(ink:covered(9, 19, 11, 21) > 0)
     assert.equal(0, ink:covered(9, 22, 11, 24))
@@ -76,7 +76,7 @@ describe("plot.ecg_ink", function()
   end)
 
   it("takes upright lines, lines from right to left and boxes", function()
-    local ink = ecg_ink.new()
+    local ink = drawn.new()
     ink:line { 5, 0, 5, 40 }
     ink:line { 20, 3, 10, 3 }
     ink:box(30, 10, 34, 14)

@@ -1,5 +1,5 @@
 --- plot.ecg: the 12-lead page on ECG paper, at its real size. One unit of the drawing is one millimetre.
-local ecg_ink = require "ecgraft.plot.ecg_ink"
+local drawn = require "ecgraft.plot.drawn"
 local ecg_names = require "ecgraft.plot.ecg_names"
 local ecg_paper = require "ecgraft.plot.ecg_paper"
 local ecg_record = require "ecgraft.plot.ecg_record"
@@ -239,7 +239,7 @@ function ecg.ecg(record, given)
   -- Traces may leave their row, as on real paper, but not the paper.
   canvas:open("svg", { x = left, y = top, width = paper_width, height = paper_height,
     viewBox = ("%s %s %s %s"):format(svg.number(left), svg.number(top), svg.number(paper_width), svg.number(paper_height)) })
-  local ink, cells = ecg_ink.new(), {}
+  local ink, cells = drawn.new(), {}
   for i, row in ipairs(rows) do
     -- Baselines lie on a 5-mm line, a little below the middle: R waves are taller than S waves are deep.
     local baseline = top + extra + (i - 1) * height + math.ceil(height / 2 / 5) * 5

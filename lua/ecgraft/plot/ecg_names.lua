@@ -37,7 +37,7 @@ local function search(ink, cell, x, y, width)
 end
 
 --- Where a name goes, as the left end of its line of writing.
---   ink   what is drawn (plot/ecg_ink.lua)
+--   ink   what is drawn (plot/drawn.lua)
 --   cell  {left =, width =, baseline =, height =, lead_in =, alone =}: of the trace; lead_in: the room before it, in the first column only;
 --         alone: no other trace follows in its row
 --   right where the paper ends

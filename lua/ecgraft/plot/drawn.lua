@@ -1,15 +1,16 @@
---- Where the traces of an ECG page lie, so that the names of leads can be put beside them.
+--- Where lines lie on a picture, so that words can be put beside them.
 --
--- The page is cut into narrow upright strips. What is drawn leaves in each strip that it crosses the stretch of heights that it covers
+-- The picture is cut into narrow upright strips. What is drawn leaves in each strip that it crosses the stretch of heights that it covers
 -- there.
-local ecg_ink = {}
+local drawn = {}
 
 local Ink = {}
 Ink.__index = Ink
 
-local STRIP = 0.5 -- mm
+local STRIP = 0.5 -- of the unit of the picture: mm of an ECG page, px of a chart
 
-function ecg_ink.new()
+--- Nothing drawn yet.
+function drawn.new()
   return setmetatable({ strips = {} }, Ink)
 end
 
@@ -56,7 +57,7 @@ function Ink:box(left, top, right, bottom)
   end
 end
 
---- How much of a rectangle is covered, in square millimetres or so: 0 where it is free.
+--- How much of a rectangle is covered, in square units or so: 0 where it is free.
 function Ink:covered(left, top, right, bottom)
   local sum = 0
   for strip = strip_of(left), strip_of(right) do
@@ -68,4 +69,4 @@ function Ink:covered(left, top, right, bottom)
   return sum
 end
 
-return ecg_ink
+return drawn
