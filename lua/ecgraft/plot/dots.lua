@@ -157,8 +157,8 @@ schema.decimals = { type = "integer", default = 3, min = 0, max = 8 }
 
 --- Observations in rows as an SVG string: in each the mean with an interval, and below it a dot for each observation.
 --   rows      {{label =, values = {...}, mean =, low =, high =, group =, style =}, ...}; where they are not given, the mean is that of the
---             values, and the interval reaches from the lowest to the highest. Rows that follow each other with the same `group` stand under
---             one heading; `style` is a number of colour and marker
+--             values, and the interval reaches from the lowest to the highest. Rows that follow each other with the same `group` stand
+--             under one heading; `style` is a number of colour and marker
 --   x         the axis; see plot/scale.lua (linear)
 --   references  {{x =, label =}, ...}: dashed upright lines
 --   decimals  of the numbers printed (default 3)
