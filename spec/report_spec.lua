@@ -382,6 +382,21 @@ describe("report.write", function()
     assert.matches("the line joins the means", root and page_of(fake_study.report()).text, 1, true)
   end)
 
+  it("takes figures of an earlier report away, and no other file", function()
+    local function write(sizes)
+      local given = fake_study.report { networks = { "lstm" }, downstream = { "hospital B" }, sizes = sizes, seeds = { 1 }, epochs = 3 }
+      given.out = folder .. "/again"
+      assert(report.write(given))
+    end
+    local function there(name) return lfs.attributes(folder .. "/again/figures/" .. name, "mode") ~= nil end
+    write { 50 }
+    assert.is_true(there "score-hospital-b.svg")
+    for _, name in ipairs { "score-mine.txt", "mine.svg" } do assert(io.open(folder .. "/again/figures/" .. name, "w")):close() end
+    write { 50, 100 }
+    assert.is_false(there "score-hospital-b.svg")
+    assert.is_true(there "score-hospital-b-lstm.svg" and there "score-mine.txt" and there "mine.svg")
+  end)
+
   it("writes the numbers behind the tables, one file a table, in full precision", function()
     local files = files_of { out = "x", study = { name = "s", metric = "macro_auroc" }, gains = { gain { mean = 0.1 + 0.2 } },
       runs = { run { strategy = "scratch", upstream = "none" }, run { strategy = "scratch", upstream = "none", seed = 2,

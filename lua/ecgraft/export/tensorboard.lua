@@ -88,11 +88,12 @@ local function converted(path)
 end
 
 local function folders_in(path)
+  local names, message = files.names(path)
+  if not names then return nil, message end
   local list = {}
-  for name in lfs.dir(path) do
-    if name ~= "." and name ~= ".." and files.exists(("%s/%s/history.csv"):format(path, name)) then list[#list + 1] = name end
+  for _, name in ipairs(names) do
+    if files.exists(("%s/%s/history.csv"):format(path, name)) then list[#list + 1] = name end
   end
-  table.sort(list)
   return list
 end
 
@@ -106,7 +107,9 @@ function tensorboard.histories(from, out)
   else
     local runs = files.exists(from .. "/runs") and from .. "/runs" or from
     if lfs.attributes(runs, "mode") ~= "directory" then return nil, ("cannot read %s: it is not there, or no folder"):format(from) end
-    for i, name in ipairs(folders_in(runs)) do list[i] = {runs .. "/" .. name, out .. "/" .. name} end
+    local names, message = folders_in(runs)
+    if not names then return nil, message end
+    for i, name in ipairs(names) do list[i] = {runs .. "/" .. name, out .. "/" .. name} end
   end
   if #list == 0 then return nil, from .. ": no history.csv here, in runs/*/ or in the folders below" end
   for _, pair in ipairs(list) do

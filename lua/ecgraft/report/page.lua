@@ -151,14 +151,20 @@ local function write_worth(self, o, ordered)
 end
 
 local function write_transferability(self, o, scatters)
-  if #scatters == 0 then return end
+  if #o.transferability == 0 then return end
+  local correlations = transferability.table(o.correlations)
   self:section("transferability", "Could it be told before?")
   self:paragraph("What the pretrained net's features and outputs say about the downstream training set, taken before fine-tuning and "
-    .. "without test records, against the gain that came. A point for each network and pair of sets.", "muted")
+    .. "without test records, against the gain that came."
+    .. (#scatters > 0 and " A point for each network and pair of sets." or ""), "muted")
   local pictures = {}
   for i, each in ipairs(scatters) do pictures[i] = html.figure(each.svg) end
-  self:add(grid(pictures))
-  self:add(html.table(transferability.table(o.correlations)))
+  if #pictures > 0 then self:add(grid(pictures)) end
+  if correlations then self:add(html.table(correlations)) end
+  if #pictures == 0 then
+    self:paragraph("With fewer than three networks and pairs of sets there is nothing to correlate.", "note")
+    self:add(html.table(transferability.values(o.transferability, o.study)))
+  end
 end
 
 local function write_protocols(self, o)
