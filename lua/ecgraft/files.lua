@@ -4,7 +4,7 @@ local json = require "dkjson"
 local options = require "ecgraft.options"
 local uv = require "luv"
 
-local files = {write = atomic_file.write, make_folder = atomic_file.make_folder}
+local files = {write = atomic_file.write, together = atomic_file.together, make_folder = atomic_file.make_folder}
 
 --- Whether there is a file or folder of that name.
 function files.exists(path) return uv.fs_stat(path) ~= nil end

@@ -50,20 +50,27 @@ local function append(path, text)
   if not ok then error(("export.tensorboard: cannot write '%s': %s"):format(path, message), 0) end
 end
 
---- A function for fit's option on_epoch that adds each epoch to an event file in `folder`, a new file for each training. nil and a message
--- where the folder cannot be made. A training that goes on from its checkpoint is one curve with what was there before.
+local SECOND = "export.tensorboard: the function for '%s' is that of one training and has written epoch %d, then came epoch %d: two "
+  .. "trainings would be one curve. Make a function for each, by eg.export.tensorboard with a folder of its own (for one that goes on from "
+  .. "its checkpoint, with the same folder)"
+
+--- A function for fit's option on_epoch that adds each epoch to an event file in `folder`. nil and a message where the folder cannot be
+-- made. A training that goes on from its checkpoint is one curve with what was there before. It is for one training: an epoch that does not
+-- come after the last one raises.
 function tensorboard.on_epoch(folder)
   options.argument("export.tensorboard", 1, "folder", folder, {type = "string"})
   local ok, message = files.make_folder(folder)
   if not ok then return nil, message end
-  local path
+  local path, last
   return function(row)
+    if last and row.epoch <= last then error(SECOND:format(folder, last, row.epoch), 0) end
     local time, text = now(), ""
     if not path then
       path = new_path(folder, time)
       text = events.head(time)
     end
     append(path, text .. events.scalars(time, row.epoch, values_of(row)))
+    last = row.epoch
   end
 end
 
