@@ -1,6 +1,7 @@
---- What a Lua language server finds in examples/ and in the annotations: lua5.4 scripts/language-server.lua PROGRAM [FOLDER...]
+--- What a Lua language server finds in examples/ and lua/: lua5.4 scripts/language-server.lua PROGRAM [FOLDER...]
 -- PROGRAM speaks the language server protocol on its standard streams (emmylua_ls; lua-language-server) and gives diagnostics when asked
--- (textDocument/diagnostic). Exit status 1 where it finds anything.
+-- (textDocument/diagnostic). .luarc.json says what it looks for; docs/editors.md says why some kinds are off. Exit status 1 where it finds
+-- anything.
 local json = require "dkjson"
 local lfs = require "lfs"
 local uv = require "luv"
@@ -10,7 +11,7 @@ if not program then
   io.stderr:write "usage: lua5.4 scripts/language-server.lua PROGRAM [FOLDER...]\n"
   os.exit(2)
 end
-if #folders == 0 then folders = {"examples", "lua/ecgraft/meta"} end
+if #folders == 0 then folders = {"examples", "lua"} end
 local root = lfs.currentdir()
 
 --- Lua files below a folder, sorted.

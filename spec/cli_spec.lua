@@ -1,3 +1,4 @@
+local core = require "ecgraft.core"
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
 local process = require "spec.support.process"
@@ -145,6 +146,11 @@ describe("ecgraft synth, evaluate, info and plot", function()
       code, out = ecgraft(folder, "info", "b.h5")
       assert.equal(0, code)
       assert.matches("60 records", out)
+
+      assert(core.store.save(folder .. "/c.h5", {}, {ecgraft_kind = "checkpoint"}))
+      local status, _, said = ecgraft(folder, "info", "c.h5")
+      assert.equal(1, status)
+      assert.matches("c.h5 is a damaged checkpoint: its history: expected JSON text, got nil", said)
 
       writer.write(folder, "r", {length = 5000, dx = "426783006"})
       code, out = ecgraft(folder, "info", "r")

@@ -1,6 +1,9 @@
 --- The documentation that is read from the sources: every public name is there, with a text and a place.
 local docs = require "ecgraft.docs"
 local eg = require "ecgraft"
+local files = require "ecgraft.files"
+local source = require "ecgraft.docs.source"
+local temporary = require "spec.support.temporary"
 
 local function option(entry, name)
   for _, each in ipairs(entry.options) do if each.name == name then return each end end
@@ -133,6 +136,15 @@ describe("docs.all", function()
     for _, name in ipairs(docs.names_of(eg)) do assert.is_true(seen["eg." .. name], name) end
     for _, name in ipairs(docs.names_of(eg.data)) do assert.is_true(seen["eg.data." .. name], name) end
     assert.is_true(seen["eg.transfer.measure.logme"])
+  end)
+
+  it("leaves out the annotations that stand in the sources", function()
+    temporary.folder(function(folder)
+      local path = folder .. "/source.lua"
+      assert(files.write(path, "--- What it is.\n-- And more.\n---@param x ecgraft.Tensor\n---@return integer\nfunction f(x) end\n"))
+      assert.equal("What it is.\nAnd more.", source.above(path, 5))
+    end)
+    for _, entry in ipairs(docs.all()) do assert.is_nil(entry.text:find("@%a+ [%w_%.]+ %l"), entry.name) end
   end)
 
   it("finds an option table for every function that takes one", function()

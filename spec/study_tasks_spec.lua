@@ -44,6 +44,19 @@ local function taking(most, fn)
 end
 
 describe("a study with several tasks upstream", function()
+  it("is estimated with what each task trains", function()
+    local value = study()
+    local before = value.spec
+    local found, values = value:estimate(), {}
+    for _, each in ipairs(found.networks) do values[each.name .. " " .. each.shape.classes] = each.parameters end
+    assert.equal(before, value.spec)
+    local classes = #hospital("A", 70)().classes
+    local plain = values[NET .. " " .. classes]
+    assert(values[NET .. ", reconstruction-mask0.3 " .. classes] > plain)
+    local outputs = #eg.tasks.intervals.begin(eg.models.resnet1d18{classes = 2, width = 2, hidden = 8}, hospital("A", 70)()).card.classes
+    assert.equal(plain - 9 * (classes - outputs), values[NET .. ", intervals " .. classes]) -- the head: 8 weights and a bias an output
+  end)
+
   it("pretrains by each, names them in its results, and goes on where it was", function()
     temporary.folder(function(folder)
       local first = study()
@@ -96,6 +109,16 @@ describe("a study with several tasks upstream", function()
       local parts = hospital("B", 90)():split(value.spec.split)
       local scores = eg.metrics.evaluate(eg.predict(assert(eg.nn.load(path .. "/model.h5")), parts.test), parts.test.labels)
       assert(math.abs(scores.macro_auroc - result.metrics.macro_auroc) < 1e-9)
+    end)
+  end)
+
+  it("says in the report that a support vector machine has not converged", function()
+    temporary.folder(function(folder)
+      local hasty = eg.transfer.svm_probe{C = 1e9, loss = "hinge"}
+      local value = study{upstream = {large = hospital("A", 70)}, strategies = {"scratch", hasty}, seeds = {1}}
+      assert.is_true((value:run{out = folder, quiet = true}))
+      assert.matches("ours, svm_probe-C1e+09-hinge: the support vector machine has not converged (1 run)",
+        files.read(folder .. "/report.html"), 1, true)
     end)
   end)
 

@@ -112,7 +112,7 @@ describe("a plan", function()
     temporary.folder(function(folder)
       local status, out, err = process.lua{"bin/ecgraft", "study", PROGRAM, "--plan", "--out", folder .. "/none"}
       assert(status == 0, out .. err)
-      assert.matches("first_down_finetune%-up_n12_s2%s+pretrain_first_up%s+108%s", out)
+      assert.matches("first_down_finetune%-up_n12_s2%s+1%s+108%s", out)
       assert.is_false(files.exists(folder .. "/none"))
     end)
   end)

@@ -144,6 +144,23 @@ describe("fit", function()
     assert.error_matches(function() fit(toy.net(1), {scaler = "odd"}) end, "odd")
   end)
 
+  it("says that a network is for other classes or leads", function()
+    local set = toy.set(20, 1)
+    local function gru(given)
+      local options = {hidden = 2, head = "mean", leads = 3, classes = 2}
+      for key, value in pairs(given or {}) do options[key] = value end
+      return eg.models.gru(options)
+    end
+    assert.equal(1, #eg.fit(gru(), set, {epochs = 1, progress = false}))
+    assert.error_matches(function() eg.fit(gru{classes = 4}, set, {epochs = 1}) end,
+      "^fit: the set has 2 classes %(.-%), the network gives outputs of shape {20, 4} for 20 records; expected {20, 2}$")
+    assert.error_matches(function() eg.fit(gru{leads = 1}, set, {epochs = 1}) end,
+      "^fit: the network takes 1 lead %(its option leads%), the training set has 3 %(")
+    assert.error_matches(function() eg.predict(gru(), eg.zeros(2, 64, 12)) end,
+      "^predict: the network takes 3 leads %(its option leads%), the set has 12$")
+    assert.error_matches(function() eg.predict(gru(), eg.zeros(64, 3)) end, "got a tensor of shape {64, 3}$")
+  end)
+
   it("trains with a set smaller than a batch", function()
     assert.equal(2, #eg.fit(toy.net(1), toy.set(5, 1), {epochs = 2, progress = false}))
   end)
@@ -183,6 +200,22 @@ describe("a training that is interrupted", function()
         "belongs to another training run: it was written with .*batch 16.* this one has .*batch 8")
       assert.equal(1, #fit(toy.net(1), {epochs = 1, batch = 8, checkpoint = folder, resume = false}))
     end)
+  end)
+
+  it("says what is damaged in a checkpoint", function()
+    for _, each in ipairs{{"progress", "{", "damaged JSON"}, {"optimizer", "3", "expected a table"},
+        {"history", "null", "expected a JSON value"}} do
+      temporary.folder(function(folder)
+        fit(toy.net(1), {epochs = 1, checkpoint = folder})
+        local path, list = folder .. "/checkpoint.h5", {}
+        local tensors, attributes = core.store.load(path)
+        for name, tensor in pairs(tensors) do list[#list + 1] = {name = name, tensor = tensor} end
+        attributes[each[1]] = each[2]
+        assert(core.store.save(path, list, attributes))
+        assert.error_matches(function() fit(toy.net(1), {epochs = 2, checkpoint = folder}) end,
+          ("fit: .*checkpoint.h5 is damaged: its attribute '%s': %s"):format(each[1], each[3]))
+      end)
+    end
   end)
 end)
 

@@ -69,44 +69,45 @@ static double mean_of(const eg_curve_cell *cell) {
   return sum / (double)cell->seeds;
 }
 
-/* Draws the cell's seeds into drawn (seeds). The variance of resampled values is (n - 1) / n of what it should be: that
-   is put right here, and `tails` allows for its being estimated, or intervals from few seeds are too narrow. */
-static void draw_cell(double *drawn, const eg_curve_cell *cell, double tails, uint64_t seed, int64_t resample) {
-  eg_rng rng = stream_of(cell, seed, resample);
-  double mean = mean_of(cell), n = (double)cell->seeds, stretch = n > 1 ? tails * sqrt(n / (n - 1)) : 1;
-  for (int64_t s = 0; s < cell->seeds; s++)
-    drawn[s] = mean + stretch * (cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)] - mean);
+/* How far a resample stretches the deviations of n seeds from their mean, df degrees of freedom in all. The variance of
+   resampled values is (n - 1) / n of what it should be; and it is an estimate, whose own spread is drawn as well, so
+   that means spread as Student's t and intervals from few seeds are not too narrow. */
+static double stretch_of(int64_t n, int64_t df, eg_rng *rng) {
+  double squares = 0;
+  for (int64_t i = 0; i < df; i++) {
+    double z = eg_rng_normal(rng);
+    squares += z * z;
+  }
+  return df > 0 ? sqrt((double)n / (double)(n - 1) * (double)df / squares) : 1;
 }
 
-/* How much wider Student's interval is than the normal one where half of the variance comes from the scratch arm and
-   half from a pretrained cell (degrees of freedom after Welch and Satterthwaite, of the cell with the fewest seeds). */
-static double wider_tails(const eg_curve_cell *scratch, int64_t scratch_count, const eg_curve_cell *pretrained,
-                          int64_t pretrained_count, double confidence) {
-  int64_t of_scratch = 0, of_cell = INT64_MAX;
-  for (int64_t i = 0; i < scratch_count; i++)
-    of_scratch += scratch[i].seeds - 1;
-  for (int64_t i = 0; i < pretrained_count; i++)
-    of_cell = pretrained[i].seeds - 1 < of_cell ? pretrained[i].seeds - 1 : of_cell;
-  if (of_scratch < 1 || of_cell < 1 || !(confidence > 0 && confidence < 1))
-    return 1;
-  double df = 4 / (1 / (double)of_scratch + 1 / (double)of_cell);
-  return eg_student_t_quantile(confidence, df) / eg_student_t_quantile(confidence, 1e9);
+/* Draws the cell's seeds into drawn (seeds), of a spread that df degrees of freedom tell. */
+static void draw_cell(double *drawn, const eg_curve_cell *cell, int64_t df, eg_rng *scale, uint64_t seed, int64_t r) {
+  eg_rng rng = stream_of(cell, seed, r);
+  double mean = mean_of(cell), stretch = cell->seeds > 1 ? stretch_of(cell->seeds, df, scale) : 1;
+  for (int64_t s = 0; s < cell->seeds; s++)
+    drawn[s] = mean + stretch * (cell->scores[eg_rng_below(&rng, (uint64_t)cell->seeds)] - mean);
 }
 
 /* Effective sizes of resample r into column r of sizes (pretrained_count, resamples). */
 static void one_resample(double *sizes, const eg_power_fit *fit, const eg_curve_cell *scratch, int64_t scratch_count,
                          const eg_curve_cell *pretrained, int64_t pretrained_count, int64_t resamples, int64_t r,
-                         double tails, uint64_t seed, double *memory) {
+                         uint64_t seed, double *memory) {
   double *scores = memory;
-  int64_t place = 0;
+  int64_t place = 0, df = 0;
+  for (int64_t i = 0; i < scratch_count; i++)
+    df += scratch[i].seeds - 1;
+  const eg_rng parent = eg_rng_seed(seed), of_scratch = eg_rng_at(&parent, (uint64_t)r, 0, 1);
   for (int64_t i = 0; i < scratch_count; i++) {
-    draw_cell(scores + place, &scratch[i], tails, seed, r);
+    eg_rng scale = of_scratch; /* one spread for all of its sizes */
+    draw_cell(scores + place, &scratch[i], df, &scale, seed, r);
     place += scratch[i].seeds;
   }
   eg_power_curve curve;
   eg_power_fit_run(&curve, fit, scores, memory + fit->points);
   for (int64_t i = 0; i < pretrained_count; i++) {
-    draw_cell(memory, &pretrained[i], tails, seed, r);
+    eg_rng scale = eg_rng_at(&parent, (uint64_t)r, (uint64_t)i + 1, 1);
+    draw_cell(memory, &pretrained[i], pretrained[i].seeds - 1, &scale, seed, r);
     eg_curve_cell drawn = {pretrained[i].size, memory, pretrained[i].seeds};
     sizes[i * resamples + r] = eg_power_curve_inverse(&curve, mean_of(&drawn));
   }
@@ -127,10 +128,9 @@ static eg_status measure(eg_effective_size *out, eg_power_curve *curve, const eg
       memory[place++] = scratch[i].scores[s];
   }
   eg_power_fit_run(curve, fit, memory, memory + fit->points);
-  double tails = wider_tails(scratch, scratch_count, pretrained, pretrained_count, confidence);
 #pragma omp parallel for schedule(dynamic, 4) num_threads(eg_num_threads()) if (resamples > 16)
   for (int64_t r = 0; r < resamples; r++)
-    one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, tails, seed,
+    one_resample(sizes, fit, scratch, scratch_count, pretrained, pretrained_count, resamples, r, seed,
                  memory + eg_thread_index() * stride);
   for (int64_t i = 0; i < pretrained_count; i++) {
     double size = pretrained[i].size, score = mean_of(&pretrained[i]), low, high;

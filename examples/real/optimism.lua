@@ -8,14 +8,14 @@ if not smoke then parts = parts() end
 
 local function weighted_f1(net, set) return eg.metrics.evaluate(eg.predict(net, set), set.labels, {classes = set.classes}).weighted_f1 end
 
-local all, count = 0, 0
+local all, count = 0, 0 ---@type number, integer
 for _, size in ipairs(smoke and {8} or {50, 200, 1000}) do
   local rows = {}
   for i = 1, size do rows[i] = i end
   for seed = 1, smoke and 1 or 2 do
     eg.manual_seed(seed)
     local net = eg.models.resnet1d18{classes = #parts.train.classes, width = smoke and 2 or 64, hidden = smoke and 4 or 512}
-    local best, honest, highest = 0, 0, -1
+    local best, honest, highest = 0, 0, -1 ---@type number, number, number
     local steps = math.ceil(size / 32)
     eg.fit(net, parts.train:subset(rows), {epochs = smoke and 2 or math.max(4, math.ceil(120 / steps)), batch = 32, seed = seed,
       scaler = "minmax", progress = false, optimizer = eg.optim.Adam(net:parameters(), {lr = rate}),

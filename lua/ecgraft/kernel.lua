@@ -66,16 +66,20 @@ local function show_values(values, send)
   if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
 end
 
+-- No signal raises any more.
+local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
+
 local requests = {}
 
 function requests.execute(state, request, send)
-  core.renew_interrupt() -- from here on a signal raises in the code that runs, until debug.sethook()
+  core.renew_interrupt() -- from here on a signal raises in the code that runs, until unhook()
+  ---@type boolean, any
   local shown, result = pcall(function()
-    local result = state.session:run(request.code, {name = request.name, line = request.line})
-    if result.ok then show_values(result.values, send) end
-    return result
+    local ran = state.session:run(request.code, {name = request.name, line = request.line})
+    if ran.ok then show_values(ran.values, send) end
+    return ran
   end)
-  debug.sethook()
+  unhook()
   if not shown then -- while values were shown
     local message = tostring(result)
     result = {ok = false, message = message, trace = {}, interrupted = core.interrupted()}
@@ -134,10 +138,10 @@ function kernel.main(token, descriptor)
     return 2
   end
   core.end_with_parent()
-  _G.arg = {} -- cells are no script that could be started again, as a study's workers would -- luacheck: ignore 122
+  rawset(_G, "arg", {}) -- cells are no script that could be started again, as a study's workers would
   -- The handler stays while nothing runs, so that a late Ctrl-C does no harm; the hook that raises is there for cells only.
   core.hold_interrupt()
-  debug.sethook()
+  unhook()
   io.stdout:setvbuf("line")
   local state, buffer, current = {session = session.new()}, {text = "", descriptor = descriptor}, 0
   local function send(message)
@@ -156,12 +160,12 @@ function kernel.main(token, descriptor)
       send{event = "done", status = "error", message = message or "unknown request"}
     else
       current = request.id
-      local ok, reply = pcall(requests[request["do"]], state, request, send)
+      local ok, reply = pcall(requests[request["do"]], state, request, send) ---@type boolean, any
       if not ok then reply = {status = "error", message = tostring(reply)} end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
       local signal = core.renew_interrupt()
-      debug.sethook()
+      unhook()
       if signal == SIGTERM then break end
     end
   end

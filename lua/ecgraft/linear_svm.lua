@@ -9,6 +9,7 @@ local metrics = require "ecgraft.metrics"
 local options = require "ecgraft.options"
 local tensor = require "ecgraft.tensor"
 
+---@class ecgraft.linear_svm.svm: ecgraft.LinearSvm
 local Svm = {__name = "ecgraft.LinearSvm"}
 Svm.__index = Svm
 
@@ -57,6 +58,7 @@ local function costs(given, val)
 end
 
 --- Mean and deviation of each column; a column that is constant is left as it is.
+---@param x ecgraft.Tensor
 local function moments(x)
   local mean = x:mean(1)
   local deviation = (x - mean):square():mean(1):sqrt()
@@ -78,6 +80,7 @@ end
 --- One C: decisions' weights in the units of the features that were given, and the sigmoids.
 local function fit(features, labels, o, C, mean, deviation)
   local x = mean and (features - mean) / deviation or features
+  ---@type ecgraft.Tensor, ecgraft.Tensor, number[]
   local weight, bias, gaps = core.linear_svm.fit(x, labels, {C = C, squared = o.loss == "squared_hinge", tolerance = o.tolerance,
     passes = o.passes, seed = o.seed})
   if mean then
@@ -110,11 +113,13 @@ local function linear_svm(features, labels, given)
   local list = costs(o.C, o.val)
   local mean, deviation
   if o.standardise then mean, deviation = moments(features) end
-  local best, candidates = nil, {}
+  local best ---@type ecgraft.linear_svm.svm?
+  local candidates = {}
   for i, C in ipairs(list) do
     local each = fit(features, labels, o, C, mean, deviation)
     if o.val then
-      local score = metrics.evaluate(each:probabilities(o.val[1]), o.val[2])[o.metric]
+      local evaluation = metrics.evaluate(each:probabilities(o.val[1]), o.val[2]) ---@type table<string, any>
+      local score = evaluation[o.metric]
       if type(score) ~= "number" then
         error(("%s: option 'metric' must be a metric of eg.metrics.evaluate such as \"macro_auroc\", got %q"):format(WHERE, o.metric), 2)
       end

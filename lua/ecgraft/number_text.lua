@@ -65,9 +65,8 @@ function number_text.count(value)
   if is_missing(value) then return number_text.missing end
   local whole = math.tointeger(value)
   if not whole then return number_text.short(value) end
-  local sign, digits = ("%d"):format(whole):match("^(%-?)(%d+)$")
-  digits = digits:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "")
-  return sign .. digits
+  local text = ("%d"):format(whole):reverse():gsub("(%d%d%d)", "%1,"):reverse()
+  return (text:gsub("^(%-?),", "%1"))
 end
 
 --- The shortest decimal text that reads back as exactly this number; nil and NaN become "".

@@ -75,6 +75,7 @@ end
 
 --- Checks `given` (nil counts as empty) against a schema and returns a new table with defaults filled in.
 -- Raises "WHERE: unknown option 'x'; known options: a, b" and the like, blaming the caller `level` above (default 2).
+---@return table<string, any>
 function options.check(where, given, schema, level)
   level = (level or 2) + 1
   if given == nil then given = {} end

@@ -12,6 +12,25 @@ local table_text = require "ecgraft.table_text"
 
 local progress = {}
 
+---@class ecgraft.progress
+---@field label string
+---@field total? number
+---@field unit string
+---@field quiet boolean
+---@field file any with a method write
+---@field terminal boolean
+---@field interval number
+---@field clock fun(): number
+---@field done number
+---@field first number what was done before
+---@field began number
+---@field shown number when a line was written last
+---@field shown_width integer columns of the line on the terminal
+---@field mark_done number where the rate was last brought up to date
+---@field mark_time number
+---@field rate? number
+---@field note? string
+---@field finished boolean
 local Progress = {}
 Progress.__index = Progress
 
@@ -132,6 +151,7 @@ local function shorten(text, width)
   return table.concat(kept) .. "…"
 end
 
+---@param self ecgraft.progress
 local function show(self, note, last)
   local text = self:text(note)
   if not self.terminal then

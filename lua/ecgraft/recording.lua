@@ -7,7 +7,7 @@ local restore = {__close = function(guard) core.set_recording(guard.was) end}
 
 --- fn(...) with recording on or off; returns what fn returns.
 function recording.with(on, fn, ...)
-  local guard <close> = setmetatable({was = core.set_recording(on)}, restore) -- luacheck: ignore guard
+  local _ <close> = setmetatable({was = core.set_recording(on)}, restore)
   return fn(...)
 end
 

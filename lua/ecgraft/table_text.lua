@@ -44,6 +44,7 @@ function table_text.cell(value)
 end
 
 --- How many columns a terminal needs for a text: code points, wide East Asian ones counted twice, marks not at all.
+---@return integer
 function table_text.width(text)
   if not utf8.len(text) then return #text end
   local width = 0

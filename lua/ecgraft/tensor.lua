@@ -66,7 +66,7 @@ function methods.flatten(x, first)
   if #shape == 0 then return x:reshape{1} end
   if first > #shape + 1 then error(("flatten: dim %d of a tensor with %d dimensions"):format(first, #shape), 2) end
   for i = 1, first - 1 do kept[i] = shape[i] end
-  local count = 1
+  local count = 1 ---@type number
   for i = first, #shape do count = count * shape[i] end
   kept[first] = count
   return x:reshape(kept)
@@ -82,6 +82,8 @@ function methods.std(x, ...) return x:var(...):sqrt() end
 function methods.isnan(x) return x:ne(x) end
 
 --- Whether two tensors have one shape and elements that differ by at most tolerance (default 0); NaN equals nothing.
+---@param x ecgraft.Tensor
+---@param y ecgraft.Tensor
 function methods.equal(x, y, tolerance)
   local a, b = x:shape(), y:shape()
   if #a ~= #b then return false end

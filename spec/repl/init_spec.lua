@@ -152,6 +152,7 @@ lua/ecgraft/fit.lua, line 7]], text)
     assert.truthy(help.about("zzz", environment, shape):find("??zzz", 1, true))
     assert.truthy(help.search("train", shape):find("^eg.fit  "))
     assert.truthy(help.search("zzz", shape):find("does not have 'zzz'", 1, true))
+    assert.equal("eg.fit  ...", help.search("train", {width = 5})) -- no room beside the name
   end)
 end)
 

@@ -134,8 +134,8 @@ typedef struct eg_effective_size {
 
 /* Fits the scratch arm's curve over all its cells and inverts it at the mean score of each pretrained cell: out
    (pretrained_count). Intervals: percentile, over `resamples` in which the seeds of every cell are drawn with
-   replacement and the curve is fitted anew; cells of the same size and number of seeds in both arms draw the same
-   seeds. Cells need not be sorted. */
+   replacement and the curve is fitted anew; deviations are stretched so that means spread as Student's t. Cells of the
+   same size and number of seeds in both arms draw the same seeds. Cells need not be sorted. */
 eg_status eg_effective_sizes(eg_effective_size *out, eg_power_curve *curve, const eg_curve_cell *scratch,
                              int64_t scratch_count, const eg_curve_cell *pretrained, int64_t pretrained_count,
                              double confidence, int64_t resamples, uint64_t seed,

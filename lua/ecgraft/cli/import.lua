@@ -69,9 +69,9 @@ local function read_card(path)
   local value, message = files.read_json(path)
   if not value then return nil, message end
   local ok, card = pcall(function()
-    local card = require("ecgraft.options").check(path, value, card_fields)
-    if card.scaler then card.scaler = require("ecgraft.data.scaler").new(card.scaler) end
-    return card
+    local fields = require("ecgraft.options").check(path, value, card_fields)
+    if fields.scaler then fields.scaler = require("ecgraft.data.scaler").new(fields.scaler) end
+    return fields
   end)
   if not ok then return nil, (tostring(card):gsub("^[^\n:]*%.lua:%d+: ", "")) end
   return card
@@ -83,7 +83,7 @@ local function network(a, leads, classes)
   local models = require "ecgraft.models"
   if not a.model then
     local net, message = models.from_weights(a.weights)
-    if net or not message:find "does not say how" then return net, message end
+    if net or not (message or ""):find "does not say how" then return net, message end
     return nil, a.weights .. " does not say which network it is of: give --model (and --leads, --classes) or --like", true
   end
   local known = {}

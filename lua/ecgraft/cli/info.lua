@@ -35,8 +35,11 @@ local function of_model(path)
     crop = card.crop, scaler = card.scaler and card.scaler.kind, source = card.source}
 end
 
-local function of_checkpoint(attributes)
-  local plain = require("ecgraft.files").from_json(attributes.history)
+local function of_checkpoint(path, attributes)
+  local plain, message = require("ecgraft.files").from_json(attributes.history)
+  if type(plain) ~= "table" or type(plain.rows) ~= "table" then
+    return nil, ("%s is a damaged checkpoint: its history: %s"):format(path, message or "expected rows")
+  end
   local history = require("ecgraft.train.history").restore(plain)
   return {"checkpoint of a training: " .. tostring(attributes.key), tostring(history)},
     {kind = "checkpoint", training = attributes.key, history = plain}
@@ -67,7 +70,7 @@ local function of_hdf5(path)
   local attributes, message = require("ecgraft.core").store.attributes(path)
   if not attributes then return nil, message end
   if attributes.ecgraft_kind == "model" then return of_model(path) end
-  if attributes.ecgraft_kind == "checkpoint" then return of_checkpoint(attributes) end
+  if attributes.ecgraft_kind == "checkpoint" then return of_checkpoint(path, attributes) end
   if attributes.ecgraft_kind == "dataset" then return of_dataset(path) end
   return of_arrays(path, attributes)
 end
@@ -92,7 +95,7 @@ local function of_record(path)
     return nil, other and path .. " is none of what info knows: .h5, .safetensors, or a record's header (.hea)" or message
   end
   local lines = {tostring(record)}
-  if record.codes and #record.codes > 0 then lines[2] = "codes    " .. table.concat(record.codes, ", ") end
+  if record.codes and #record.codes > 0 then lines[#lines + 1] = "codes    " .. table.concat(record.codes, ", ") end
   for _, comment in ipairs(record.comments) do lines[#lines + 1] = "# " .. comment end
   return lines, {kind = "record", name = record.name, samples = record.signals:size(1), rate = record.rate, leads = record.leads,
     units = record.units, age = record.age, sex = record.sex, codes = record.codes, comments = record.comments,

@@ -21,7 +21,8 @@ local function cut_off(at) return nil, ("is cut off at byte %d"):format(at - 1) 
 
 -- The annotations of a text, times in ticks from 0; or nil, message.
 local function parse(text)
-  local list, at, time, channel, number, current = {}, 1, 0, 0, 0, nil
+  local list, at, time, channel, number = {}, 1, 0, 0, 0
+  local current ---@type {tick: integer, code: integer, channel: integer, number: integer, subtype: integer, text?: string}?
   while at + 1 <= #text do
     local word = string.unpack("<I2", text, at)
     local kind, low = word >> 10, word & 0x3ff

@@ -249,9 +249,9 @@ function code.read(dir, given)
   if not test and not exists(dir .. "/exams.csv") then
     return nil, ("%s: %s: expected ecg_tracings.hdf5 (the test set) or exams.csv (CODE-15 %%), found neither"):format(WHERE, dir)
   end
-  local exams, message = (test and read_test or read_15)(dir, o)
-  if not exams then return nil, ("%s: %s"):format(WHERE, message) end
-  if o.limit and o.limit < #exams then exams = table.move(exams, 1, o.limit, 1, {}) end
+  local listed, message = (test and read_test or read_15)(dir, o)
+  if not listed then return nil, ("%s: %s"):format(WHERE, message) end
+  local exams = o.limit and o.limit < #listed and table.move(listed, 1, o.limit, 1, {}) or listed
   local read
   read, message = read_exams(dir, exams, o)
   if not read then return nil, message end

@@ -270,7 +270,7 @@ function methods.split(set, given)
     if type(o[name]) == "table" then return split_by_folds(set, o) end
   end
   if not (o.train or o.val or o.test) then o.train, o.val, o.test = .7, .1, .2 end
-  local names, shares, total = {}, {}, 0
+  local names, shares, total = {}, {}, 0 ---@type string[], number[], number
   for _, name in ipairs{"train", "val", "test"} do
     if o[name] and o[name] > 0 then
       names[#names + 1], shares[#shares + 1] = name, o[name]

@@ -3,6 +3,13 @@ local core = require "ecgraft.core"
 
 local feed = {}
 
+---@class ecgraft.data.feed
+---@field set ecgraft.Dataset
+---@field rows? ecgraft.Tensor
+---@field count integer
+---@field batch integer
+---@field at integer position of the next record
+---@field stream? any of the set's file
 local Feed = {}
 Feed.__index = Feed
 

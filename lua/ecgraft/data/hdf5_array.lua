@@ -19,6 +19,8 @@ local function there(file, path, name)
 end
 
 --- The shape of an array of numbers; nil, message where it is none, or has not from `least` to `most` dims (where they are given).
+---@return integer[]?
+---@return string? message
 function hdf5_array.numbers(file, path, name, least, most)
   local dtype, message = there(file, path, name)
   if not dtype then return nil, message end
@@ -41,6 +43,7 @@ function hdf5_array.explained(path, name, shape, first)
 end
 
 --- How many rows of an array to read at once, up to `most`.
+---@return integer
 function hdf5_array.rows(shape, most)
   local row = 1.0
   for i = 2, #shape do row = row * shape[i] end

@@ -4,6 +4,7 @@
 local data = {}
 
 -- ORDER DATA: by name. Each is a field of a module; a reader takes the option `prepared` (prepare.lua).
+---@type table<string, {[1]: string, [2]?: string, reader?: true}> module, its field, whether it reads sets
 local parts = {
   augment = {"ecgraft.data.augment"},
   challenge = {"ecgraft.data.challenge", "challenge", reader = true},

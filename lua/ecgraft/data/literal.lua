@@ -98,7 +98,7 @@ end
 --- The value of a literal: literal.parse("{'NORM': 100.0, 'SR': 0.0}") --> {NORM = 100.0, SR = 0.0}.
 -- Returns true and the value, or nil and a message.
 function literal.parse(text)
-  local ok, value, stop = pcall(read_value, text, skip(text, 1), 0)
+  local ok, value, stop = pcall(read_value, text, skip(text, 1), 0) ---@type boolean, any, integer?
   stop = ok and skip(text, stop)
   if ok and stop <= #text then ok, value = false, {at = stop, expected = "the end"} end
   if ok then return true, value end

@@ -113,6 +113,7 @@ local function open(where, text, o, arguments)
   return prepared.open(o.path, {stream = o.stream})
 end
 
+---@param arguments {n: integer, [integer]: any} of the reader, its options last
 local function read(where, text, o, reader, arguments)
   local making, message = preparation.new{path = o.path, key = text, part = o.part, label = where, progress = o.progress}
   if not making then return nil, message end

@@ -206,7 +206,7 @@ function prepared.open(path, given)
     return nil, ("%s: expected a prepared dataset, got %s"):format(path, type(attributes.ecgraft_kind) == "string"
       and "a " .. attributes.ecgraft_kind or "an HDF5 file that ecgraft did not write")
   end
-  local ok, result = pcall(read_set, file, path, attributes, o.stream)
+  local ok, result = pcall(read_set, file, path, attributes, o.stream) ---@type boolean, any
   if not ok then
     local reason = tostring(result):gsub("^[^:]+%.lua:%d+: ", "")
     return nil, reason:sub(1, #path) == path and reason or ("%s: not a whole dataset: %s"):format(path, reason)

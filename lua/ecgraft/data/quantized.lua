@@ -9,10 +9,11 @@ local MOST = 32767
 local ops = core.ops
 
 --- x (N, L, leads) --> whole steps; the values that they are read as; how many were beyond the range, and in how many records.
+---@param x ecgraft.Tensor
 function quantized.steps(x)
   local wanted = x / quantized.STEP
   local over = wanted:abs():gt(MOST + 0.5)
-  local beyond, rows = math.tointeger(over:sum():item()), 0
+  local beyond, rows = math.tointeger(over:sum():item()), 0 ---@type integer?, integer?
   if beyond > 0 then rows = math.tointeger(over:max(3):max(2):sum():item()) end
   -- The nearest step; adding and taking away 1.5 * 2^23 rounds a float32 below 2^22 to a whole number, halves to even.
   local magic = core.scalar == "float64" and 1.5 * 2 ^ 52 or 1.5 * 2 ^ 23

@@ -63,17 +63,19 @@ function scaler.new(given)
   return setmetatable(o, Scaler)
 end
 
--- Mean, deviation and number of finite values of a set, lists with one for each lead or for all leads together, block by block (Chan,
--- Golub & LeVeque 1983, eq. 2.1), so that a set in a file is never in memory as a whole, and gives the same as one that is.
+-- Mean, deviation and number of finite values of a block of records, lists with one for each lead or for all leads together.
+local function block_moments(x, by_lead)
+  if by_lead then return core.signal.moments_by_lead(x) end
+  local mean, deviation, count = core.signal.moments(x)
+  return {mean}, {deviation}, {count}
+end
+
+-- The same of a set, block by block (Chan, Golub & LeVeque 1983, eq. 2.1), so that a set in a file is never in memory as a whole, and
+-- gives the same as one that is.
 local function moments(set, by_lead)
   local mean, squares, count = {}, {}, {}
   for x in set:blocks() do
-    local means, deviations, counts
-    if by_lead then means, deviations, counts = core.signal.moments_by_lead(x)
-    else
-      local here, deviation, n = core.signal.moments(x)
-      means, deviations, counts = {here}, {deviation}, {n}
-    end
+    local means, deviations, counts = block_moments(x, by_lead)
     for i, n in ipairs(counts) do
       local before = count[i] or 0
       local total, apart = before + n, means[i] - (mean[i] or 0)

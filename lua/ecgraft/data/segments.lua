@@ -108,7 +108,7 @@ function segments.read(header, verify)
     return nil, ("%s: expected from 1 to %d values in segments of such files, got %d samples of %d signals"):format(header.path, most,
       frames * frame, #layout)
   end
-  local whole, at, saturated = core.full({frames * frame, #layout}, 0 / 0), 1, 0
+  local whole, at, saturated = core.full({frames * frame, #layout}, 0 / 0), 1, 0 ---@type ecgraft.Tensor, number, integer
   for i, segment in ipairs(list) do
     if segment.name ~= "~" and not (variable and i == 1) and segment.length > 0 then
       local read, message = place(whole, at, segment, layout, variable, {folder = folder, frame = frame, verify = verify})

@@ -156,7 +156,7 @@ end
 function synthetic.synthetic(given)
   local o = options.check("data.synthetic", given, schema)
   local hospital = hospital_of(o.hospital)
-  local classes = o.classes or hospital.classes
+  local classes = o.classes or hospital.classes ---@type string[]
   local wanted = check_classes(classes)
   hospital.fields.prevalence = prevalence_of(hospital, wanted, o.prevalence)
   hospital.fields.several = several_of(o, hospital.fields)

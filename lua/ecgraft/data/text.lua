@@ -44,8 +44,8 @@ function text.read(path, most)
   end
   local file <close>, message = io.open(path, "rb")
   if not file then return nil, message end
-  local size = file:seek("end")
-  file:seek("set")
+  local size = file:seek("end", 0)
+  file:seek("set", 0)
   if not size or size > most then return nil, ("%s: expected at most %d bytes, got %d"):format(path, most, size or -1) end
   local content, reason = file:read("a")
   if not content then return nil, ("%s: %s"):format(path, reason) end

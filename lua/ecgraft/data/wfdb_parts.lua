@@ -22,6 +22,9 @@ end
 
 --- Samples in format 16 (two bytes, lower first) of rows[t][lead] in mV, rounded to 1 / units_per_mv: the bytes, and by lead the first
 -- sample and the 16-bit checksum; or nil, message.
+---@return string?
+---@return any first
+---@return integer[]? sums
 function wfdb_parts.pack(rows, leads, units_per_mv)
   local frames, first, sums, frame = {}, {}, {}, {}
   local n, floor = #leads, math.floor

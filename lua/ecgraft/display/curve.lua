@@ -87,7 +87,7 @@ function curve.panel(title, values, o)
   if not low then return nil end
   local top, bottom = number_text.short(high), number_text.short(low)
   local label = math.max(#top, #bottom)
-  local width = math.max(4, o.width - label - 1)
+  local width = math.max(4, o.width - label - 1) ---@type number
   local scale = utf8_known and 2 or 1
   local lines = cells(trace(values, count, low, high, width * scale, height * (utf8_known and 4 or 1)), width, height, utf8_known)
   for i, line in ipairs(lines) do
@@ -107,7 +107,8 @@ function curve.beside(panels, colour)
     local parts = {}
     for k, panel in ipairs(panels) do
       local text = panel[i]:gsub("%s+$", "")
-      local space = (" "):rep(k < #panels and panel.width - table_text.width(text) + 2 or 0)
+      local width = panel.width ---@type integer of all but the last
+    local space = (" "):rep(k < #panels and width - table_text.width(text) + 2 or 0)
       parts[k] = (colour and text ~= "" and ("\27[%sm%s\27[0m"):format(COLOURS[(k - 1) % #COLOURS + 1], text) or text) .. space
     end
     lines[i] = table.concat(parts):gsub("%s+$", "")
@@ -124,7 +125,7 @@ function curve.history(history, o)
     local values = {}
     for i, row in ipairs(history) do values[i] = row[name] or 0 / 0 end
     -- A set that is validated now and then has gaps; the line goes on between its points.
-    local at, last = {}, nil
+    local at, last = {}, nil ---@type number[], integer?
     for i, v in ipairs(values) do
       if finite(v) then
         if last then for k = last + 1, i - 1 do at[k] = values[last] + (v - values[last]) * (k - last) / (i - last) end end

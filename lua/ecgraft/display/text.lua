@@ -57,6 +57,7 @@ local function leaf(value, room)
 end
 
 --- Lines left out in the middle; the first third more than the end.
+---@param most integer
 local function shorten(text, most)
   local lines = {}
   for line in (text .. "\n"):gmatch("(.-)\n") do lines[#lines + 1] = line end

@@ -5,8 +5,8 @@ local source = require "ecgraft.docs.source"
 local declared = {}
 
 --- The files of annotations, ORDER META: as one meets them.
-declared.files = {"ecgraft", "tensor", "ops", "nn", "optim", "models", "data", "study", "tasks", "transfer", "metrics", "stats",
-  "explain", "export", "plot", "report", "options"}
+declared.files = {"ecgraft", "tensor", "ops", "nn", "optim", "models", "data", "dataset", "record", "signals", "study", "tasks", "transfer",
+  "metrics", "stats", "explain", "export", "plot", "report", "options"}
 
 --- The class that declares the fields of a public module, an entry of places.modules.
 function declared.class_of(each)

@@ -18,7 +18,10 @@ local docs = {}
 
 docs.names_of = places.names_of
 
-local entries, by_name, by_value -- made when first asked for
+-- Made when first asked for.
+local entries ---@type table[]
+local by_name ---@type table<string, table>
+local by_value ---@type table<any, table>
 
 local function last_part(name) return name:match "[^%.:]+$" end
 
@@ -58,20 +61,21 @@ end
 
 -- What the head of a file says about one name, where it has a list of calls: its first words, and the lines about that call.
 local function item_of(head, name)
-  local short, first, item, indent = last_part(name), {}, {}, nil
+  local short, first, lines = last_part(name), {}, {}
+  local indent ---@type integer?
   local opening = true
   for line in (head .. "\n"):gmatch "([^\n]*)\n" do
     local space = line:match "^%s*"
     if opening and (line == "" or #space > 1) then opening = false end
     if opening then first[#first + 1] = line end
     if indent and #space <= indent then break end
-    if indent then item[#item + 1] = line
+    if indent then lines[#lines + 1] = line
     elseif #space > 1 and line:find("%f[%w_]" .. short .. "%s?[%({]") then
-      indent, item[1] = #space, line
+      indent, lines[1] = #space, line
     end
   end
-  if #item == 0 then return nil end
-  item = table.concat(item, "\n")
+  if #lines == 0 then return nil end
+  local item = table.concat(lines, "\n")
   return table.concat(first, "\n") .. "\n\n" .. item, item
 end
 
@@ -261,7 +265,7 @@ local function add_class(prefix, class, module_name, methods)
   local head = path and source.head(path)
   local text = class == "ecgraft.Tensor" and declared.class_text(class) or head -- most of it is in C
   add{name = prefix, kind = "class", signature = prefix, text = text, file = path, line = 1, class = class}
-  local ops = {}
+  local ops = {} ---@type table<string, {inputs: string[]}>
   for _, op in ipairs(require("ecgraft.core").describe_ops()) do ops[op.name] = op end
   for _, field in ipairs(places.names_of(methods)) do
     local value = methods[field]
@@ -296,7 +300,7 @@ function docs.all()
 end
 
 local function distance(a, b)
-  local row = {}
+  local row = {} ---@type table<integer, integer>
   for j = 0, #b do row[j] = j end
   for i = 1, #a do
     local left = row[0]

@@ -1,4 +1,5 @@
---- What the sources say about themselves: blocks of comments that begin with three dashes, and the tables of options.
+--- What the sources say about themselves: blocks of comments that begin with three dashes, and the tables of options. Lines of
+-- annotations (---@param ...) are for editors and no part of the text.
 local source = {}
 
 local cache = {} -- path -> list of lines, or false
@@ -29,7 +30,9 @@ end
 
 local function text_of(lines, first, last)
   local out = {}
-  for i = first, last do out[#out + 1] = (lines[i]:gsub("^%s*%-%-%-? ?", "")) end
+  for i = first, last do
+    if not lines[i]:find "^%s*%-%-%-@" then out[#out + 1] = (lines[i]:gsub("^%s*%-%-%-? ?", "")) end
+  end
   return table.concat(out, "\n")
 end
 
@@ -39,7 +42,7 @@ function source.above(path, line)
   if not lines then return nil end
   local first = line - 1
   while lines[first] and lines[first]:find "^%s*%-%-" do
-    if lines[first]:find "^%s*%-%-%-" then return text_of(lines, first, line - 1) end
+    if lines[first]:find "^%s*%-%-%-[^@]" then return text_of(lines, first, line - 1) end
     first = first - 1
   end
   return nil

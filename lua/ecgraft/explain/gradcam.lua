@@ -12,7 +12,7 @@ local function spread(values, length, stride, offset)
   for i = 0, length - 1 do
     local at = (i - offset) / stride
     local low = math.max(0, math.min(count - 1, math.floor(at)))
-    local part = math.max(0, math.min(1, at - low))
+    local part = math.max(0, math.min(1, at - low)) ---@type number
     local a, b = values[low + 1], values[math.min(count, low + 2)]
     out[i + 1] = a + part * (b - a)
   end
@@ -30,7 +30,7 @@ end
 
 --- The plain Grad-CAM of record 1 of x (1, L, leads): a list with a value for each step of the maps, not normalized.
 function gradcam.raw(net, x, place)
-  local maps = evaluating(net, function() return net:maps(x) end):detach():clone():requires_grad(true)
+  local maps = evaluating(net, function() return net:maps(x) end):detach():clone():requires_grad(true) ---@type ecgraft.Tensor
   still(net, function() net:classify(maps):select(2, place):sum():backward() end)
   local weights = maps:grad():mean(2, true)
   return (maps:detach() * weights):sum(3):relu()[1]:totable()

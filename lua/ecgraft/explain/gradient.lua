@@ -6,8 +6,10 @@ local still = require "ecgraft.explain.still"
 local gradient = {}
 
 -- The mean over `half` samples on both sides, fewer at the ends.
+---@param values number[]
+---@param half integer
 local function smoothed(values, half)
-  local sums = {[0] = 0}
+  local sums = {[0] = 0.0}
   for i, value in ipairs(values) do sums[i] = sums[i - 1] + value end
   local out, count = {}, #values
   for i = 1, count do
@@ -19,7 +21,7 @@ end
 
 --- |x d logit / d x| of record 1 of x (1, L, leads), summed over leads: a list of L.
 function gradient.raw(net, x, place)
-  local input = x:detach():clone():requires_grad(true)
+  local input = x:detach():clone():requires_grad(true) ---@type ecgraft.Tensor
   still(net, function() net(input):select(2, place):sum():backward() end)
   return (input:detach() * input:grad()):abs():sum(3)[1]:totable()
 end

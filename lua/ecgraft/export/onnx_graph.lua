@@ -5,6 +5,12 @@
 local core = require "ecgraft.core"
 local pb = require "ecgraft.export.protobuf"
 
+---@class ecgraft.export.graph
+---@field nodes string[] as protobuf messages
+---@field initializers string[] weights, likewise
+---@field values table<string, true> names that are taken
+---@field weights table<string, true> names of weights
+---@field flattens? string the layer that flattens, where there is one
 local graph = {}
 graph.__index = graph
 
@@ -25,7 +31,7 @@ function graph:name(wanted)
 end
 
 local function attribute(name, value)
-  local parts = {pb.bytes(1, name)}
+  local parts = {pb.bytes(1, name)} ---@type string[]
   local kind = type(value) == "table" and "integers" or type(value) == "string" and "string" or math.type(value)
   if kind == "integers" then
     for _, each in ipairs(value) do parts[#parts + 1] = pb.integer(8, each) end

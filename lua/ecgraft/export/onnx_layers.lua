@@ -3,6 +3,7 @@
 local core = require "ecgraft.core"
 local graph = require "ecgraft.export.onnx_graph"
 
+---@type table<string, fun(g: ecgraft.export.graph, layer: any, name: string, v: table, walk?: any): table, any>
 local layers = {}
 
 local function path(name, field) return name == "" and field or name .. "." .. field end
@@ -11,7 +12,7 @@ local function pads(o) return {o.padding, o.padding} end
 
 function layers.Conv1d(g, layer, name, v)
   v = g:as("first", v, name)
-  local inputs = {v.name, g:weight(path(name, "weight"), layer.weight:detach():transpose(2, 3))}
+  local inputs = {v.name, g:weight(path(name, "weight"), layer.weight:detach():transpose(2, 3))} ---@type string[]
   if layer.bias then inputs[3] = g:weight(path(name, "bias"), layer.bias) end
   return graph.like(v, g:node("Conv", inputs, {{"kernel_shape", {layer.kernel}}, {"strides", {layer.stride}}, {"pads", pads(layer)},
     {"dilations", {layer.dilation}}, {"group", layer.groups}}, name), {channels = layer.outputs})
@@ -157,6 +158,7 @@ function layers.recurrent(g, layer, name, v)
   local x, at_end = g:node("Transpose", {v.name}, {{"perm", {1, 0, 2}}}, name), nil
   for depth = 0, layer.layers - 1 do
     local w, r, b = recurrent_weights(g, layer, name, depth)
+    ---@type table[]
     local attributes = {{"hidden_size", layer.hidden}, {"direction", layer.bidirectional and "bidirectional" or "forward"}}
     if layer._name == "GRU" then attributes[3] = {"linear_before_reset", 1} end -- the reset gate acts behind the product, as in PyTorch
     local y

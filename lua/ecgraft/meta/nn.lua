@@ -33,7 +33,7 @@ local Module = {}
 ---@class ecgraft.ModuleClass: ecgraft.Module
 ---@overload fun(...: any): ecgraft.Module
 ---@field init fun(self: ecgraft.Module, ...: any)
----@field forward fun(self: ecgraft.Module, ...: any): any
+---@field forward fun(self: ecgraft.Module, ...: any): any, any
 
 --- A new class of modules under a name; define :init(...) and :forward(...) on it, then call it to make one.
 ---@param name string

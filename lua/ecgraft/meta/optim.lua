@@ -185,6 +185,7 @@ function schedule.custom(fn, options) end
 --- Begins anew, for a training of so many steps, and so many an epoch. A schedule that was not given its `steps` takes all of them.
 ---@param total integer
 ---@param per_epoch integer
+---@return ecgraft.Schedule
 function Schedule:plan(total, per_epoch) end
 
 --- The learning rate at step t of a group that began with `lr` (nil where the schedule does not say), and the momentum where it

@@ -730,7 +730,7 @@
 ---@field groups? function parameter groups {{params =, lr =}, ...}; default: one group of all
 ---@field on_epoch? function before each epoch (from 1): freezes and unfreezes, by its arguments only
 ---@field penalty? function a scalar added to the loss, or nil
----@field solve? function instead of training by epochs: sets the net's weights from the training set and -- returns a history; val may be nil; o: {metric =, scaler =, seed =}
+---@field solve? function instead of training by epochs: sets the net's weights from the training set and -- returns a history (history.note: what a report is to say of it); -- val may be nil; o: {metric =, scaler =, seed =}
 ---@field variant? function makes another of its kind: what transfer.NAME{...} calls
 
 --- Options of eg.transfer.svm_probe.

@@ -79,7 +79,7 @@ function metrics.calibration(scores, labels, given)
   local scored, classes, places = input.prepare(where, scores, labels, checked)
   local k = place_of(where, checked, classes, places, 2)
   local count, score, frequency = blame(2, core.metrics.calibration, scored, k, checked.bins)
-  local total, excess = 0, 0
+  local total, excess = 0, 0 ---@type number, number
   for b, records in ipairs(count) do
     if records > 0 then
       total, excess = total + records, excess + records * math.abs(frequency[b] - score[b])

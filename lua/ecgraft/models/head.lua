@@ -19,7 +19,7 @@ end
 
 --- A head from `inputs` features to `classes` logits, by options {mlp =, mlp_dropout =}.
 function head.new(inputs, classes, o)
-  local layer
+  local layer ---@type ecgraft.Module
   if o.mlp == 0 then
     layer = nn.Linear(inputs, classes)
   else

@@ -43,6 +43,7 @@ end
 
 --- Puts a new head for so many classes on a net that has a head_name: models.new_head(net, classes [, {mlp =, mlp_dropout =}]), the
 -- options being the network's own unless given (head.lua). Returns the net.
+---@param net ecgraft.Module
 function models.new_head(net, classes, given)
   options.argument("models.new_head", 2, "classes", classes, {type = "integer", min = 1})
   local name = net.head_name

@@ -46,7 +46,8 @@ function Recurrent:init(given)
   local cell = o.cell == "lstm" and nn.LSTM or nn.GRU
   self[o.cell] = cell(o.leads, o.hidden, {layers = o.layers, bidirectional = o.bidirectional, dropout = o.dropout,
     recompute = o.recompute})
-  local width = o.hidden * (o.bidirectional and 2 or 1)
+  local hidden = o.hidden ---@type integer
+  local width = hidden * (o.bidirectional and 2 or 1)
   if o.head == "attention" then self.pool = nn.AttentionPool1d(width) end
   self.fc = head.new(o.head == "flatten" and width * o.length or width, o.classes, o)
 end
@@ -82,7 +83,7 @@ end
 
 --- The weights that meet the leads: of the first layer, both directions.
 function Recurrent:input_names()
-  local names = {self.options.cell .. ".weight_ih_l0"}
+  local names = {self.options.cell .. ".weight_ih_l0"} ---@type string[]
   if self.options.bidirectional then names[2] = names[1] .. "_reverse" end
   return names
 end

@@ -46,6 +46,9 @@ end
 local Bottleneck = nn.module "Bottleneck"
 Bottleneck.expansion, Bottleneck.keeps_nothing = 4, true
 
+---@param inputs integer
+---@param width integer
+---@param stride integer
 function Bottleneck:init(inputs, width, stride)
   local outputs = width * Bottleneck.expansion
   self.conv1 = conv(inputs, width, 1, 1)
@@ -95,7 +98,7 @@ local schema = head.schema_with{
 function ResNet1d:init(given)
   local o = options.check("models.resnet1d", given, schema, 4)
   rawset(self, "options", o)
-  local plan, channels = depths[o.depth], o.width
+  local plan, channels = depths[o.depth], o.width ---@type table, integer
   self.conv1 = conv(o.leads, channels, 7, 2)
   self.bn1 = nn.BatchNorm1d(channels)
   for stage, count in ipairs(plan.blocks) do
@@ -169,7 +172,7 @@ end
 function ResNet1d.input_names() return {"conv1.weight"} end
 
 --- The parts from the input to the head, each a list of module names: what gradual and discriminative strategies go by.
-function ResNet1d:stages() -- luacheck: ignore self
+function ResNet1d.stages()
   return {{"conv1", "bn1"}, {"layer1"}, {"layer2"}, {"layer3"}, {"layer4"}, {"fc1"}, {"fc2"}}
 end
 

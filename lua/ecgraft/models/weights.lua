@@ -73,7 +73,7 @@ end
 
 --- The text that all names of the file begin with, where those of the net are found behind it.
 local function common_prefix(state, known)
-  local prefix, matches = nil, 0
+  local prefix, matches = nil, 0 ---@type string?, integer
   for _, name in ipairs(options.names(state)) do
     local here = name:match "^([%w_]+%.)"
     if not here or (prefix and here ~= prefix) then return nil end
@@ -222,9 +222,9 @@ function weights.from(path)
     return nil, path .. " does not say how its network is built; build it, and read the weights by models.load_weights"
   end
   local ok, net = pcall(function()
-    local net = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model, tensors)
-    put("models.from_weights", net, path, without_counts(tensors), true)
-    return net
+    local built = require("ecgraft.nn.file").build(about.architecture, about.card or {}, about.model, tensors)
+    put("models.from_weights", built, path, without_counts(tensors), true)
+    return built
   end)
   if not ok then return nil, ("%s: %s"):format(path, tostring(net)) end
   return net

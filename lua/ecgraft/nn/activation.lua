@@ -16,7 +16,7 @@ local layers = {}
 
 for name, op in pairs{ReLU = "relu", Tanh = "tanh", Sigmoid = "sigmoid", GELU = "gelu", SiLU = "silu", Softplus = "softplus"} do
   local Activation = module.class(name)
-  function Activation:forward(x) return core.ops[op](x) end -- luacheck: ignore self
+  function Activation.forward(_, x) return core.ops[op](x) end
   layers[name] = Activation
 end
 

@@ -13,6 +13,8 @@ function AttentionPool1d:init(channels)
   self.query = linear.Linear(channels, 1, {bias = false})
 end
 
+---@param x ecgraft.Tensor (N, L, C)
+---@return ecgraft.Tensor
 function AttentionPool1d:forward(x)
   local weight = core.ops.softmax(self.query(self.key(x):tanh()), 2) -- (N, L, 1)
   return (x * weight):sum(2)

@@ -74,9 +74,12 @@ end
 
 --- The text that print(net) shows: the layers with how they were made, their parameters' shapes and the number of values. Where a width is
 -- given, how layers were made is cut so that lines fit into as many columns.
+---@param net ecgraft.Module
+---@param width? integer
+---@return string
 function describe.table(net, width)
   local value, needed = describe.table_value(net), 6 -- two spaces between four columns
-  local most = {}
+  local most = {} ---@type integer[]
   for c, column in ipairs(value.columns) do
     most[c] = #column.title
     for _, row in ipairs(value.rows) do most[c] = math.max(most[c], #row[c]) end

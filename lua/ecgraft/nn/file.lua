@@ -32,7 +32,7 @@ local ROOM = 1 << 28 -- bytes that building may take beside its weights: far mor
 local function build_within(tensors, architecture)
   local values = 0
   for _, tensor in pairs(tensors) do values = values + (is_tensor(tensor) and tensor:numel() or 0) end
-  local limit <close> = setmetatable({}, {__close = function() core.memory_limit(0) end}) -- luacheck: ignore limit
+  local _ <close> = setmetatable({}, {__close = function() core.memory_limit(0) end})
   core.memory_limit(16 * values + ROOM)
   local ok, net = pcall(describe.build, architecture)
   if ok then return net end

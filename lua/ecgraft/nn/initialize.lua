@@ -15,7 +15,7 @@ function initialize.fans(tensor)
   if #shape < 2 then
     error(("nn.init: fans need a weight of at least 2 dimensions, got %d"):format(#shape), 2)
   end
-  local kernel = 1
+  local kernel = 1 ---@type number
   for i = 2, #shape - 1 do kernel = kernel * shape[i] end
   return shape[#shape] * kernel, shape[1] * kernel
 end

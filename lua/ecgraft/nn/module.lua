@@ -53,6 +53,8 @@ local function class_text(class)
 end
 
 --- A new class of modules under a name; define :init(...) and :forward(...) on it, then call it to make one.
+---@param name string
+---@return ecgraft.ModuleClass
 local function new_class(name)
   options.argument("nn.module", 1, "name", name, {type = "string"})
   local class = setmetatable({_name = name, __newindex = set_field, __call = call},
@@ -65,7 +67,7 @@ local function new_class(name)
   return class
 end
 
-function Module:init() end -- luacheck: ignore self
+function Module.init() end
 
 function Module:forward() error(("%s: forward is not defined"):format(self._name), 2) end
 

@@ -57,6 +57,8 @@ local function recurrent(name, op, gates)
     return given and core.ops.stack(parts, 1)
   end
 
+  ---@return ecgraft.Tensor y
+  ---@return {h: ecgraft.Tensor, c?: ecgraft.Tensor}[] states
   local function run_one(self, x, part, state)
     local w_ih, w_hh, b_ih, b_hh = parameters(self, part)
     local inputs, count = {w_ih, w_hh, b_ih, b_hh, state and state.h, state and state.c}, gates == 4 and 6 or 5 -- the GRU has no c
@@ -66,6 +68,8 @@ local function recurrent(name, op, gates)
   end
 
   -- Both directions in one call.
+  ---@return ecgraft.Tensor y
+  ---@return {h: ecgraft.Tensor, c?: ecgraft.Tensor}[] states
   local function run_both(self, x, forward, backward, states)
     local inputs, count = {parameters(self, forward)}, gates == 4 and 6 or 5
     inputs[5] = joined(self, x, states, "h")
@@ -83,16 +87,18 @@ local function recurrent(name, op, gates)
     return y, out
   end
 
+  -- The layer whose parts begin at `first`.
+  local function run_layer(self, x, parts, first, state)
+    if not self.bidirectional then return run_one(self, x, parts[first], state and state[first]) end
+    return run_both(self, x, parts[first], parts[first + 1], {state and state[first], state and state[first + 1]})
+  end
+
   function Recurrent:forward(x, state)
     local parts, out = suffixes(self), {}
     local per_layer = self.bidirectional and 2 or 1
     for first = 1, #parts, per_layer do
-      local states
-      if per_layer == 2 then
-        x, states = run_both(self, x, parts[first], parts[first + 1], {state and state[first], state and state[first + 1]})
-      else
-        x, states = run_one(self, x, parts[first], state and state[first])
-      end
+      local y, states = run_layer(self, x, parts, first, state)
+      x = y
       table.move(states, 1, per_layer, first, out)
       if self.dropout > 0 and self.training and first + per_layer <= #parts then
         x = core.ops.dropout(x, {p = self.dropout, training = true})

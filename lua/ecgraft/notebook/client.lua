@@ -6,6 +6,18 @@ local uv = require "luv"
 
 local client = {}
 
+---@class ecgraft.notebook.client
+---@field token string what frames begin with
+---@field pending string output that is not taken yet
+---@field id integer of the last request
+---@field on_text fun(text: string)
+---@field on_message fun(message: table)
+---@field handle any the process
+---@field output any what it writes
+---@field requests any what it reads
+---@field code? integer how it ended
+---@field signal? integer
+---@field ended? boolean nothing comes any more
 local Client = {}
 Client.__index = Client
 

@@ -92,7 +92,7 @@ function ipynb.read(text, name)
   end
   local out = {}
   for i, cell in ipairs(notebook.cells) do
-    local ok, source = pcall(text_of, type(cell) == "table" and cell.source)
+    local ok, source = pcall(text_of, type(cell) == "table" and cell.source) ---@type boolean, any
     if not ok or not source then return nil, ("%s: cell %d has no text"):format(name, i) end
     if (cell.cell_type == "code" or cell.cell_type == "markdown") and source:find "%S" then
       local ours = type(cell.metadata) == "table" and type(cell.metadata.ecgraft) == "table" and cell.metadata.ecgraft or {}

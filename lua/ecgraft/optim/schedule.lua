@@ -14,6 +14,14 @@ local options = require "ecgraft.options"
 
 local schedule = {}
 
+---@class ecgraft.optim.schedule: ecgraft.Schedule
+---@field o table<string, any> its options
+---@field formula fun(o: table, t: number, lr: number): number?, number?
+---@field per_epoch number steps of an epoch where it counts epochs, else 1
+---@field base? table learning rates of the groups at the first step
+---@field best? number plateau: the best score so far
+---@field waited? number plateau: observations since then
+---@field cooling? number plateau: observations until it counts again
 local Schedule = {__name = "ecgraft.optim.Schedule"}
 Schedule.__index = Schedule
 Schedule.__tostring = function(self)
@@ -168,6 +176,7 @@ end
 
 --- After an epoch: a score, which only plateau looks at. `maximize` says whether more is better, where the schedule's mode does not.
 -- Returns whether learning rates were lowered.
+---@param optimizer ecgraft.Optimizer
 function Schedule:observe(optimizer, value, maximize)
   if self.o.after then return self.o.after:observe(optimizer, value, maximize) end
   if self.name ~= "plateau" then return false end

@@ -66,7 +66,7 @@ local function draw_y(canvas, self, axis, label_x)
 end
 
 local function widest(ticks)
-  local width = 0
+  local width = 0 ---@type number
   for _, tick in ipairs(ticks) do width = math.max(width, text_width.of(tick.text, theme.small)) end
   return width
 end

@@ -133,7 +133,7 @@ local function draw_value(canvas, o, value_scale, each, c, at, thick)
 end
 
 local function draw_horizontal(canvas, room, o, axis, list, data)
-  local label = 0
+  local label = 0 ---@type number
   for _, name in ipairs(o.categories) do label = math.max(label, text_width.of(name, theme.small)) end
   label = math.min(label, 0.4 * (room.right - room.left))
   local left, right = room.left + label + 8, room.right - (o.show_values and 40 or 10)
@@ -165,7 +165,7 @@ local function draw_upright(canvas, room, o, axis, list, data)
   local count = #o.categories
   -- Categories stand at 1, 2, ...; their names are written below by hand, on two heights where they are too wide for one.
   local names = scale.check("plot.bars: categories", { min = 0.5, max = math.max(1, count) + 0.5, ticks = {} })
-  local widest = 0
+  local widest = 0 ---@type number
   for _, name in ipairs(o.categories) do widest = math.max(widest, text_width.of(name, theme.small)) end
   local staggered = count > 0 and widest > (room.right - room.left - 50) / count - 6
   local inner = { left = room.left, right = room.right, top = room.top, bottom = room.bottom - (staggered and 14 or 0) }

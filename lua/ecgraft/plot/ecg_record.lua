@@ -19,6 +19,7 @@ local function fail(where, expected, value, level)
 end
 
 -- Rows first..last of a (L, leads) tensor as lists by lead.
+---@return number[][]
 local function tensor_columns(signals, leads, first, last)
   if first > 1 or last < signals:shape()[1] then signals = signals:narrow(1, first, last - first + 1) end
   local rows, columns = signals:totable(), {}
@@ -30,6 +31,7 @@ local function tensor_columns(signals, leads, first, last)
   return columns
 end
 
+---@return number[][]
 local function table_columns(signals, first, last)
   local columns = {}
   for c, column in ipairs(signals) do columns[c] = table.move(column, first, last, 1, {}) end
@@ -80,7 +82,7 @@ function ecg_record.take(where, record, start, seconds, level)
   end
   -- One sample more than the time, so that the trace reaches the end of its room.
   local last = math.min(total, first + math.floor(seconds * record.rate + 0.5))
-  local columns = {}
+  local columns = {} ---@type number[][]
   if last >= first then
     columns = type(record.signals) == "table" and table_columns(record.signals, first, last)
       or tensor_columns(record.signals, #record.leads, first, last)

@@ -33,7 +33,7 @@ function figure.new(o, desc)
     title = o.title ~= "" and o.title or "Figure", desc = o.desc ~= "" and o.desc or desc,
   }
   canvas:rect(0, 0, o.width, o.height, { class = "eg-bg", fill = "currentColor", color = theme.background })
-  local room = { left = PADDING, top = PADDING, right = o.width - PADDING, bottom = o.height - PADDING }
+  local room = { left = PADDING, top = PADDING, right = o.width - PADDING, bottom = o.height - PADDING } ---@type table<string, number>
   local width = room.right - room.left
   for _, line in ipairs(text_width.wrap(o.title, theme.title, width, true)) do
     room.top = room.top + 1.2 * theme.title

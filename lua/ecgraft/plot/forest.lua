@@ -126,7 +126,7 @@ end
 
 -- Widths of the columns: labels, estimates, notes; the plot gets what is left.
 local function columns(rows, o, room)
-  local label, numbers, notes = 0, 0, 0
+  local label, numbers, notes = 0, 0, 0 ---@type number, number, number
   for _, row in ipairs(rows) do
     label = math.max(label, text_width.of(row.label, theme.small))
     numbers = math.max(numbers, text_width.of(number_column(row, o.decimals), theme.small))

@@ -33,7 +33,7 @@ end
 
 -- Black or white, whichever is easier to read on the colour (relative luminance, WCAG 2).
 local function ink_on(rgb)
-  local luminance = 0
+  local luminance = 0 ---@type number
   for channel, weight in ipairs { 0.2126, 0.7152, 0.0722 } do
     local v = rgb[channel] / 255
     luminance = luminance + weight * (v <= 0.03928 and v / 12.92 or ((v + 0.055) / 1.055) ^ 2.4)
@@ -63,7 +63,7 @@ end
 local function domain(o, data)
   local low, high = o.min or data[1] or 0, o.max or data[2] or 1
   if o.map == "diverging" then
-    local reach = math.max(math.abs(high - o.center), math.abs(low - o.center))
+    local reach = math.max(math.abs(high - o.center), math.abs(low - o.center)) ---@type number
     if reach == 0 then reach = 1 end
     return o.center - reach, o.center + reach
   end

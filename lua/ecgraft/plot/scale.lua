@@ -4,6 +4,14 @@ local options = require "ecgraft.options"
 
 local scale = {}
 
+---@class ecgraft.plot.scale
+---@field axis table
+---@field log boolean
+---@field low number of the domain
+---@field high number
+---@field from number on the page
+---@field to number
+---@field ticks {value: number, text: string}[]
 local Scale = {}
 Scale.__index = Scale
 

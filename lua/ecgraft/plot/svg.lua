@@ -24,7 +24,7 @@ function svg.number(value)
 end
 
 local number = svg.number
-Canvas.number = svg.number
+Canvas.number = number
 
 --- A new canvas.
 --   width, height  size in `unit` ("mm", or "" for pixels); one unit of the drawing is one `unit`

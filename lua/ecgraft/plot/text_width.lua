@@ -14,6 +14,7 @@ local ascii = { -- from the space on, as in the ASCII table
 local BOLD = 1.06 -- the bold face is about this much wider
 
 --- Width of `text` at `size`, in the unit of `size`.
+---@return number
 function text_width.of(text, size, bold)
   local sum = 0
   if utf8.len(text) then

@@ -30,6 +30,7 @@ local series = {
 theme.count = #series
 
 --- The look of series `i`; after the last the colours begin again with the next dash.
+---@param i integer
 function theme.series(i)
   local n = #series
   local base = series[(i - 1) % n + 1]

@@ -163,7 +163,7 @@ end
 --- line: what was typed so far, earlier lines of the same input included; first, last: the word at its end that is replaced.
 -- known: the names of variables. Never raises: a Tab is no place for an error.
 function complete.find(line, first, last, environment, known)
-  local ok, list, start = pcall(candidates, line:sub(1, last), environment, known)
+  local ok, list, start = pcall(candidates, line:sub(1, last), environment, known) ---@type boolean, any, any
   if not ok then return {} end
   -- The terminal's idea of a word may begin later than ours, in "my-file.h5".
   local out = {}

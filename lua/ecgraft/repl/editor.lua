@@ -4,6 +4,12 @@
 local core = require "ecgraft.core"
 local uv = require "luv"
 
+---@class ecgraft.repl.editor
+---@field interactive boolean
+---@field read fun(prompt: string): string|false|nil
+---@field remember fun(text: string)
+---@field before? string the lines of an input that is not complete, for whoever uses it
+
 local editor = {}
 
 local function nothing() end
@@ -36,6 +42,8 @@ end
 
 --- An editor. complete(line, first, last): the function that finds completions. Returns it, and where lines cannot be edited a note that
 -- says why.
+---@return ecgraft.repl.editor
+---@return string? why lines cannot be edited
 function editor.new(complete)
   if uv.guess_handle(0) ~= "tty" then
     return {interactive = false, read = function() return io.read "l" end, remember = nothing}

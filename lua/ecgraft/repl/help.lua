@@ -134,10 +134,11 @@ function help.search(word, o)
   if not docs then return message end
   local found, rows = docs.search(word), {}
   local MOST = 20
+  local width = o.width ---@type integer
   local widest = 0
   for i = 1, math.min(#found, MOST) do widest = math.max(widest, #found[i].name) end
   for i = 1, math.min(#found, MOST) do
-    local sentence, room = first_sentence(found[i].text), o.width - widest - 2
+    local sentence, room = first_sentence(found[i].text), math.max(4, width - widest - 2)
     if table_text.width(sentence) > room then sentence = sentence:sub(1, utf8.offset(sentence, room - 3) - 1) .. "..." end
     rows[i] = ("%-" .. widest .. "s  %s"):format(found[i].name, sentence)
   end

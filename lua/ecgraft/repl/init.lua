@@ -108,8 +108,9 @@ local schema = {
 -- Ctrl-C.
 function repl.run(given)
   local o = options.check("repl.run", given, schema)
-  _G.arg = {} -- a line is no script that could be started again, as a study's workers would -- luacheck: ignore 122
-  local self, input = session.new(), nil
+  rawset(_G, "arg", {}) -- a line is no script that could be started again, as a study's workers would
+  local self = session.new()
+  local input ---@type ecgraft.repl.editor
   local function find(line, first, last)
     local before = input.before or ""
     return complete.find(before .. line, first + #before, last + #before, self.environment, self:names())

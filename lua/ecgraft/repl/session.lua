@@ -103,6 +103,7 @@ local SIGTERM = 15
 local function call(self, chunk)
   local began = uv.hrtime()
   local problem, trace
+  ---@type {n: integer, [integer]: any}
   local results = table.pack(core.interruptible(chunk, function(raised)
     problem = raised
     local ok, lines = pcall(trace_of, self, 4)

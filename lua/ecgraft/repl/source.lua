@@ -31,7 +31,7 @@ function source.tokens(text)
         and not (text:find("^[eE]", last) and text:find("^0[xX]", at))) do last = last + 1 end
       add("number", last)
     elseif text:find("^[\"']", at) then
-      local quote, last = text:sub(at, at), at + 1
+      local quote, last = text:sub(at, at), at + 1 ---@type string, number
       while last <= #text and text:sub(last, last) ~= quote do
         if text:sub(last, last) == "\\" then last = text:match("^\\z%s*()", last) and text:match("^\\z%s*()", last) - 1 or last + 1 end
         if text:sub(last, last) == "\n" and text:sub(last - 1, last - 1) ~= "\\" and not text:sub(at, last):find("\\z%s*$") then break end

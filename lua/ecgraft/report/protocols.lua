@@ -44,7 +44,7 @@ end
 --- One sentence: what the other protocol adds on average.
 function protocols.sentence(rows, study)
   local first, second = names(study)
-  local sum, higher = 0, 0
+  local sum, higher = 0, 0 ---@type number, integer
   for _, row in ipairs(rows) do
     local score, other = oriented(row.score, row.other_score, study)
     sum = sum + other - score

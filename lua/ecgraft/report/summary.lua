@@ -117,7 +117,7 @@ function summary.spread(values)
   for _, value in ipairs(values) do
     sum, low, high = sum + value, math.min(low, value), math.max(high, value)
   end
-  local mean, squares = sum / n, 0
+  local mean, squares = sum / n, 0 ---@type number, number
   for _, value in ipairs(values) do squares = squares + (value - mean) ^ 2 end
   return { n = n, mean = mean, low = low, high = high, deviation = n > 1 and math.sqrt(squares / (n - 1)) or nil, values = values }
 end

@@ -38,7 +38,7 @@ end
 
 -- The strategy and the size that the figures are about: the first strategy of the study, the smallest training sets.
 local function chosen(points, study)
-  local strategy, size
+  local strategy, size ---@type string, integer|"all"
   for _, name in ipairs(study.strategies) do
     for _, point in ipairs(points) do if point.strategy == name then strategy = strategy or name end end
   end

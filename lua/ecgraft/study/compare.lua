@@ -13,6 +13,8 @@ local function key_of(row, strategy, upstream)
 end
 
 --- Runs by cell and seed, and the cells of the arms that are compared, in the order of the runs.
+---@return table<string, {row: table, by_seed: table<integer, {row: table, id: string}>}>
+---@return string[]
 local function cells_of(found)
   local cells, order = {}, {}
   for i, row in ipairs(found.runs) do
@@ -38,7 +40,7 @@ end
 --- The gain and its intervals, as metrics.compare gives them. Raises where a score file cannot be read.
 local function record_interval(out, spec, arm, base, seeds)
   local with, without = {scores = {}}, {scores = {}} -- no thresholds: a study's metric is compared at 0.5 or needs none
-  local labels, classes
+  local labels, classes ---@type ecgraft.Tensor, string[]
   for i, seed in ipairs(seeds) do
     for side, cell in pairs{[with] = arm, [without] = base} do
       local test, message = gather.test_scores(out, cell.by_seed[seed].id)

@@ -64,7 +64,7 @@ local function start_worker(threads, name, on_line, on_end)
     if not chunk then answers:close() return end
     buffer = buffer .. chunk
     for text in buffer:gmatch("([^\n]*)\n") do on_line(worker, text) end
-    buffer = buffer:match("[^\n]*$")
+    buffer = buffer:gsub("^.*\n", "")
   end)
   return worker
 end

@@ -17,12 +17,13 @@ end
 --- Which records: {{kind, i (record), k (class)}, ...}. Of each kind the one of which the network was surest, counted from the class's
 -- threshold; the first of equals.
 function examples.choose(scores, labels, thresholds)
+  ---@type table<string, {kind?: string, i?: integer, k?: integer, margin?: number}>
   local best = {found = {}, missed = {}, ["false alarm"] = {}}
   for i, row in ipairs(scores) do
     for k, p in ipairs(row) do
       local is, says = labels[i][k] == 1, p >= thresholds[k]
       local kind = is and says and "found" or is and "missed" or says and "false alarm"
-      local margin = math.abs(p - thresholds[k])
+      local margin = math.abs(p - thresholds[k]) ---@type number
       if kind and margin > (best[kind].margin or -1) then best[kind] = {kind = kind, i = i, k = k, margin = margin} end
     end
   end

@@ -52,7 +52,7 @@ local function fit(net, parts, o, context)
   })
 end
 
---- A class that no training record has cannot be learned: said in the run's notes.
+--- A class that no training record has cannot be learned: said in the notes of the report.
 local function absent_classes(set)
   local absent = {}
   for k, count in ipairs(set.labels:sum(1):totable()) do
@@ -90,7 +90,7 @@ end
 local function selection(history)
   local best = history[history.best_epoch]
   return {best_epoch = history.best_epoch, best_score = history.best_score, epochs = #history, seconds = history.seconds,
-    train_records = history.records, scores = best and best.val_scores}
+    train_records = history.records, scores = best and best.val_scores, note = history.note}
 end
 
 local function pretrain(run, spec, context)

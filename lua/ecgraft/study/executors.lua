@@ -7,6 +7,8 @@
 --   check(o)                     raises where the options of study:run do not go together; may be absent
 --   run(study, queue, out, o)    computes what the queue holds, telling it run by run what became of it (queue.lua). Returns whether it
 --                                was interrupted; nil and a message where it cannot begin
+---@class ecgraft.study.executors
+---@field [integer] {name: string, file: string, told?: string}
 local executors = {
   {name = "local", file = "engine"},
   {name = "slurm", file = "slurm", told = "What Slurm is told: partition, account, time, mem, cpus, extra, at_once or array"},

@@ -53,10 +53,26 @@ local function pretraining_row(run, result)
     epochs = selection.epochs, best_epoch = selection.best_epoch, seconds = selection.seconds}
 end
 
+--- Counts a text of a downstream set; counted.order holds the keys as they came.
+local function count(counted, downstream, text)
+  local key = downstream .. "\0" .. text
+  if not counted[key] then table.insert(counted.order, key) end
+  counted[key] = (counted[key] or 0) + 1
+end
+
+--- Notes from counted texts, sorted: format of the set, the text, and in how many runs.
+local function add_counted(notes, counted, format)
+  table.sort(counted.order)
+  for _, key in ipairs(counted.order) do
+    local downstream, text = key:match("^(.-)%z(.*)$")
+    table.insert(notes, format:format(downstream, text, counted[key], counted[key] == 1 and "" or "s"))
+  end
+end
+
 --- What is there of the plan: {runs, pretraining, transferability, failures, notes, ids (of the runs, beside them)}.
 function gather.runs(out, plan)
   local found = {runs = {}, pretraining = {}, transferability = {}, failures = {}, ids = {}, notes = {}}
-  local absent = {}
+  local absent, remarks = {order = {}}, {order = {}}
   for _, run in ipairs(plan) do
     local result = folder.state(out, run) == "done" and folder.result(out, run) or nil
     if result and run.kind == "pretrain" then
@@ -72,10 +88,8 @@ function gather.runs(out, plan)
     elseif result then
       table.insert(found.runs, run_row(out, run, result))
       table.insert(found.ids, run.id)
-      for _, class in ipairs(result.absent_classes) do
-        local key = run.downstream .. "\0" .. class
-        absent[key] = (absent[key] or 0) + 1
-      end
+      for _, class in ipairs(result.absent_classes) do count(absent, run.downstream, class) end
+      if result.selection.note then count(remarks, run.downstream, run.strategy .. ": " .. result.selection.note) end
     else
       local cause = folder.blocked_by(out, run)
       local message = folder.failure(out, run) or cause and ("not run, because %s failed"):format(cause)
@@ -85,14 +99,8 @@ function gather.runs(out, plan)
       end
     end
   end
-  local keys = {}
-  for key in pairs(absent) do keys[#keys + 1] = key end
-  table.sort(keys)
-  for _, key in ipairs(keys) do
-    local downstream, class = key:match("^(.-)%z(.*)$")
-    table.insert(found.notes, ("%s: the class %s has no training record in %d runs; its scores there are chance"):format(downstream,
-      class, absent[key]))
-  end
+  add_counted(found.notes, absent, "%s: the class %s has no training record in %d run%s; its scores there are chance")
+  add_counted(found.notes, remarks, "%s, %s (%d run%s)")
   return found
 end
 

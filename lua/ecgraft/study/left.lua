@@ -29,7 +29,7 @@ function left.seconds(out, runs, states, costs)
       end
     end
   end
-  local seconds = 0
+  local seconds = 0 ---@type number
   for _, run in ipairs(todo) do
     local pace
     for i, kin in ipairs(KINSHIP) do pace = pace or seen[i .. kin(run)] end

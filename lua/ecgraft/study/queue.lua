@@ -2,6 +2,15 @@
 local folder = require "ecgraft.study.folder"
 local plan = require "ecgraft.study.plan"
 
+---@class ecgraft.study.queue
+---@field runs table[] as the plan orders them
+---@field state table<string, "waiting"|"running"|"done"|"failed"|"blocked"> by id
+---@field cost table<string, number> by id
+---@field left number the cost of the runs that are not done
+---@field total integer runs
+---@field finished integer runs
+---@field failures {run: table, message: string}[]
+---@field blocked table[] runs
 local queue = {}
 queue.__index = queue
 

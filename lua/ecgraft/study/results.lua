@@ -75,7 +75,7 @@ function results.report(out)
   local found = gather.runs(out, described.plan)
   local sets = read_sets(out, described)
   local synthetic = #sets > 0
-  for _, set in ipairs(sets) do synthetic = synthetic and set.synthetic end
+  for _, set in ipairs(sets) do if not set.synthetic then synthetic = false end end
   local gains = compare.gains(out, described, found)
   local rows = {}
   for i, set in ipairs(sets) do

@@ -47,7 +47,7 @@ local function call(program, arguments)
   end
   for i, list in ipairs{out, err} do
     pipes[i]:read_start(function(_, chunk)
-      if chunk then list[#list + 1] = chunk else pipes[i]:close() end
+      if chunk then table.insert(list, chunk) else pipes[i]:close() end
     end)
   end
   while not (status and pipes[1]:is_closing() and pipes[2]:is_closing()) do uv.run "once" end
@@ -59,6 +59,20 @@ end
 
 local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
+---@class ecgraft.study.slurm.leader
+---@field study ecgraft.Study
+---@field queue ecgraft.study.queue
+---@field out string the study's folder, as an absolute path
+---@field settings {extra: string[], array: integer, [string]: any} slurm.options
+---@field cpus integer
+---@field threads integer
+---@field arrays string[] names of the arrays that were submitted
+---@field tasks table<string, table> by run: {job, index, name, state, reason, over (since when)}
+---@field number table<string, integer> the place of a run in the plan, by id
+---@field stopping boolean
+---@field refused? string why Slurm takes no more at present
+---@field silent? string why Slurm does not say how tasks are
+---@field shown any the line
 local Leader = {}
 Leader.__index = Leader
 
@@ -164,7 +178,7 @@ end
 
 --- The job script: from a task's number to its run, and a worker that is given this one run.
 function Leader:script(name)
-  local program, arguments = worker.command()
+  local program, arguments = worker.command() ---@type string?, any
   if not program then return nil, arguments end
   local words = {quoted(program)}
   for _, each in ipairs(arguments) do words[#words + 1] = quoted(each) end
@@ -219,7 +233,7 @@ end
 --- Submits what can be and is not yet. Where Slurm refuses, perhaps because a limit is reached, the message is kept and the rest comes
 -- later.
 function Leader:submit_all()
-  local groups, names = {}, {}
+  local groups, names = {}, {} ---@type table<string, table[]>, string[]
   for _, run in ipairs(self.queue.runs) do
     if self.queue.state[run.id] == "waiting" and not self.tasks[run.id] then
       local needs = self.queue.state[run.needs] ~= "done" and run.needs or ""
@@ -333,7 +347,7 @@ function Leader:call_off()
   self:look()
   local _, jobs = self:at_work()
   local ok, message = scancel(jobs)
-  if not ok then io.stderr:write("ecgraft: ", message, "\n") end
+  if not ok then io.stderr:write("ecgraft: ", tostring(message), "\n") end
   while ok and #jobs > 0 do
     self.shown:show "jobs are being cancelled"
     self:wait(1, true)
@@ -378,10 +392,11 @@ function slurm.run(study, queue, out, o)
   local self = setmetatable({study = study, queue = queue, out = place, settings = o.slurm, cpus = cpus,
     threads = o.threads or cpus, arrays = {}, tasks = {}, number = {}, stopping = false}, Leader)
   for i, run in ipairs(queue.runs) do self.number[run.id] = i end
-  local ok, message = call("sbatch", {"--version"})
-  if not ok then return nil, message end
+  local version, message = call("sbatch", {"--version"})
+  if not version then return nil, message end
   local unwatch = self:watch()
   self.shown = line.new(study, queue, o.quiet)
+  local ok
   ok, message = self:adopt()
   if ok then
     ok, message = self:work()

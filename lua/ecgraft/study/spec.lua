@@ -241,7 +241,7 @@ function spec.check(given)
   out.tune = rates(o.tune, out.train.lr, protocol.select_on)
   local sourced = false
   for _, each in ipairs(out.strategies) do
-    sourced = sourced or each.source
+    if each.source then sourced = true end
     if each.solve and protocol.select_on ~= "val" then
       fail("the strategy %s chooses on a validation set, and this protocol has none", each.name)
     elseif each.solve and out.train.crop then

@@ -67,7 +67,7 @@ end
 function transferability.rank_correlation(a, b)
   if #a < 3 then return nil end
   local x, y, mean = ranks(a), ranks(b), (#a + 1) / 2
-  local xy, xx, yy = 0, 0, 0
+  local xy, xx, yy = 0, 0, 0 ---@type number, number, number
   for i = 1, #a do
     local dx, dy = x[i] - mean, y[i] - mean
     xy, xx, yy = xy + dx * dy, xx + dx * dx, yy + dy * dy

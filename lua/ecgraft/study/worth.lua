@@ -164,7 +164,7 @@ end
 -- evenly spread in log n. points: {{records, score}, ...}, at least two different sizes.
 local function area(points)
   table.sort(points, function(a, b) return a[1] < b[1] end)
-  local sum, first, last = 0, points[1][1], points[#points][1]
+  local sum, first, last = 0, points[1][1], points[#points][1] ---@type number, number, number
   for i = 2, #points do
     sum = sum + (points[i][2] + points[i - 1][2]) / 2 * math.log(points[i][1] / points[i - 1][1])
   end

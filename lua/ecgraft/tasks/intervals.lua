@@ -77,11 +77,14 @@ local function prepare(set, targets, mean, deviation)
 end
 
 --- Targets and whether they are known (mixed rows count where both were), (N, T) each.
+---@param y ecgraft.Tensor
 local function halves(y)
   local count = y:size(2) // 2
   return y:narrow(2, 1, count), y:narrow(2, count + 1, count):ge(0.999)
 end
 
+---@param outputs ecgraft.Tensor
+---@param y ecgraft.Tensor
 local function loss(outputs, y)
   local wanted, mask = halves(y)
   return ((outputs - wanted):square() * mask):sum() / math.max(1, mask:sum():item())
@@ -94,6 +97,8 @@ local function mean_of(list)
   return count > 0 and sum / count or 0 / 0
 end
 
+---@param outputs ecgraft.Tensor
+---@param y ecgraft.Tensor
 local function score(outputs, y, targets, deviation)
   local wanted, mask = halves(y)
   local count = mask:sum(1)

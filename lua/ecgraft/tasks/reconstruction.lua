@@ -84,11 +84,15 @@ local function draw_mask(n, length, block, share)
   return chosen:narrow(2, math.floor(core.rand(1):item() * block) + 1, length):unsqueeze(3)
 end
 
+---@param outputs ecgraft.Tensor
+---@param y {signals: ecgraft.Tensor, mask: ecgraft.Tensor}
 local function loss(outputs, y)
   return ((outputs - y.signals):square() * y.mask):sum() / math.max(1, y.mask:sum():item() * y.signals:size(3))
 end
 
 --- Of each record: squared error, sum of squares, and number of the samples that count.
+---@param outputs ecgraft.Tensor
+---@param y {signals: ecgraft.Tensor, mask: ecgraft.Tensor}
 local function reduce(outputs, y)
   local error_sum = ((outputs - y.signals):square() * y.mask):sum(3):sum(2)
   local square_sum = (y.signals:square() * y.mask):sum(3):sum(2)

@@ -47,13 +47,21 @@ function checkpoint.load(path, run)
     return nil, ("%s belongs to another training run: it was written with %s, this one has %s; use another folder or resume = false")
       :format(path, tostring(attributes.key), run.key)
   end
-  local progress = files.from_json(attributes.progress)
+  local told = {} ---@type table<string, table>
+  for _, name in ipairs{"progress", "history", "optimizer", "schedule"} do
+    local value, message = files.from_json(attributes[name])
+    if type(value) ~= "table" then
+      return nil, ("%s is damaged: its attribute '%s': %s"):format(path, name, message or "expected a table")
+    end
+    told[name] = value
+  end
   run.net:load_state(part(tensors, "model/"))
   local best = part(tensors, "best/")
   run.best = next(best) and best or nil
-  run.optimizer:load_state{tensors = part(tensors, "optimizer/"), plain = files.from_json(attributes.optimizer)}
-  if run.schedule then run.schedule:load_state(files.from_json(attributes.schedule)) end
-  run.history = history.restore(files.from_json(attributes.history))
+  run.optimizer:load_state{tensors = part(tensors, "optimizer/"), plain = told.optimizer}
+  if run.schedule then run.schedule:load_state(told.schedule) end
+  run.history = history.restore(told.history)
+  local progress = told.progress
   run.epoch, run.step, run.loss_sum, run.waited = progress.epoch, progress.step, progress.loss_sum, progress.waited
   return true
 end

@@ -5,7 +5,7 @@ local restore = {__close = function(guard) if guard.training then guard.net:trai
 
 --- fn() while net is in evaluation mode.
 return function(net, fn)
-  local guard <close> = setmetatable({net = net, training = net.training}, restore) -- luacheck: ignore guard
+  local _ <close> = setmetatable({net = net, training = net.training}, restore)
   net:eval()
   return recording.off(fn)
 end

@@ -11,6 +11,7 @@ local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local takes = require "ecgraft.train.takes"
 local tasks = require "ecgraft.tasks"
 local validation = require "ecgraft.train.validation"
 local window = require "ecgraft.train.window"
@@ -128,16 +129,43 @@ local function save(run, o)
   run.saved_epoch = run.epoch
 end
 
+--- What is trained, and how far it is.
+---@class ecgraft.train.run
+---@field given ecgraft.Module the user's net
+---@field net ecgraft.Module what is trained: that net, or with another head that the task asks for
+---@field job table what the task made of it (tasks/task.lua)
+---@field set table the training set as the task takes it
+---@field targets? ecgraft.Tensor of the training set
+---@field val? table
+---@field val_targets? ecgraft.Tensor
+---@field records integer of the training set
+---@field steps integer of an epoch
+---@field epoch integer finished epochs
+---@field step integer finished steps of the epoch after them
+---@field loss_sum number over the records of that epoch
+---@field waited integer validations without a better score
+---@field best? table<string, ecgraft.Tensor> the state of the best epoch
+---@field history ecgraft.History
+---@field optimizer? ecgraft.Optimizer made once the job is there
+---@field schedule? ecgraft.Schedule
+---@field scaler? ecgraft.Scaler
+---@field cut? fun(x: ecgraft.Tensor): ecgraft.Tensor a window of each record, in training
+---@field middle? fun(x: ecgraft.Tensor): ecgraft.Tensor a window of each record, in evaluation
+---@field key? string what makes it the same training
+---@field saved_epoch? integer of the last checkpoint
+
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
+---@param run ecgraft.train.run
 local function train_epoch(run, o, line)
   if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
-  local begun = math.min(run.step * o.batch, run.records) -- interrupted behind the last step, nothing is left of the epoch
-  local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), o.batch)
+  local batch = o.batch ---@type integer
+  local begun = math.min(run.step * batch, run.records) -- interrupted behind the last step, nothing is left of the epoch
+  local feed <close> = feeds.new(run.set, order:narrow(1, begun + 1, run.records - begun), batch)
   while run.step < run.steps do
-    local first = run.step * o.batch + 1
-    local count = math.min(o.batch, run.records - first + 1)
+    local first = run.step * batch + 1
+    local count = math.min(batch, run.records - first + 1)
     train_step(run, o, order:narrow(1, first, count), feed)
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
@@ -242,6 +270,7 @@ local function optimizer_of(run, o)
 end
 
 --- The job, and the sets as the task takes them.
+---@return ecgraft.train.run
 local function begin(net, train, o)
   local task, message = tasks.find(o.task)
   if not task then error("fit: " .. message, 3) end
@@ -255,7 +284,7 @@ local function begin(net, train, o)
   o.task = task
   o.monitor = o.monitor or task.monitor
   o.keep = o.keep or (o.val and "best" or "last")
-  local job = task.begin(net, train, o.loss, o.crop)
+  local job = task.begin(net, train, o.loss, o.crop) ---@type table<string, any>
   job.monitor = task.monitor
   local run = {given = net, net = job.network, job = job, epoch = 0, step = 0, loss_sum = 0, waited = 0}
   run.set, run.targets = job.prepare(train)
@@ -273,6 +302,7 @@ return function(net, train, given)
   if not nn.is_module(net) then
     error(("fit: argument 1 (net) must be a network, got %s"):format(options.show(net)), 2)
   end
+  takes("fit", net, train, "the training set")
   local o = options.check("fit", given, schema)
   check_crop("the training set", train, o.crop)
   if o.val then

@@ -3,6 +3,7 @@
 local files = require "ecgraft.files"
 local table_text = require "ecgraft.table_text"
 
+---@class ecgraft.train.history: ecgraft.History
 local history = {}
 history.__index = history
 

@@ -15,6 +15,7 @@ local match = require "ecgraft.train.match"
 local nn = require "ecgraft.nn"
 local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
+local takes = require "ecgraft.train.takes"
 local tasks = require "ecgraft.tasks"
 local tensor = require "ecgraft.tensor"
 local window = require "ecgraft.train.window"
@@ -50,10 +51,13 @@ end
 
 --- Calls run(x) for one batch of scaled signals after the other, in evaluation mode and without recording, and joins what it returns.
 local function over_batches(where, net, set, o, run)
+  local given = set
   if tensor.is(set) then set = {signals = set} end
   if not feeds.is_set(set) or #feeds.shape(set) ~= 3 then
-    error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where, options.show(set)), 3)
+    error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where,
+      tensor.is(given) and "a tensor of shape {" .. table.concat(given:shape(), ", ") .. "}" or options.show(given)), 3)
   end
+  takes(where, net, set, "the set", 3)
   if net.card then match(where, "the network", net.card, set, "the set", 3) end
   local scaler = o.scaler or (net.card and net.card.scaler)
   local count = feeds.shape(set)[1]

@@ -40,7 +40,7 @@ end
 
 --- From the net's class probabilities `theta`.
 local function leep(theta, labels)
-  local sum, weights = 0, 0
+  local sum, weights = 0, 0 ---@type number, number
   for k, positives in ipairs(labels:sum(1):totable()) do
     if positives > 0 then
       sum = sum + positives * core.transferability.leep(theta, labels:select(2, k) + 1, 2)

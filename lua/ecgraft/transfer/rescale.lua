@@ -13,7 +13,7 @@ return strategy.new{
     local is_parameter = {}
     for name in net:named_parameters() do is_parameter[name] = true end
     for name, tensor in net:named_state() do
-      local from = not strategy.in_head(net, name) and source[name]
+      local from = not strategy.in_head(net, name) and source[name] ---@type ecgraft.Tensor|false|nil
       if from and is_parameter[name] then
         local mean = from:mean():item()
         local deviation = from:numel() > 1 and (from - mean):square():mean():sqrt():item() or 0

@@ -8,7 +8,8 @@
 --     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
 --     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
 --     solve    = function(net, train, val, o) end,   -- instead of training by epochs: sets the net's weights from the training set and
---                                                    -- returns a history; val may be nil; o: {metric =, scaler =, seed =}
+--                                                    -- returns a history (history.note: what a report is to say of it);
+--                                                    -- val may be nil; o: {metric =, scaler =, seed =}
 --     variant  = function(options) end,              -- makes another of its kind: what transfer.NAME{...} calls
 --     text     = "one line for reports",
 --   }

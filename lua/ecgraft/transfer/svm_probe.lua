@@ -35,6 +35,7 @@ local function solve(net, set, val, o, own)
   local history = train.history.new(o.metric, #set)
   history[1] = {epoch = 1, train_loss = loss_of(net, features, set.labels), val_loss = val and loss_of(net, held, val.labels),
     val_score = svm.score, seconds = now() - began}
+  if not svm.converged then history.note = "the support vector machine has not converged" end
   history.best_epoch, history.best_score, history.seconds = 1, svm.score, history[1].seconds
   return history
 end

@@ -8,6 +8,7 @@ local COLUMNS = {"", "description", "diagnostic", "form", "rhythm", "diagnostic_
   "SCP-ECG Statement Description", "AHA code", "aECG REFID", "CDISC Code", "DICOM Code"}
 
 -- {statement, description, kinds: diagnostic, form, rhythm; class, subclass}, in the order of the file.
+---@type {[1]: string, [2]: string, [3]: string, [4]: string?, [5]: string?}[]
 local list = {
   {"NDT", "non-diagnostic T abnormalities", "df", "STTC", "STTC"},
   {"NST_", "non-specific ST changes", "df", "STTC", "NST_"},
@@ -97,7 +98,7 @@ local other_rhythm = {SB = true, STach = true, AF = true}
 
 -- The statements of a record. The ST elevation of an infarction is part of it, and no statement of its own.
 local function of(truth)
-  local names, seen, rhythm, infarct = {}, {}, "SR", false
+  local names, seen, rhythm, infarct = {}, {}, "SR", false ---@type string[], table<string, true>, string?, boolean
   local function add(name)
     if not seen[name] then names[#names + 1] = name end
     seen[name] = true
