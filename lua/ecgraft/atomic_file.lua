@@ -63,13 +63,20 @@ end
 --- Writes files that belong together: all are new, or all are as they were before. list: {{path, write}, ...}, where write(name) writes the
 -- file under a name beside `path` and returns true, or nil and a message. (Only a process that is killed between two renames leaves some.)
 -- true, or nil and a message.
+---@param list [string, fun(name: string): any, string?][]
+---@return true?
+---@return string? message
 function atomic_file.together(list)
-  local made_files, ok, message, ran = {}, true, nil, true
+  local made_files = {}
+  local ran, ok, message ---@type boolean, any, string?
+  ran, ok = true, true
   for i, each in ipairs(list) do
     local path = uv.fs_realpath(each[1]) or each[1] -- of a link the file that it leads to
     made_files[i] = {path = path, temporary = atomic_file.temporary(path)}
     ran, ok, message = pcall(each[2], made_files[i].temporary)
-    if ran and not ok then message = message:gsub(made_files[i].temporary:gsub("%p", "%%%0"), (path:gsub("%%", "%%%%"))) end
+    if ran and not ok and message then -- it names the temporary
+      message = message:gsub(made_files[i].temporary:gsub("%p", "%%%0"), (path:gsub("%%", "%%%%")))
+    end
     if not ran or not ok then break end
   end
   if ran and ok then ok, message = replace_all(made_files) end

@@ -184,7 +184,7 @@ function dots.dots(given)
     figure.empty(canvas, room, "no data")
     return canvas:finish()
   end
-  local label, numbers = 0, 0
+  local label, numbers = 0, 0 ---@type number, number
   for _, row in ipairs(rows) do
     label = math.max(label, text_width.of(row.label, theme.small))
     numbers = math.max(numbers, text_width.of(number_column(row, o.decimals), theme.small))

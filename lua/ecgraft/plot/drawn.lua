@@ -59,7 +59,7 @@ end
 
 --- How much of a rectangle is covered, in square units or so: 0 where it is free.
 function Ink:covered(left, top, right, bottom)
-  local sum = 0
+  local sum = 0 ---@type number
   for strip = strip_of(left), strip_of(right) do
     for _, stretch in ipairs(self.strips[strip] or {}) do
       local from, to = math.max(top, stretch[1]), math.min(bottom, stretch[2])

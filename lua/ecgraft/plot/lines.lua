@@ -111,7 +111,7 @@ end
 
 -- Half of the way from one x to the next is room for all series, and the outermost stay in the box.
 local function dodge_of(box, list, thick)
-  local dodge, outermost = WIDEST, (thick - 1) / 2 + BESIDE
+  local dodge, outermost = WIDEST, (thick - 1) / 2 + BESIDE ---@type number, number
   for _, each in ipairs(list) do
     for i, x in ipairs(each.thin and {} or each.x) do
       local at = box.x:place(x)
