@@ -278,6 +278,21 @@ describe("series styles", function()
 end)
 
 describe("plot.points", function()
+  it("keeps the text of a reference off the marks, not off what would join them", function()
+    local function place(x)
+      local root = xml.parse(plot.points { series = { { x = { 0, x }, y = { 1, 0 } } }, references = { { y = 0, label = "no gain" } },
+        x = { min = 0, max = 10 }, y = { min = -1, max = 1 } })
+      for _, each in ipairs(xml.find(root, "text")) do
+        if each.text == "no gain" then return tonumber(each.attributes.x), tonumber(each.attributes.y), root end
+      end
+    end
+    local x, y, root = place(5)
+    local level = (y_of_tick(root, "−0.5") + y_of_tick(root, "0.5")) / 2
+    assert.is_true(x > 450 and y < level)
+    local other_x = place(9.7)
+    assert.is_true(other_x < 100)
+  end)
+
   it("marks values and joins nothing", function()
     local root = xml.parse(plot.points { series = { { x = { 1, 2, 3 }, y = { 1, 2, 3 } } } })
     assert.equal(0, #xml.find(root, "polyline"))

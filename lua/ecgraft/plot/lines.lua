@@ -12,6 +12,7 @@ local lines = {}
 
 local CLOSEST, WIDEST = 2, 14 -- px between the whiskers of neighbouring series: at least, at most
 local OBSERVATION = 2.4       -- px, the radius of a single observation
+local MARK = 4                -- px, half of what a marker covers, with some air
 local BESIDE = 0.45           -- of the way to the next series: how far observations stand beside the whiskers
 
 local function style_group(canvas, style)
@@ -166,9 +167,11 @@ function lines.draw(canvas, box, list, o)
   canvas:close()
 end
 
---- Where checked series will lie in a box, for the words beside them: lines, intervals and observations (plot/drawn.lua).
-function lines.ink(box, list)
+--- Where checked series will lie in a box, for the words beside them: lines (where values are joined), markers, intervals and
+-- observations (plot/drawn.lua).
+function lines.ink(box, list, join)
   local ink = drawn.new()
+  local function mark(x, y) ink:box(x - MARK, y - MARK, x + MARK, y + MARK) end
   for _, each in ipairs(list) do
     local last
     for i, value in ipairs(each.x) do
@@ -176,17 +179,16 @@ function lines.ink(box, list)
       if series.finite(value) and series.finite(each.y[i]) then
         local x = box.x:place(value)
         here = { x, box.y:place(each.y[i]) }
-        ink:line { last and last[1] or x, last and last[2] or here[2], x, here[2] }
+        if join then ink:line { last and last[1] or x, last and last[2] or here[2], x, here[2] } else mark(x, here[2]) end
         if each.low and series.finite(each.low[i]) and series.finite(each.high[i]) then
-          ink:box(x - 4, box.y:place(each.high[i]), x + 4, box.y:place(each.low[i]))
+          ink:box(x - MARK, box.y:place(each.high[i]), x + MARK, box.y:place(each.low[i]))
         end
       end
       last = here
     end
     for _, point in ipairs(each.points) do
       if series.finite(point[1]) and series.finite(point[2]) then
-        local x, y = box.x:place(point[1]), box.y:place(point[2])
-        ink:box(x - 4, y - 3, x + 4, y + 3)
+        mark(box.x:place(point[1]), box.y:place(point[2]))
       end
     end
   end
@@ -231,7 +233,7 @@ local function chart(where, given, join)
   local canvas, room = figure.new(o, describe(join and "Lines" or "Points", list, o))
   if o.legend then figure.legend(canvas, room, lines.legend(list, join, not join or o.markers)) end
   local box = axes.draw(canvas, room, o.x, o.y, x_data, y_data)
-  references.draw(canvas, box, o.references, lines.ink(box, list))
+  references.draw(canvas, box, o.references, lines.ink(box, list, join))
   lines.draw(canvas, box, list, { interval = o.interval, markers = o.markers, dodge = o.dodge, join = join })
   if not has_data then figure.empty(canvas, box, "no data") end
   return canvas:finish()
