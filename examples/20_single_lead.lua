@@ -24,7 +24,7 @@ train("twelve leads", pretrained, large, 6)
 local watch = eg.data.synthetic{records = smoke and 80 or 600, classes = {"NORM", "AF", "SB", "STach"}, seconds = 10, seed = 2}
   :select{"I"}
 local parts = watch:split{train = 0.3, val = 0.2, test = 0.5, by = "patient", seed = 1}
-assert(parts.test:record(1):plot("watch.svg", {layout = "12x1"}))
+assert(parts.test:record(1):plot "watch.svg")
 
 local scratch = network(1, 4)
 train("scratch", scratch, parts, 15)

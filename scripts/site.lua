@@ -1,5 +1,5 @@
 --- Makes the documentation into a static site: the guide from README.md and docs/, the reference from the comments of the sources, and the
--- sources that they point to. No script and no network; every link is checked.
+-- sources that they point to, with a search that needs no server. No network; every link is checked.
 --
 --   lua5.4 scripts/site.lua FOLDER      (LUA_CPATH, or ./build, has the core; `make docs` calls it)
 package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
@@ -10,6 +10,7 @@ local highlight = require "scripts.site.highlight"
 local markdown = require "scripts.site.markdown"
 local page = require "scripts.site.page"
 local reference = require "scripts.site.reference"
+local search = require "scripts.site.search"
 
 local target = arg[1]
 local function fail(message)
@@ -109,11 +110,14 @@ local function linker(source)
 end
 
 local version = (read "VERSION" or ""):match "%S*"
-local made, titles = {}, {}
+local made, titles, found = {}, {}, {}
 for _, source in ipairs(ORDER) do
   local html, title = markdown.file(source, linker(source))
   titles[source] = title
   made[#made + 1] = {path = place_of(source), title = title, html = html}
+  if source ~= "CHANGELOG.md" then -- its headings are those of every list of changes
+    for _, entry in ipairs(search.of_page(place_of(source), title, html)) do found[#found + 1] = entry end
+  end
 end
 
 local guide, project = {}, {{"Overview", "index.html"}}
@@ -121,7 +125,8 @@ for _, source in ipairs(ORDER) do
   if source:find "^docs/" then guide[#guide + 1] = {titles[source], place_of(source)} end
 end
 for _, source in ipairs(PROJECT) do project[#project + 1] = {titles[source], place_of(source)} end
-local pages, links = reference.pages()
+local pages, links, names_found = reference.pages()
+table.move(names_found, 1, #names_found, #found + 1, found)
 table.move(pages, 1, #pages, #made + 1, made)
 local sections = {{"ECGraft", {{"Overview", "index.html"}}}, {"Guide", guide}, {"Reference", links}, {"Project", project}}
 table.remove(project, 1)
@@ -129,8 +134,11 @@ table.remove(project, 1)
 -- The sources that pages point to; of a folder, its files.
 local function source_page(path)
   local language = path:match "%.(%w+)$"
+  local text = assert(read(path))
   made[#made + 1] = {path = path .. ".html", title = path,
-    html = ("<h1>%s</h1>\n<pre><code>%s</code></pre>"):format(highlight.escape(path), highlight.html(assert(read(path)), language))}
+    html = ("<h1>%s</h1>\n<pre><code>%s</code></pre>"):format(highlight.escape(path), highlight.html(text, language))}
+  local comment = language == "lua" and text:match "^%-%-+%s*([^\n]*\n?[^\n]*)" or ""
+  found[#found + 1] = {path, path .. ".html", "Sources", search.sentence((comment:gsub("\n%-*", " "))), ""}
 end
 
 local folders = {}
@@ -150,12 +158,18 @@ for _, folder in ipairs(folders) do
   made[#made + 1] = {path = folder .. "/index.html", title = folder,
     html = ("<h1>%s</h1>\n<ul>\n%s\n</ul>"):format(highlight.escape(folder), table.concat(rows, "\n"))}
 end
-for path, mode in pairs(wanted) do if mode == "file" then source_page(path) end end
+local sources = {}
+for path, mode in pairs(wanted) do if mode == "file" then sources[#sources + 1] = path end end
+table.sort(sources)
+for _, path in ipairs(sources) do source_page(path) end
 
+write("search.js", search.script(found, assert(read "scripts/site/search.js")))
 write("style.css", assert(read "scripts/site/style.css"))
 for path in pairs(pictures) do write(path, assert(read(path))) end
 for _, each in ipairs(made) do write(each.path, page.html(each.path, each.title, each.html, sections, version)) end
 
-local faults, count, checked = check.faults(target)
+local to = {}
+for i, entry in ipairs(found) do to[i] = entry[2] end
+local faults, count, checked = check.faults(target, to)
 if #faults > 0 then fail(table.concat(faults, "\n")) end
 print(("%s/index.html: %d pages, %d links"):format(target, count, checked))

@@ -57,6 +57,68 @@ describe("atomic_file", function()
     assert.equal("text", read(folder .. "/a.txt"))
   end)
 
+  local function names_in(path)
+    local names = {}
+    for name in lfs.dir(path) do if name:sub(1, 1) ~= "." then names[#names + 1] = name end end
+    table.sort(names)
+    return names
+  end
+
+  local function pair(first, second)
+    return {
+      {folder .. "/a.bin", function(name) return atomic_file.write(name, first) end},
+      {folder .. "/b.txt", function(name) return atomic_file.write(name, second) end},
+    }
+  end
+
+  it("writes files that belong together, and again over them", function()
+    assert.is_true(atomic_file.together(pair("one", "1")))
+    assert.is_true(atomic_file.together(pair("two", "2")))
+    assert.same({"a.bin", "b.txt"}, names_in(folder))
+    assert.equal("two", read(folder .. "/a.bin"))
+    assert.equal("2", read(folder .. "/b.txt"))
+  end)
+
+  it("leaves all of them as they were where one cannot be written, whichever it is and at whatever step", function()
+    finally(function() store.fail_write_at(0) end)
+    for _, before in ipairs{false, true} do
+      if before then assert(atomic_file.together(pair("old", "older"))) end
+      for step = 1, 6 do -- writing, synchronising, renaming of each
+        store.fail_write_at(step)
+        local ok, message = atomic_file.together(pair("new", "newer"))
+        store.fail_write_at(0)
+        assert.is_nil(ok)
+        assert.matches("cannot write '.*/" .. (step <= 3 and "a.bin" or "b.txt") .. "': No space left on device", message)
+        assert.same(before and {"a.bin", "b.txt"} or {}, names_in(folder))
+        if before then assert.equal("old", read(folder .. "/a.bin")) end
+      end
+    end
+  end)
+
+  it("takes the first file back where the second cannot take its place", function()
+    assert(lfs.mkdir(folder .. "/b.txt"))
+    local ok, message = atomic_file.together(pair("new", "newer"))
+    assert.is_nil(ok)
+    assert.matches("cannot write '.*b.txt'", message)
+    assert.same({"b.txt"}, names_in(folder))
+    assert(atomic_file.write(folder .. "/a.bin", "old"))
+    assert.is_nil((atomic_file.together(pair("new", "newer"))))
+    assert.equal("old", read(folder .. "/a.bin"))
+    assert.same({"a.bin", "b.txt"}, names_in(folder))
+  end)
+
+  it("leaves nothing behind a writer that raises, and writes through links", function()
+    local list = pair("new", "newer")
+    list[2][2] = function() error("odd", 0) end
+    assert.error_matches(function() atomic_file.together(list) end, "^odd$")
+    assert.same({}, names_in(folder))
+    assert(atomic_file.write(folder .. "/target", "old"))
+    assert(lfs.link(folder .. "/target", folder .. "/a.bin", true))
+    assert.is_true(atomic_file.together(pair("new", "newer")))
+    assert.equal("new", read(folder .. "/target"))
+    assert.equal("link", lfs.symlinkattributes(folder .. "/a.bin", "mode"))
+  end)
+
   it("makes folders with those above them, once and again", function()
     assert.is_true(atomic_file.make_folder(folder .. "/a/b/c"))
     assert.is_true(atomic_file.make_folder(folder .. "/a/b/c/"))

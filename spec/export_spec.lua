@@ -6,6 +6,7 @@ local module = require "ecgraft.nn.module"
 local pb = require "ecgraft.export.protobuf"
 local protobuf = require "spec.support.protobuf"
 local temporary = require "spec.support.temporary"
+local uv = require "luv"
 
 local models, nn = eg.models, eg.nn
 local find = protobuf.find
@@ -242,6 +243,26 @@ describe("export.pytorch", function()
     end)
   end)
 
+  it("writes script and weights, or neither", function()
+    temporary.folder(function(folder)
+      local net = nn.Sequential{nn.Linear(2, 3)}
+      assert(uv.fs_mkdir(folder .. "/net.py", 448)) -- a folder in the place of the script
+      local ok, message = eg.export.pytorch(net, folder .. "/net.py")
+      assert.is_nil(ok)
+      assert.matches("cannot write '.*net%.py'", message)
+      assert.same({"net.py"}, files.names(folder))
+      assert(uv.fs_rmdir(folder .. "/net.py"))
+      assert(eg.export.pytorch(net, folder .. "/net.py"))
+      local weights = files.read(folder .. "/net.safetensors")
+      fill(net)
+      assert(uv.fs_unlink(folder .. "/net.py"))
+      assert(uv.fs_mkdir(folder .. "/net.py", 448))
+      assert.is_nil((eg.export.pytorch(net, folder .. "/net.py")))
+      assert.equal(weights, files.read(folder .. "/net.safetensors"))
+      assert.same({"net.py", "net.safetensors"}, files.names(folder))
+    end)
+  end)
+
   it("writes only the helpers that a network of one's own needs", function()
     temporary.folder(function(folder)
       local net = nn.Sequential{nn.Conv1d(2, 3, 5, {padding = "same"}), nn.Residual(nn.Linear(3, 3)), nn.GRU(3, 4), nn.GlobalMaxPool1d(),
@@ -375,6 +396,25 @@ describe("export.tensorboard", function()
       local again = read_events(only_file(folder .. "/again"))
       assert.equal(3, #again)
       assert.is_true(math.abs(again[3].values["loss/val"] - history[2].val_loss) < 1e-5)
+    end)
+  end)
+
+  it("does not take the epochs of a second training for those of the first", function()
+    temporary.folder(function(folder)
+      local set = eg.data.synthetic{records = 12, seconds = 5, seed = 1}
+      local function train(epochs, log)
+        local net = models.gru{classes = #set.classes, hidden = 2, head = "mean"}
+        return eg.fit(net, set, {epochs = epochs, progress = false, on_epoch = log})
+      end
+      local shared = assert(eg.export.tensorboard(folder .. "/a"))
+      train(2, shared)
+      fails(function() train(1, shared) end,
+        ("export.tensorboard: the function for '%s/a' is that of one training and has written epoch 2, then came epoch 1"):format(folder))
+      assert.equal(3, #read_events(only_file(folder .. "/a")))
+      shared{epoch = 3, train_loss = 0.5} -- it goes on
+      assert.equal(4, #read_events(only_file(folder .. "/a")))
+      train(1, assert(eg.export.tensorboard(folder .. "/b")))
+      assert.equal(2, #read_events(only_file(folder .. "/b")))
     end)
   end)
 

@@ -17,6 +17,18 @@ describe("files", function()
     end)
   end)
 
+  it("lists a folder, and names the one that cannot be read", function()
+    temporary.folder(function(folder)
+      for _, name in ipairs{"b", "a", ".c"} do assert(files.write(folder .. "/" .. name, "")) end
+      assert.same({".c", "a", "b"}, files.names(folder))
+      for _, path in ipairs{folder .. "/none", folder .. "/a"} do
+        local names, message = files.names(path)
+        assert.is_nil(names)
+        assert.matches("^cannot read the folder '" .. path:gsub("%p", "%%%0") .. "': E%u+: [%l ]+$", message)
+      end
+    end)
+  end)
+
   it("gives equal values equal JSON, whatever the order of their making", function()
     local one, two = {}, {}
     for i = 1, 50 do one["key" .. i] = i end

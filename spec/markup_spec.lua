@@ -6,6 +6,12 @@ describe("markup", function()
     assert.equal("12", markup.escape(12))
   end)
 
+  it("gives back what it escaped", function()
+    local odd = [[a < b & "c" 'd' &lt; &#39; &nbsp;]]
+    assert.equal(odd, markup.unescape(markup.escape(odd)))
+    assert.equal("&nbsp;", markup.unescape "&nbsp;")
+  end)
+
   it("drops control characters that XML forbids and keeps line ends and tabs", function()
     assert.equal("a\tb\nc", markup.escape("a\tb\nc\0\1\27"))
   end)

@@ -80,6 +80,16 @@ describe("a module of one's own", function()
   end
   function Mine:forward(x) return self.inner(x * self.scale) end
 
+  it("is shown as a table like all others, cut to a width", function()
+    local describe = require "ecgraft.nn.describe"
+    local net = nn.Sequential{nn.Conv1d(12, 64, 7, {stride = 2, padding = 3, bias = false}), nn.ReLU()}
+    assert.equal((require("ecgraft.table_text").format(describe.table_value(net)):gsub("\n$", "")), tostring(net))
+    assert.matches("^name  layer .-\n────  ─", tostring(net))
+    assert.matches("5,376 parameters, all trained$", tostring(net))
+    for line in describe.table(net, 70):gmatch "[^\n]+" do assert.is_true(utf8.len(line) <= 70, line) end
+    assert.matches("Conv1d(12, 64, 7, {bias = false, ...  ", describe.table(net, 70), 1, true)
+  end)
+
   it("finds its parameters, buffers and modules in the order of definition", function()
     local net, names = Mine(3), {}
     for name in net:named_state() do names[#names + 1] = name end

@@ -197,6 +197,47 @@ describe("plot.lines", function()
     assert.is_not_nil(y_of_tick(root, "0.5"))
   end)
 
+  it("writes the text of a reference where neither data nor another line is", function()
+    local function place(series, references)
+      local root = chart { series = series, references = references, x = { min = 0, max = 10 }, y = { min = 0, max = 1 } }
+      for _, each in ipairs(xml.find(root, "text")) do
+        if each.text == "guessing" then return tonumber(each.attributes.x), tonumber(each.attributes.y), root end
+      end
+    end
+    local low = { { x = { 0, 10 }, y = { 0.1, 0.1 } } }
+    local x, y, root = place(low, { { y = 0.5, label = "guessing" } })
+    local level = y_of_tick(root, "0.4") / 2 + y_of_tick(root, "0.6") / 2
+    assert.is_true(x > 400 and y < level)
+    local under = select(2, place({ { x = { 0, 10 }, y = { 0.53, 0.53 } } }, { { y = 0.5, label = "guessing" } }))
+    assert.is_true(under > level)
+    local crossed = place(low, { { y = 0.5, label = "guessing" }, { x = 9.7, label = "even" } })
+    assert.is_true(crossed < 400)
+  end)
+
+  it("puts observations beside the whiskers where series stand beside each other, and all on the chart", function()
+    local series = {}
+    for s = 1, 4 do
+      local low, high = s - 0.5, s + 0.5
+      series[s] = { x = { 1, 2 }, y = { s, s }, low = { low, low }, high = { high, high }, points = { { 1, low }, { 2, s } } }
+    end
+    local root = chart { series = series, interval = "bars", dodge = true, legend = false, markers = false }
+    local right = 560 - 16
+    for s = 1, 4 do
+      local group = xml.with_class(root, "eg-s" .. s)[1]
+      local whiskers = {}
+      for _, line in ipairs(xml.find(group, "line")) do
+        if line.attributes.x1 == line.attributes.x2 then whiskers[#whiskers + 1] = tonumber(line.attributes.x1) end
+      end
+      local circles = xml.find(group, "circle")
+      assert.equal(2, #circles)
+      for i, circle in ipairs(circles) do
+        local x = tonumber(circle.attributes.cx)
+        assert.is_true(x > whiskers[i] + 0.5 and x < right + 6)
+        assert.is_true(tonumber(circle.attributes["fill-opacity"]) >= 0.6)
+      end
+    end
+  end)
+
   it("looks the same on every call", function()
     local options = { series = { { name = "a", x = { 1, 2 }, y = { 3, 4 } }, { name = "b", x = { 1, 2 }, y = { 4, 3 } } } }
     assert.equal(plot.lines(options), plot.lines(options))
@@ -237,6 +278,21 @@ describe("series styles", function()
 end)
 
 describe("plot.points", function()
+  it("keeps the text of a reference off the marks, not off what would join them", function()
+    local function place(x)
+      local root = xml.parse(plot.points { series = { { x = { 0, x }, y = { 1, 0 } } }, references = { { y = 0, label = "no gain" } },
+        x = { min = 0, max = 10 }, y = { min = -1, max = 1 } })
+      for _, each in ipairs(xml.find(root, "text")) do
+        if each.text == "no gain" then return tonumber(each.attributes.x), tonumber(each.attributes.y), root end
+      end
+    end
+    local x, y, root = place(5)
+    local level = (y_of_tick(root, "−0.5") + y_of_tick(root, "0.5")) / 2
+    assert.is_true(x > 450 and y < level)
+    local other_x = place(9.7)
+    assert.is_true(other_x < 100)
+  end)
+
   it("marks values and joins nothing", function()
     local root = xml.parse(plot.points { series = { { x = { 1, 2, 3 }, y = { 1, 2, 3 } } } })
     assert.equal(0, #xml.find(root, "polyline"))
@@ -346,10 +402,73 @@ describe("plot.forest", function()
     assert.is_true(has_text(root, "h"))
   end)
 
+  it("has its grid behind the rows only, one piece for each group", function()
+    local root = xml.parse(plot.forest { title = "t", rows = {
+      { label = "a", group = "g", estimate = 1 }, { label = "b", group = "g", estimate = 2 }, { label = "c", group = "h", estimate = 2 },
+    } })
+    local headings, pieces = {}, {}
+    for _, text in ipairs(xml.find(root, "text")) do
+      if text.text == "g" or text.text == "h" then headings[#headings + 1] = tonumber(text.attributes.y) end
+    end
+    for _, line in ipairs(xml.with_class(root, "eg-grid")) do
+      local y1, y2 = tonumber(line.attributes.y1), tonumber(line.attributes.y2)
+      pieces[math.floor(y2 - y1 + 0.5)] = true
+      for _, y in ipairs(headings) do assert.is_true(y2 < y - 8 or y1 > y) end
+    end
+    assert.same({ [20] = true, [40] = true }, pieces)
+  end)
+
   it("says which row is wrong", function()
     assert.error_matches(function() plot.forest { rows = { { label = "a", estimate = "1" } } } end,
       'plot.forest: row 1: estimate must be a number, got "1"')
     assert.error_matches(function() plot.forest { rows = { { estimate = 1 } } } end, "row 1: option 'label' is required")
+  end)
+end)
+
+describe("plot.dots", function()
+  local rows = { { label = "a", values = { 0.7, 0.8, NAN, 0.9 } }, { label = "b", group = "g", values = { 0.5 }, style = 2 },
+    { label = "c", group = "g", values = { 0.6, 0.6, 0.6 }, mean = 0.61, low = 0.55, high = 0.65, style = 3 } }
+
+  it("shows each value, the mean and the interval in their row", function()
+    local root = xml.parse(plot.dots { rows = rows, x = { min = 0.4, max = 1, ticks = { 0.4, 0.7, 1 } } })
+    local circles = xml.find(xml.with_class(root, "eg-s1")[1], "circle")
+    assert.equal(4, #circles) -- three values, and the mean of the first style
+    assert.near(x_of_tick(root, "0.7"), tonumber(circles[1].attributes.cx), 0.02)
+    local interval = xml.find(xml.with_class(root, "eg-s1")[1], "line")[1].attributes
+    assert.near(x_of_tick(root, "0.7"), tonumber(interval.x1), 0.02)
+    assert.is_true(has_text(root, "0.800 [0.700, 0.900]"))
+    assert.is_true(has_text(root, "0.500"))
+    assert.is_true(has_text(root, "0.610 [0.550, 0.650]"))
+    assert.is_true(has_text(root, "g"))
+    local heights = {}
+    for _, each in ipairs(xml.find(xml.with_class(root, "eg-s3")[1], "circle")) do heights[each.attributes.cy] = true end
+    local different = 0
+    for _ in pairs(heights) do different = different + 1 end
+    assert.equal(3, different) -- equal values stand at heights of their own
+  end)
+
+  it("draws references with their texts, above the rows", function()
+    local root = xml.parse(plot.dots { rows = rows, references = { { x = 0.5, label = "guessing" }, { x = 0.51, label = "always NORM" } } })
+    local ys = {}
+    for _, each in ipairs(xml.find(root, "text")) do
+      if each.text == "guessing" or each.text == "always NORM" or each.text == "a" then ys[#ys + 1] = tonumber(each.attributes.y) end
+    end
+    assert.equal(3, #ys)
+    assert.is_true(ys[1] < ys[2] and ys[2] < ys[3])
+  end)
+
+  it("draws no rows, and rows without numbers", function()
+    assert.is_true(has_text(xml.parse(plot.dots { rows = {} }), "no data"))
+    assert.is_true(has_text(xml.parse(plot.dots { rows = { { label = "a", values = {} } } }), "no data"))
+    assert.is_true(has_text(xml.parse(plot.dots { rows = { { label = "a", values = {} }, { label = "b", values = { 1 } } } }), "–"))
+  end)
+
+  it("says which row is wrong", function()
+    assert.error_matches(function() plot.dots { rows = { { label = "a", values = { "1" } } } } end,
+      'plot.dots: row 1: values%[1%] must be a number, got "1"')
+    assert.error_matches(function() plot.dots { rows = { { label = "a", values = {}, low = 1 } } } end, "low and high must be given")
+    assert.error_matches(function() plot.dots { rows = {}, x = { scale = "log" } } end, "plot.dots: the axis must be linear")
+    assert.error_matches(function() plot.dots { rows = { { values = {} } } } end, "row 1: option 'label' is required")
   end)
 end)
 

@@ -366,6 +366,74 @@ describe("report.write", function()
     end
   end)
 
+  it("draws one training-set size as rows with a dot for each seed, all networks of a set in one figure", function()
+    local given = fake_study.report { downstream = { "hospital B" }, sizes = { 100 }, seeds = { 1, 2, 3, 4 } }
+    local files = files_of(given)
+    assert.is_nil(files["figures/score-hospital-b-lstm.svg"])
+    local root = xml.parse(files["figures/score-hospital-b.svg"])
+    assert.equal(2 * 3 * 4 + 2, #xml.find(root, "circle")) -- two networks, three arms, four seeds; the means of scratch are circles too
+    local texts = table.concat(xml.texts(root, "text"), "\n")
+    for _, part in ipairs { "resnet1d18, 100 records", "lstm, 100 records", "fine-tuned", "pretrained on hospital A", "macro AUROC" } do
+      assert.matches(part, texts, 1, true)
+    end
+    local page = page_of(given).text
+    assert.matches("With one training-set size there is no curve", page, 1, true)
+    assert.not_matches("the line joins the means", page, 1, true)
+    assert.matches("the line joins the means", root and page_of(fake_study.report()).text, 1, true)
+  end)
+
+  it("names the upstream set once in a figure where there is one, in each arm where there are several", function()
+    local function score_figure(more)
+      local runs = {}
+      for _, size in ipairs { 50, 100 } do
+        for _, each in ipairs { run {}, run { strategy = "finetune", upstream = "A from B" }, more } do
+          local row = { size = size }
+          for name, value in pairs(each) do if name ~= "size" then row[name] = value end end
+          runs[#runs + 1] = row
+        end
+      end
+      return xml.parse(files_of({ out = "x", study = { name = "s" }, runs = runs })["figures/score-b-net.svg"])
+    end
+    local function texts_of(root) return "\n" .. table.concat(xml.texts(root, "text"), "\n") .. "\n" end
+    local one = texts_of(score_figure(run { strategy = "l2_sp", upstream = "A from B" }))
+    for _, part in ipairs { "\nfine-tuned\n", "\nL2-SP\n", "pretrained on A from B\n" } do assert.matches(part, one, 1, true) end
+    local several = texts_of(score_figure(run { strategy = "finetune", upstream = "C" }))
+    for _, part in ipairs { "\nfine-tuned from A from B\n", "\nfine-tuned from C\n" } do assert.matches(part, several, 1, true) end
+    assert.not_matches("pretrained on", several, 1, true)
+  end)
+
+  it("keeps the room of a figure's axes whatever its legend needs", function()
+    local function heights(count)
+      local runs = {}
+      for _, size in ipairs { 50, 100 } do
+        runs[#runs + 1] = run { size = size }
+        for i = 1, count do runs[#runs + 1] = run { size = size, strategy = "a_strategy_of_ones_own_" .. i, upstream = "A" } end
+      end
+      local root = xml.parse(files_of({ out = "x", study = { name = "s" }, runs = runs })["figures/score-b-net.svg"])
+      local inner = xml.find(root, function(e) return e.name == "svg" and e.parent ~= nil and e.parent.name == "svg" end)[1]
+      return tonumber(root.attributes.height), tonumber(inner.attributes.height)
+    end
+    local few_height, few_box = heights(1)
+    local many_height, many_box = heights(8)
+    assert.is_true(many_height > few_height + 50)
+    assert.near(few_box, many_box, 0.1)
+  end)
+
+  it("takes figures of an earlier report away, and no other file", function()
+    local function write(sizes)
+      local given = fake_study.report { networks = { "lstm" }, downstream = { "hospital B" }, sizes = sizes, seeds = { 1 }, epochs = 3 }
+      given.out = folder .. "/again"
+      assert(report.write(given))
+    end
+    local function there(name) return lfs.attributes(folder .. "/again/figures/" .. name, "mode") ~= nil end
+    write { 50 }
+    assert.is_true(there "score-hospital-b.svg")
+    for _, name in ipairs { "score-mine.txt", "mine.svg" } do assert(io.open(folder .. "/again/figures/" .. name, "w")):close() end
+    write { 50, 100 }
+    assert.is_false(there "score-hospital-b.svg")
+    assert.is_true(there "score-hospital-b-lstm.svg" and there "score-mine.txt" and there "mine.svg")
+  end)
+
   it("writes the numbers behind the tables, one file a table, in full precision", function()
     local files = files_of { out = "x", study = { name = "s", metric = "macro_auroc" }, gains = { gain { mean = 0.1 + 0.2 } },
       runs = { run { strategy = "scratch", upstream = "none" }, run { strategy = "scratch", upstream = "none", seed = 2,
@@ -392,7 +460,8 @@ describe("report.write", function()
 
   it("keeps figures of names that are alike apart", function()
     local names = {}
-    local given = { out = "x", study = { name = "s" }, runs = { run { network = "a/b" }, run { network = "a b" } } }
+    local given = { out = "x", study = { name = "s" }, runs = {
+      run { network = "a/b" }, run { network = "a/b", size = 200 }, run { network = "a b" }, run { network = "a b", size = 200 } } }
     for _, file in ipairs(report.build(given)) do
       assert.is_nil(names[file.name])
       names[file.name] = true

@@ -6,6 +6,7 @@ local highlight = require "scripts.site.highlight"
 local markdown = require "scripts.site.markdown"
 local page = require "scripts.site.page"
 local process = require "spec.support.process"
+local search = require "scripts.site.search"
 local temporary = require "spec.support.temporary"
 
 local function plain(html)
@@ -54,9 +55,69 @@ describe("The check of links", function()
       assert.same({2, 6}, {pages, links})
       assert.same({"b.html: the anchor two stands twice", "b.html: a.html#three: there is no such place in the page",
         "b.html: p.svg is not there", "b.html: ../a is not there"}, faults)
+      faults = check.faults(folder, {"a.html#one", "a.html#four", "c.html"})
+      assert.same({"search.js: a.html#four: there is no such place in the page", "search.js: c.html is not there"},
+        table.move(faults, 5, 6, 1, {}))
     end)
   end)
 end)
+
+describe("The index of the search", function()
+  it("has titles and headings, their first sentences and the words of their code", function()
+    assert.same({
+      {"Data", "docs/data.html", "Data", "Nothing is downloaded.", "set"},
+      {"A & B", "docs/data.html#a--b", "Data", "Records of `one` rate.", "eg data georgia"},
+    }, search.of_page("docs/data.html", "Data", '<h1 id="data">Data</h1><p>Nothing is\ndownloaded. A <code>set</code> is.</p>' ..
+      '<h2 id="a--b">A &amp; B</h2><pre><code>eg.data.georgia(1)</code></pre><p>Records of `one` rate. More.</p>'))
+    assert.same({{"eg", "reference/eg.html", "eg", "The module.", ""}},
+      search.of_page("reference/eg.html", "eg", "<h1>eg</h1>\n<p>The module. It is large.</p>"))
+  end)
+
+  it("cuts long sentences at a word", function()
+    local cut = search.sentence(("word "):rep(100))
+    assert.is_true(#cut < 170)
+    assert.matches("word …$", cut)
+    assert.equal("", search.sentence "")
+  end)
+
+  it("is a script whatever the texts hold", function()
+    local odd = 'a "b" \\ </script>\n'
+    local script = search.script({{odd, "x.html", "", "", ""}}, "run();")
+    assert.is_nil(script:find("</script", 1, true))
+    assert.matches("\n\nrun();", script, 1, true)
+    assert.same({{odd, "x.html", "", "", ""}}, (require("dkjson").decode(script:match "^const INDEX = (.-);\n")))
+  end)
+end)
+
+-- A page with a query typed into its field and keys pressed, as Chromium has it afterwards: its HTML.
+local function typed(folder, path, query, keys)
+  local html = files.read(folder .. "/" .. path)
+  local test = [[<script>addEventListener("load", function () {
+    const field = document.querySelector(".search input");
+    field.value = "%s";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    for (const key of "%s".split(" ").filter(Boolean))
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: key, bubbles: true, cancelable: true }));
+  });</script></body>]]
+  local at = folder .. "/" .. path:gsub("[^/]+$", "typed.html")
+  temporary.write(at, (html:gsub("</body>", function() return test:format(query, keys) end)))
+  local pipe = io.popen(("chromium --headless --no-sandbox --disable-gpu --dump-dom 'file://%s' 2>/dev/null"):format(at))
+  local dom = pipe:read "a"
+  pipe:close()
+  os.remove(at)
+  return dom
+end
+
+-- The results of a page as {name, href}, and which is chosen.
+local function results_of(dom)
+  local list, chosen = {}, nil
+  local pattern = '<li id="search%-result%-%d+" role="option" aria%-selected="(%a+)"><a href="([^"]*)"[^>]*><b>(.-)</b>'
+  for selected, href, name in dom:gmatch(pattern) do
+    list[#list + 1] = {plain(name), href}
+    if selected == "true" then chosen = #list end
+  end
+  return list, chosen
+end
 
 describe("The site", function()
   it("is written, whole and without a dead link", function()
@@ -71,11 +132,26 @@ describe("The site", function()
       for _, path in ipairs(files.find("docs", "%.md$")) do
         local html = files.read(folder .. "/site/" .. path:gsub("%.md$", ".html"))
         assert.truthy(html:find("<h1 id=", 1, true))
-        assert.is_nil(html:find("<script", 1, true))
+        -- One script, in a file of its own, nothing of it in the page; the field that it serves is hidden until it runs.
+        assert.equal(1, select(2, html:gsub("<script", "")))
+        assert.truthy(html:find('<script src="../search.js" defer></script>', 1, true))
+        assert.is_nil(html:find "<[^>]+%son%a+=")
+        assert.is_nil(html:find("javascript:", 1, true))
+        assert.truthy(html:find('<form class="search" role="search" hidden>', 1, true))
         assert.is_nil(html:find('src="http', 1, true))
         assert.is_nil(html:find "<t[hd] align=")
       end
       assert.truthy(files.read(folder .. "/site/docs/metrics.html"):find('<th style="text-align: right">', 1, true))
+      local script, there = files.read(folder .. "/site/search.js"), {}
+      local entries = require("dkjson").decode(script:match "^const INDEX = (.-);\n")
+      for _, each in ipairs(entries) do there[each[1] .. " " .. each[2]] = each end
+      for _, name in ipairs{"eg.fit reference/eg.html#fit", "tensor:matmul reference/tensor.html#matmul", "Data docs/data.html",
+          "ECGraft index.html", "examples/05_train.lua examples/05_train.lua.html"} do
+        assert.is_truthy(there[name], name)
+      end
+      assert.matches("%f[%w]epochs%f[%W]", there["eg.fit reference/eg.html#fit"][5])
+      assert.is_nil(script:find "fetch%(") -- works from files
+      assert.is_nil(script:find "https?:")
       local index = files.read(folder .. "/site/index.html")
       assert.truthy(index:find('style="width: 49%"', 1, true))
       assert.is_nil(index:find "<img[^>]* width=\"[^\"]*%%")
@@ -84,6 +160,28 @@ describe("The site", function()
       temporary.write(folder .. "/other.txt", "mine")
       assert.equal(1, (process.lua{"scripts/site.lua", folder}))
       assert.equal("mine", files.read(folder .. "/other.txt"))
+    end)
+  end)
+
+  it("is searched in a browser, without a server", function()
+    if not markdown.ready() then return pending "no program cmark-gfm" end
+    if not os.execute "command -v chromium >/dev/null 2>&1" then return pending "no program chromium" end
+    temporary.folder(function(folder)
+      assert.equal(0, (process.lua{"scripts/site.lua", folder .. "/site"}))
+      local site = folder .. "/site"
+      local list, chosen = results_of(typed(site, "docs/data.html", "FIT", ""))
+      assert.same({"eg.fit", ("file://%s/reference/eg.html#fit"):format(site)}, list[1])
+      assert.is_true(#list > 3 and #list <= 20)
+      assert.is_nil(chosen)
+      list, chosen = results_of(typed(site, "index.html", "scaler fit", "ArrowDown ArrowDown ArrowUp"))
+      assert.equal("eg.data.scaler.fit", list[1][1])
+      assert.equal(1, chosen)
+      local none = typed(site, "reference/eg.html", "<b>zzz</b>", "")
+      assert.same({}, (results_of(none)))
+      assert.truthy(none:find("Nothing found.", 1, true))
+      local closed = typed(site, "index.html", "data", "Escape")
+      assert.truthy(closed:find('<ol[^>]* hidden=""'))
+      assert.is_nil(closed:find '<form class="search"[^>]* hidden')
     end)
   end)
 end)

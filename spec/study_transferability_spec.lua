@@ -69,5 +69,27 @@ describe("transferability in a study", function()
     local _, drawn = files["figures/transferability-logme.svg"]:gsub("finetune, 100 records", "")
     assert.equal(1, drawn)
     assert.is_nil(files["figures/transferability-leep.svg"])
+    for _, network in ipairs{"n1", "n2", "n3"} do -- one set: colours are networks
+      assert.is_truthy(files["figures/transferability-logme.svg"]:find(">" .. network .. "<", 1, true))
+    end
+    assert.is_nil(page.text:find("Measures taken before", 1, true))
+  end)
+
+  it("is shown as a table where there are too few points for a picture", function()
+    local few = transferability.compare({rows[1], rows[2]}, {gains[1], gains[3]})
+    local given = {out = "x", study = {name = "s", strategies = {"finetune"}}, transferability = few,
+      correlations = {{measure = "logme", strategy = "finetune", size = 100, n = 2}}}
+    local files = {}
+    for _, file in ipairs(report.build(given)) do files[file.name] = file.text end
+    assert.is_nil(files["figures/transferability-logme.svg"])
+    assert.is_nil(files["tables.md"]:find("Rank correlation", 1, true))
+    local page = xml.parse(files["report.html"], {void = {"meta"}})
+    assert.is_nil(page.text:find("Rank correlation", 1, true))
+    local cells
+    for _, each in ipairs(xml.find(page, "table")) do
+      local label = each.attributes["aria-label"] or ""
+      if label:find("Measures taken before", 1, true) then cells = xml.texts(xml.find(each, "tr")[2], "td") end
+    end
+    assert.same({"d", "n1", "u", "finetune", "100", "1.000", "1.000", "+0.010"}, cells)
   end)
 end)

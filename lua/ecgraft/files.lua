@@ -4,10 +4,22 @@ local json = require "dkjson"
 local options = require "ecgraft.options"
 local uv = require "luv"
 
-local files = {write = atomic_file.write, make_folder = atomic_file.make_folder}
+local files = {write = atomic_file.write, together = atomic_file.together, make_folder = atomic_file.make_folder}
 
 --- Whether there is a file or folder of that name.
 function files.exists(path) return uv.fs_stat(path) ~= nil end
+
+--- The names in a folder, sorted, without "." and ".."; or nil and a message that names the folder.
+function files.names(folder)
+  local handle, message = uv.fs_scandir(folder)
+  if not handle then
+    return nil, ("cannot read the folder '%s': %s"):format(folder, (tostring(message):gsub("^(%u+: [^:]+): .*$", "%1")))
+  end
+  local names = {}
+  for name in function() return (uv.fs_scandir_next(handle)) end do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
 
 --- A file's content, or nil and a message.
 function files.read(path)

@@ -27,6 +27,12 @@ function markup.escape(text)
   return (text:gsub("[&<>\"']", entities))
 end
 
+local characters = {}
+for character, entity in pairs(entities) do characters[entity] = character end
+
+--- What markup.escape was given.
+function markup.unescape(text) return (text:gsub("&#?%w+;", characters)) end
+
 --- Attributes in the order of their names. `write` turns numbers into text; false leaves an attribute out.
 function markup.attributes(attributes, write)
   local names, parts = {}, {}

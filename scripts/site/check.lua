@@ -32,8 +32,9 @@ local function normal(path)
   return table.concat(parts, "/")
 end
 
---- What is wrong with the links of the site in a folder: a list of sentences, and the number of pages and of links.
-function check.faults(folder)
+--- What is wrong with the links of the site in a folder: a list of sentences, and the number of pages and of links. more: further links
+-- from its root, those of the search.
+function check.faults(folder, more)
   local pages, faults, links = pages_in(folder, "", {}), {}, 0
   table.sort(pages)
   local anchors = {}
@@ -44,20 +45,21 @@ function check.faults(folder)
       anchors[path][id] = true
     end
   end
-  for _, path in ipairs(pages) do
-    for target in read(folder .. "/" .. path):gmatch '%s[hs]re?[fc]="([^"]*)"' do
-      links = links + 1
-      if not target:find "^%a[%w+.-]*:" then
-        local file, anchor = target:match "^([^#]*)#?(.*)$"
-        local there = file == "" and path or normal((path:match "^(.*/)" or "") .. file)
-        if not there or lfs.attributes(folder .. "/" .. there, "mode") ~= "file" then
-          faults[#faults + 1] = ("%s: %s is not there"):format(path, target)
-        elseif anchor ~= "" and not (anchors[there] or {})[anchor] then
-          faults[#faults + 1] = ("%s: %s: there is no such place in the page"):format(path, target)
-        end
-      end
+  local function follow(path, target)
+    links = links + 1
+    if target:find "^%a[%w+.-]*:" then return end
+    local file, anchor = target:match "^([^#]*)#?(.*)$"
+    local there = file == "" and path or normal((path:match "^(.*/)" or "") .. file)
+    if not there or lfs.attributes(folder .. "/" .. there, "mode") ~= "file" then
+      faults[#faults + 1] = ("%s: %s is not there"):format(path, target)
+    elseif anchor ~= "" and not (anchors[there] or {})[anchor] then
+      faults[#faults + 1] = ("%s: %s: there is no such place in the page"):format(path, target)
     end
   end
+  for _, path in ipairs(pages) do
+    for target in read(folder .. "/" .. path):gmatch '%s[hs]re?[fc]="([^"]*)"' do follow(path, target) end
+  end
+  for _, target in ipairs(more or {}) do follow("search.js", target) end
   return faults, #pages, links
 end
 

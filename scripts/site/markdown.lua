@@ -17,7 +17,8 @@ end
 
 local ENTITIES = {["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">", ["&quot;"] = '"'}
 
-local function plain(html) return (html:gsub("<[^>]*>", ""):gsub("&%a+;", ENTITIES)) end
+--- The text of a piece of HTML.
+function markdown.plain(html) return (html:gsub("<[^>]*>", ""):gsub("&%a+;", ENTITIES)) end
 
 --- The anchor that GitHub makes of a heading.
 function markdown.anchor(text) return (text:lower():gsub("[^%w%s_%-]", ""):gsub("%s", "-")) end
@@ -31,7 +32,7 @@ function markdown.file(path, link)
   assert(pipe:close(), PROGRAM .. " failed on " .. path)
   local title, seen = nil, {}
   html = html:gsub("<h(%d)>(.-)</h%1>", function(level, inner)
-    local text = plain(inner)
+    local text = markdown.plain(inner)
     title = title or text
     local anchor = markdown.anchor(text)
     local times = seen[anchor]
@@ -44,7 +45,7 @@ function markdown.file(path, link)
   end)
   html = html:gsub("<table>(.-)</table>", function(inner)
     inner = inner:gsub("<thead>%s*<tr>(.-)</tr>%s*</thead>", function(cells) -- a head of empty cells says nothing
-      return not plain(cells):find "%S" and "" or nil
+      return not markdown.plain(cells):find "%S" and "" or nil
     end)
     inner = inner:gsub('(<t[hd]) align="(%a+)"', '%1 style="text-align: %2"') -- as HTML has it since version 5
     return '<div class="scroll"><table>' .. inner .. "</table></div>"

@@ -1,4 +1,5 @@
---- The frame of every page: navigation, style, footer. No script, nothing from elsewhere.
+--- The frame of every page: navigation, style, the field of the search. Nothing comes from elsewhere; without its one script a page lacks
+-- the search only, whose field is hidden until the script shows it.
 local highlight = require "scripts.site.highlight"
 
 local page = {}
@@ -42,9 +43,16 @@ function page.html(here, title, body, sections, version)
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>%s</title>
 <link rel="stylesheet" href="%s">
+<script src="%s" defer></script>
 </head>
 <body>
-<header><a class="home" href="%s">ECGraft</a> <span>%s</span> <a class="jump" href="#pages">Pages</a></header>
+<header><a class="home" href="%s">ECGraft</a> <span>%s</span>
+<form class="search" role="search" hidden>
+<input type="search" role="combobox" placeholder="Search" aria-label="Search the documentation" aria-expanded="false"
+ aria-controls="search-results" aria-autocomplete="list" autocomplete="off" autocapitalize="off" spellcheck="false">
+<ol id="search-results" role="listbox" aria-label="What was found" hidden></ol>
+</form>
+<a class="jump" href="#pages">Pages</a></header>
 <main>
 %s
 </main>
@@ -53,8 +61,8 @@ function page.html(here, title, body, sections, version)
 </nav>
 </body>
 </html>
-]]):format(escape(heading), page.relative(here, "style.css"), page.relative(here, "index.html"), escape(version), body,
-    navigation(sections, here))
+]]):format(escape(heading), page.relative(here, "style.css"), page.relative(here, "search.js"), page.relative(here, "index.html"),
+    escape(version), body, navigation(sections, here))
 end
 
 return page

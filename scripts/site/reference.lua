@@ -2,6 +2,7 @@
 local docs = require "ecgraft.docs"
 local highlight = require "scripts.site.highlight"
 local page = require "scripts.site.page"
+local search = require "scripts.site.search"
 
 local reference = {}
 
@@ -141,7 +142,14 @@ local function owner_page(owner, self, entries, targets)
   return {path = here, title = title, html = table.concat(out, "\n") .. "\n" .. table.concat(body, "\n")}
 end
 
---- The pages {path, title, html}, the first the index, and the links for the navigation {{text, path}, ...}.
+-- What the search finds of an entry: {name, path, page, first sentence, further words}, the words those of its options.
+local function found_as(entry, path, page_name)
+  local words = {}
+  for i, option in ipairs(entry.options or {}) do words[i] = option.name end
+  return {entry.name, path, page_name, search.sentence((docs.summary(entry):gsub("`", ""))), table.concat(words, " ")}
+end
+
+--- The pages {path, title, html}, the first the index, the links for the navigation {{text, path}, ...}, and what the search finds.
 function reference.pages()
   local groups, targets = by_page(), {}
   for _, group in ipairs(groups) do
@@ -151,7 +159,7 @@ function reference.pages()
     end
   end
   local index = "reference/index.html"
-  local pages, links, modules, classes, names = {}, {{"Index", index}}, {}, {}, {}
+  local pages, links, modules, classes, names, entries_found = {}, {{"Index", index}}, {}, {}, {}, {}
   for _, group in ipairs(groups) do
     local owner, self, entries = table.unpack(group)
     pages[#pages + 1] = owner_page(owner, self, entries, targets)
@@ -159,7 +167,13 @@ function reference.pages()
     local row = ('<tr><td><a href="%s"><code>%s</code></a></td><td>%s</td></tr>'):format(page.relative(index, path_of(owner)),
       escape(owner), summary_html(self))
     table.insert(self.kind == "class" and classes or modules, row)
-    for _, entry in ipairs(entries) do if entry.kind ~= "value" then names[#names + 1] = entry.name end end
+    entries_found[#entries_found + 1] = found_as(self, path_of(owner), "Reference")
+    for _, entry in ipairs(entries) do
+      if entry.kind ~= "value" then
+        names[#names + 1] = entry.name
+        entries_found[#entries_found + 1] = found_as(entry, targets[entry.name], "Reference, " .. owner)
+      end
+    end
   end
   table.sort(names, function(a, b)
     local x, y = a:match("[^%.:]+$"):lower(), b:match("[^%.:]+$"):lower()
@@ -174,7 +188,7 @@ function reference.pages()
     "<code>require(\"ecgraft.docs\").find \"eg.fit\"</code>.</p>",
     '<h2 id="modules">Modules</h2>', names_table(modules), '<h2 id="values">Values and their methods</h2>', names_table(classes),
     '<h2 id="names">All names</h2>', "<p>" .. table.concat(names, ", ") .. "</p>"}, "\n")})
-  return pages, links
+  return pages, links, entries_found
 end
 
 return reference

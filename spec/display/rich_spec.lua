@@ -80,6 +80,8 @@ describe("display.rich", function()
     local data = rich(svg)
     assert.equal(svg, data[SVG])
     assert.matches("^a picture %(SVG, [%d,]+ bytes%)$", data[TEXT])
+    local titled = eg.plot.lines{series = {}, title = "a < b"}
+    assert.matches("^a picture %(SVG, [%d,]+ bytes%): a < b$", rich(titled)[TEXT])
   end)
 
   it("never lets data become markup", function()

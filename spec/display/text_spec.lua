@@ -25,6 +25,11 @@ describe("text of Lua's own values", function()
     assert.equal([["\255"]], text "\255")
   end)
 
+  it("says of a picture what it is, and does not print it", function()
+    assert.matches("^a picture %(SVG, [%d,]+ bytes%): it's here$", text(eg.plot.lines{series = {}, title = "it's here"}))
+    assert.equal('"an <svg> in words"', text "an <svg> in words")
+  end)
+
   it("shows tables nested, in a fixed order", function()
     assert.equal('{1, 2, a = {b = "x"}, ["end"] = false}', text{1, 2, a = {b = "x"}, ["end"] = false})
     assert.equal("{}", text{})

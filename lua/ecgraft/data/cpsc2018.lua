@@ -8,6 +8,7 @@ local challenge = require "ecgraft.data.challenge"
 local core = require "ecgraft.core"
 local csv = require "ecgraft.data.csv"
 local dataset = require "ecgraft.data.dataset"
+local files = require "ecgraft.files"
 local lfs = require "lfs"
 local load = require "ecgraft.data.load"
 local options = require "ecgraft.options"
@@ -40,10 +41,9 @@ local read_challenge = challenge.reader(WHERE, "CPSC2018", cpsc2018.classes)
 -- there are MAT files and nothing beside them.
 local function layout_of(dir)
   local has = {}
-  local ok = lfs.attributes(dir, "mode") == "directory" and pcall(function() -- lfs.dir raises where a folder may not be read
-    for name in lfs.dir(dir) do has[name:match("%.%w+$") or name] = true end
-  end)
-  if not ok or has[".hea"] or has.RECORDS then return "challenge" end
+  local names = lfs.attributes(dir, "mode") == "directory" and files.names(dir)
+  for _, name in ipairs(names or {}) do has[name:match("%.%w+$") or name] = true end
+  if not names or has[".hea"] or has.RECORDS then return "challenge" end
   if lfs.attributes(dir .. "/REFERENCE.csv", "mode") then return "original" end
   return not has[".mat"] and "challenge" or nil
 end

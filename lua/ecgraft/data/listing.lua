@@ -1,4 +1,5 @@
 --- The records of a folder: those that its RECORDS file names, or every .hea file in it and below, in the order of their names.
+local files = require "ecgraft.files"
 local lfs = require "lfs"
 local text = require "ecgraft.data.text"
 
@@ -25,15 +26,13 @@ end
 
 -- Names of .hea files in a folder and below, without the ending, relative to root.
 local function find_headers(walk, below, depth)
-  local names = {}
-  for name in lfs.dir(walk.root .. "/" .. below) do
-    if name:sub(1, 1) ~= "." then names[#names + 1] = name end
-  end
-  table.sort(names) -- of a folder that can be reached in two ways, always the same is taken
-  for _, name in ipairs(names) do
-    if name:find("%.hea$") then
+  local names, message = files.names(below == "" and walk.root or walk.root .. "/" .. below:sub(1, -2))
+  if not names then error(message, 0) end
+  for _, name in ipairs(names) do -- sorted: of a folder that can be reached in two ways, always the same is taken
+    local hidden = name:sub(1, 1) == "."
+    if name:find("%.hea$") and not hidden then
       walk.found[#walk.found + 1] = below .. name:sub(1, -5)
-    elseif not beside[name:match("%.(%w+)$") or ""] and depth < DEEPEST and enter(walk, below .. name .. "/") then
+    elseif not hidden and not beside[name:match("%.(%w+)$") or ""] and depth < DEEPEST and enter(walk, below .. name .. "/") then
       find_headers(walk, below .. name .. "/", depth + 1)
     end
   end
@@ -85,7 +84,7 @@ function listing.records(folder)
   if mode ~= "directory" then return nil, ("%s: expected a folder of records, got a file"):format(folder) end
   local root = folder:gsub("(.)/+$", "%1")
   local walk = new_walk(root)
-  local ok, reason = pcall(read_folder, walk, "", 1) -- lfs.dir raises where a folder may not be read
+  local ok, reason = pcall(read_folder, walk, "", 1)
   if not ok then return nil, reason end
   local names = walk.found
   if #names == 0 then return nil, ("%s: expected WFDB records (.hea files), found none"):format(folder) end

@@ -180,9 +180,9 @@ function Preparation:finish()
   if self.line then self.line:finish() end
 end
 
---- Removes the parts.
+--- Removes the parts, as far as they can be removed: what they were for is written.
 function Preparation:remove()
-  for name in lfs.dir(self.folder) do
+  for _, name in ipairs(files.names(self.folder) or {}) do
     if name:find("^%d+%.h5$") then os.remove(self.folder .. "/" .. name) end
   end
   lfs.rmdir(self.folder)

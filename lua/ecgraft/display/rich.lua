@@ -12,6 +12,7 @@ local html = require "ecgraft.html"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local plot = require "ecgraft.plot"
+local show = require "ecgraft.display.table"
 local table_text = require "ecgraft.table_text"
 local tensor = require "ecgraft.tensor"
 local text = require "ecgraft.display.text"
@@ -31,8 +32,8 @@ end
 local function html_table(value) return html.table(shortened(value)) end
 
 local function picture(value)
-  if type(value) ~= "string" or not value:find "^%s*<svg[%s>]" then return nil end
-  return {["image/svg+xml"] = value, ["text/plain"] = ("a picture (SVG, %s bytes)"):format(number_text.count(#value))}
+  local words = type(value) == "string" and show.picture(value)
+  return words and {["image/svg+xml"] = value, ["text/plain"] = words} or nil
 end
 
 -- rawget, since sets make fields when they are asked for.

@@ -1,4 +1,5 @@
 --- Plain Lua tables as text: nested, short, in an order that does not change, with cycles and limits.
+local markup = require "ecgraft.markup"
 local number_text = require "ecgraft.number_text"
 
 local INDENT = "  "
@@ -21,6 +22,14 @@ function show.string(text, longest)
   shown = shown:gsub('[%c"\\]', function(c) return escapes[c] or ("\\%03d"):format(c:byte()) end)
   if not utf8.len(shown) then shown = shown:gsub("[\128-\255]", function(c) return ("\\%03d"):format(c:byte()) end) end
   return '"' .. shown .. '"' .. (cut and (" ... (%s bytes)"):format(number_text.count(#text)) or "")
+end
+
+--- What stands for a picture where none can be shown, with its title; nil where the text is no SVG picture.
+function show.picture(text)
+  if not text:find "^%s*<svg[%s>]" then return nil end
+  local title = text:match "<title>([^<]*)</title>" or ""
+  local named = title ~= "" and title ~= "Figure" -- which is what plot calls one that has no title
+  return ("a picture (SVG, %s bytes)%s"):format(number_text.count(#text), named and ": " .. markup.unescape(title) or "")
 end
 
 local words = {}

@@ -3,7 +3,7 @@
 --   tensors, sets, records, networks ...   as print shows them; long ones are cut in the middle
 --   histories                              their table, and curves out of characters
 --   tables                                 nested, on one line where that is wide enough
---   strings                                in quotes
+--   strings                                in quotes; of a picture its title and size
 --   functions                              their name and what they take
 --
 -- A kind of value that can fit itself into so many columns has __text(value, width) in its metatable, besides __tostring.
@@ -129,7 +129,7 @@ end
 return function(value, given)
   local o = options.check("display.text", given, schema)
   local kind = type(value)
-  if kind == "string" then return show.string(value, math.max(400, 10 * o.width)) end
+  if kind == "string" then return show.picture(value) or show.string(value, math.max(400, 10 * o.width)) end
   if kind == "function" then return of_function.text(value) end
   local ok, text
   if kind == "table" then

@@ -269,7 +269,7 @@ local function script(net, path)
   })
 end
 
---- Writes PATH, which ends in .py, and the weights beside it (model.py, model.safetensors). true, or nil and a message.
+--- Writes PATH, which ends in .py, and the weights beside it (model.py, model.safetensors), both or none. true, or nil and a message.
 -- A layer of a class that is not the library's is an error that names it.
 return function(net, path)
   check.network("export.pytorch", net)
@@ -284,7 +284,8 @@ return function(net, path)
     return written
   end)
   if not ok then error(text, 0) end
-  local done, message = tensors.safetensors(net, (path:gsub("%.py$", ".safetensors")))
-  if not done then return nil, message end
-  return files.write(path, text)
+  return files.together{
+    {(path:gsub("%.py$", ".safetensors")), function(at) return tensors.write_safetensors(net, at) end},
+    {path, function(at) return files.write(at, text) end},
+  }
 end

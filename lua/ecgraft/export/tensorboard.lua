@@ -50,20 +50,27 @@ local function append(path, text)
   if not ok then error(("export.tensorboard: cannot write '%s': %s"):format(path, message), 0) end
 end
 
---- A function for fit's option on_epoch that adds each epoch to an event file in `folder`, a new file for each training. nil and a message
--- where the folder cannot be made. A training that goes on from its checkpoint is one curve with what was there before.
+local SECOND = "export.tensorboard: the function for '%s' is that of one training and has written epoch %d, then came epoch %d: two "
+  .. "trainings would be one curve. Make a function for each, by eg.export.tensorboard with a folder of its own (for one that goes on from "
+  .. "its checkpoint, with the same folder)"
+
+--- A function for fit's option on_epoch that adds each epoch to an event file in `folder`. nil and a message where the folder cannot be
+-- made. A training that goes on from its checkpoint is one curve with what was there before. It is for one training: an epoch that does not
+-- come after the last one raises.
 function tensorboard.on_epoch(folder)
   options.argument("export.tensorboard", 1, "folder", folder, {type = "string"})
   local ok, message = files.make_folder(folder)
   if not ok then return nil, message end
-  local path
+  local path, last
   return function(row)
+    if last and row.epoch <= last then error(SECOND:format(folder, last, row.epoch), 0) end
     local time, text = now(), ""
     if not path then
       path = new_path(folder, time)
       text = events.head(time)
     end
     append(path, text .. events.scalars(time, row.epoch, values_of(row)))
+    last = row.epoch
   end
 end
 
@@ -88,11 +95,12 @@ local function converted(path)
 end
 
 local function folders_in(path)
+  local names, message = files.names(path)
+  if not names then return nil, message end
   local list = {}
-  for name in lfs.dir(path) do
-    if name ~= "." and name ~= ".." and files.exists(("%s/%s/history.csv"):format(path, name)) then list[#list + 1] = name end
+  for _, name in ipairs(names) do
+    if files.exists(("%s/%s/history.csv"):format(path, name)) then list[#list + 1] = name end
   end
-  table.sort(list)
   return list
 end
 
@@ -106,7 +114,9 @@ function tensorboard.histories(from, out)
   else
     local runs = files.exists(from .. "/runs") and from .. "/runs" or from
     if lfs.attributes(runs, "mode") ~= "directory" then return nil, ("cannot read %s: it is not there, or no folder"):format(from) end
-    for i, name in ipairs(folders_in(runs)) do list[i] = {runs .. "/" .. name, out .. "/" .. name} end
+    local names, message = folders_in(runs)
+    if not names then return nil, message end
+    for i, name in ipairs(names) do list[i] = {runs .. "/" .. name, out .. "/" .. name} end
   end
   if #list == 0 then return nil, from .. ": no history.csv here, in runs/*/ or in the folders below" end
   for _, pair in ipairs(list) do

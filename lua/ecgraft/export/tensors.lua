@@ -16,18 +16,23 @@ local function architecture(net)
   return ok and plan or nil
 end
 
---- Writes parameters and buffers under their names, and in the file's metadata the architecture and the card.
--- true, or nil and a message.
-function tensors.safetensors(net, path)
-  check.network("export.safetensors", net)
-  check.path("export.safetensors", path, ".safetensors")
+--- tensors.safetensors for a network that was checked, under any name.
+function tensors.write_safetensors(net, path)
   local plan = architecture(net)
   return weights.save(net, path, {metadata = {ecgraft_architecture = plan and files.to_json(plan),
     ecgraft_model = net.model_name or net._name, ecgraft_card = files.to_json(cards.plain(net))}})
 end
 
+--- Writes parameters and buffers under their names, and in the file's metadata the architecture and the card.
+-- true, or nil and a message.
+function tensors.safetensors(net, path)
+  check.network("export.safetensors", net)
+  check.path("export.safetensors", path, ".safetensors")
+  return tensors.write_safetensors(net, path)
+end
+
 --- Writes each parameter and buffer as FOLDER/NAME.npy, and FOLDER/network.json: model, architecture, card. Files of those names are
--- replaced, others stay. true, or nil and a message.
+-- replaced, all or none of them, others stay. true, or nil and a message.
 function tensors.npy(net, folder)
   check.network("export.npy", net)
   options.argument("export.npy", 2, "folder", folder, {type = "string"})
@@ -39,12 +44,14 @@ function tensors.npy(net, folder)
   end
   local ok, message = files.make_folder(folder)
   if not ok then return nil, message end
-  for _, entry in ipairs(entries) do
-    ok, message = core.store.save_npy(("%s/%s.npy"):format(folder, entry.name), entry.tensor)
-    if not ok then return nil, message end
+  local list = {}
+  for i, entry in ipairs(entries) do
+    list[i] = {("%s/%s.npy"):format(folder, entry.name), function(name) return core.store.save_npy(name, entry.tensor) end}
   end
-  return files.write_json(folder .. "/network.json", {model = net.model_name or net._name, architecture = architecture(net),
-    card = cards.plain(net)})
+  list[#list + 1] = {folder .. "/network.json", function(name)
+    return files.write_json(name, {model = net.model_name or net._name, architecture = architecture(net), card = cards.plain(net)})
+  end}
+  return files.together(list)
 end
 
 return tensors

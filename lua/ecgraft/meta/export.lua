@@ -18,7 +18,7 @@ local export = {}
 ---@return string? message
 function export.onnx(net, path, options) end
 
---- Writes PATH, which ends in .py, and the weights beside it (model.py, model.safetensors). true, or nil and a message.
+--- Writes PATH, which ends in .py, and the weights beside it (model.py, model.safetensors), both or none. true, or nil and a message.
 --- A layer of a class that is not the library's is an error that names it.
 ---@param net ecgraft.Module
 ---@param path string
@@ -35,15 +35,16 @@ function export.pytorch(net, path) end
 function export.safetensors(net, path) end
 
 --- Writes each parameter and buffer as FOLDER/NAME.npy, and FOLDER/network.json: model, architecture, card. Files of those names are
---- replaced, others stay. true, or nil and a message.
+--- replaced, all or none of them, others stay. true, or nil and a message.
 ---@param net ecgraft.Module
 ---@param folder string
 ---@return true?
 ---@return string? message
 function export.npy(net, folder) end
 
---- A function for fit's option on_epoch that adds each epoch to an event file in `folder`, a new file for each training. nil and a message
---- where the folder cannot be made. A training that goes on from its checkpoint is one curve with what was there before.
+--- A function for fit's option on_epoch that adds each epoch to an event file in `folder`. nil and a message where the folder cannot be
+--- made. A training that goes on from its checkpoint is one curve with what was there before. It is for one training: an epoch that does not
+--- come after the last one raises.
 ---@param folder string
 ---@return fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean?
 function export.tensorboard(folder) end

@@ -865,6 +865,17 @@
 ---@field title? string (default "")
 ---@field width? number (default 560)
 
+--- Options of eg.plot.dots.
+---@class ecgraft.plot.dots.Options
+---@field rows table {{label =, values = {...}, mean =, low =, high =, group =, style =}, ...}; where they are not given, the mean is that of the values, and the interval reaches from the lowest to the highest. Rows that follow each other with the same `group` stand under one heading; `style` is a number of colour and marker
+---@field x? table the axis; see plot/scale.lua (linear) (default {})
+---@field references? table {{x =, label =}, ...}: dashed upright lines (default {})
+---@field decimals? integer of the numbers printed (default 3)
+---@field desc? string (default "")
+---@field subtitle? string (default "")
+---@field title? string (default "")
+---@field width? number (default 560)
+
 --- Options of eg.plot.ecg.
 ---@class ecgraft.plot.ecg.Options
 ---@field seconds? number shown (default 10, or what a shorter record has), from `start` (default 0) on

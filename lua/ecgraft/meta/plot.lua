@@ -43,6 +43,18 @@ function plot.bars(options) end
 ---@return string
 function plot.forest(options) end
 
+--- Observations in rows as an SVG string: in each the mean with an interval, and below it a dot for each observation.
+---   rows      {{label =, values = {...}, mean =, low =, high =, group =, style =}, ...}; where they are not given, the mean is that of the
+---             values, and the interval reaches from the lowest to the highest. Rows that follow each other with the same `group` stand
+---             under one heading; `style` is a number of colour and marker
+---   x         the axis; see plot/scale.lua (linear)
+---   references  {{x =, label =}, ...}: dashed upright lines
+---   decimals  of the numbers printed (default 3)
+---   title, subtitle, desc, width (560); the height follows from the rows
+---@param options ecgraft.plot.dots.Options
+---@return string
+function plot.dots(options) end
+
 --- A heat map as an SVG string.
 ---   rows, columns   names
 ---   values          values[row][column]; NaN leaves a cell empty

@@ -23,12 +23,12 @@ local function kinds(net)
 end
 
 local function read_folder(path)
-  local tensors = {}
-  local list = {}
-  for file in lfs.dir(path) do
+  local names, fault = files.names(path)
+  if not names then return nil, fault end
+  local tensors, list = {}, {}
+  for _, file in ipairs(names) do
     if file:find "%.npy$" then list[#list + 1] = file end
   end
-  table.sort(list)
   if #list == 0 then return nil, path .. ": expected files NAME.npy in the folder, got none" end
   for _, file in ipairs(list) do
     local tensor, message = core.store.load_npy(path .. "/" .. file)

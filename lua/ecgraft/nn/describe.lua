@@ -1,6 +1,7 @@
 --- A network in words, and as a description from which it can be built again.
 local options = require "ecgraft.options"
 local module = require "ecgraft.nn.module"
+local table_text = require "ecgraft.table_text"
 
 local describe = {}
 
@@ -44,8 +45,6 @@ end
 
 local NARROWEST = 12 -- columns of how a layer was made, where lines are to fit a terminal
 
-local function padded(text, width) return text .. (" "):rep(width - #text) end
-
 --- A row for a layer: name, how it was made, first parameter and its shape, number of values; and a row for each further parameter.
 local function add_rows(rows, name, layer)
   local shapes, count = {}, 0
@@ -79,27 +78,20 @@ end
 ---@param width? integer
 ---@return string
 function describe.table(net, width)
-  local rows, widths = {{"name", "layer", "parameters", "values"}}, {0, 0, 0, 0} ---@type string[][], integer[]
-  for name, layer in net:named_modules() do add_rows(rows, name, layer) end
-  for _, row in ipairs(rows) do
-    for i, text in ipairs(row) do widths[i] = math.max(widths[i], #text) end
+  local value, needed = describe.table_value(net), 6 -- two spaces between four columns
+  local most = {} ---@type integer[]
+  for c, column in ipairs(value.columns) do
+    most[c] = #column.title
+    for _, row in ipairs(value.rows) do most[c] = math.max(most[c], #row[c]) end
+    needed = needed + most[c]
   end
-  local over = width and widths[1] + widths[2] + widths[3] + widths[4] + 6 - width or 0
-  if over > 0 then
-    widths[2] = math.max(NARROWEST, widths[2] - over)
-    for _, row in ipairs(rows) do
-      if #row[2] > widths[2] then row[2] = row[2]:sub(1, widths[2] - 3) .. "..." end
+  if width and needed > width then
+    local room = math.max(NARROWEST, most[2] - (needed - width))
+    for _, row in ipairs(value.rows) do
+      if #row[2] > room then row[2] = row[2]:sub(1, room - 3) .. "..." end
     end
   end
-  local out = {}
-  for i, row in ipairs(rows) do
-    local cells = {padded(row[1], widths[1]), padded(row[2], widths[2]), padded(row[3], widths[3]),
-      (" "):rep(widths[4] - #row[4]) .. row[4]}
-    out[#out + 1] = (table.concat(cells, "  "):gsub("%s+$", ""))
-    if i == 1 then out[2] = ("-"):rep(widths[1] + widths[2] + widths[3] + widths[4] + 6) end
-  end
-  out[#out + 1] = count_text(net)
-  return table.concat(out, "\n")
+  return (table_text.format(value):gsub("\n$", ""))
 end
 
 local function encode(value, where)

@@ -99,24 +99,4 @@ function axes.draw(canvas, room, x_axis, y_axis, x_data, y_data)
   return self
 end
 
---- Draws a line across the box at a value, with a text at its end: {x = or y =, label =, low = true: at the lower end of an upright line}.
-function axes.reference(canvas, self, reference)
-  local style = { stroke = "currentColor", class = "eg-muted", color = theme.muted, ["stroke-width"] = 1, ["stroke-dasharray"] = "4 3" }
-  local label = reference.label or ""
-  if reference.y and self.y:holds(reference.y) then
-    local at = self.y:place(reference.y)
-    canvas:line(self.left, at, self.right, at, style)
-    local above = at - 4 > self.top + theme.small
-    canvas:text(self.right - 2, above and at - 4 or at + theme.small + 1,
-      text_width.fit(label, theme.small, self.right - self.left), muted { ["text-anchor"] = "end" })
-  end
-  if reference.x and self.x:holds(reference.x) then
-    local at = self.x:place(reference.x)
-    canvas:line(at, self.top, at, self.bottom, style)
-    local right_side = at + 4 + text_width.of(label, theme.small) <= self.right
-    canvas:text(right_side and at + 4 or at - 4, reference.low and self.bottom - 5 or self.top + theme.small, label,
-      muted { ["text-anchor"] = right_side and "start" or "end" })
-  end
-end
-
 return axes

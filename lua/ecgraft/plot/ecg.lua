@@ -1,4 +1,6 @@
 --- plot.ecg: the 12-lead page on ECG paper, at its real size. One unit of the drawing is one millimetre.
+local drawn = require "ecgraft.plot.drawn"
+local ecg_names = require "ecgraft.plot.ecg_names"
 local ecg_paper = require "ecgraft.plot.ecg_paper"
 local ecg_record = require "ecgraft.plot.ecg_record"
 local ecg_weights = require "ecgraft.plot.ecg_weights"
@@ -11,7 +13,7 @@ local trace = require "ecgraft.plot.trace"
 local ecg = {}
 
 local colors = ecg_paper.colors
-local MARGIN, HEADER, FOOTER = 6, 15, 6 -- mm
+local MARGIN, HEADER, FOOTER = 6, 15, 6 -- mm; the footer of one line
 local PAGE = { width = 297, height = 210 } -- A4, landscape; a page grows where the paper on it needs more
 local TOLERANCE = 0.04 -- mm: how far the drawn line may be from a sample; a sixth of the line's width
 
@@ -46,6 +48,7 @@ local function choose_rows(o, taken)
   return rows, name
 end
 
+local NARROWEST = 75 -- mm of paper, for the words above and below it
 local COMPACT = 30 -- mm, the height of a row where the page is as small as its paper
 
 -- Height of a row: as much as fits A4, in whole squares, 20 to 40 mm.
@@ -88,17 +91,27 @@ local function draw_header(canvas, record, taken, o, left, right, top)
   return name, synthetic
 end
 
-local function draw_footer(canvas, o, synthetic, left, right, y)
+local ORIGIN, SMALL = "synthetic: made by a generator, from no patient", 3.2
+
+local function scales_text(o)
   local scales = ("%s mm/s · %s mm/mV"):format(number_text.short(o.speed), number_text.short(o.gain))
-  if o.offset == "median" then scales = scales .. " · lead offsets removed" end
-  text(canvas, left, y, scales, 3.2)
-  if synthetic then
-    text(canvas, right, y, "synthetic: made by a generator, from no patient", 3.2, { ["text-anchor"] = "end", fill = colors.warn })
-  end
+  return o.offset == "median" and scales .. " · lead offsets removed" or scales
+end
+
+-- Whether the scales and where a synthetic record comes from have room beside each other below the paper.
+local function footer_fits(o, width)
+  return text_width.of(scales_text(o) .. ORIGIN, SMALL) + 6 <= width
+end
+
+local function draw_footer(canvas, o, synthetic, left, right, y)
+  text(canvas, left, y, scales_text(o), SMALL)
+  if not synthetic then return end
+  if footer_fits(o, right - left) then text(canvas, right, y, ORIGIN, SMALL, { ["text-anchor"] = "end", fill = colors.warn })
+  else text(canvas, left, y + 1.3 * SMALL, ORIGIN, SMALL, { fill = colors.warn }) end
 end
 
 -- The samples that a cell shows, as pieces of line. `from` is the cell's first second within what was taken.
-local function draw_trace(canvas, values, offset, x, baseline, from, seconds, taken, o)
+local function draw_trace(canvas, ink, values, offset, x, baseline, from, seconds, taken, o)
   local rate = taken.rate
   local first = math.ceil(from * rate - 1e-6) + 1
   local last = math.min(#values, math.floor((from + seconds) * rate + 1e-6) + 1)
@@ -109,40 +122,36 @@ local function draw_trace(canvas, values, offset, x, baseline, from, seconds, ta
       points[k + 1] = baseline - (piece[k + 1] - offset) * o.gain
     end
     if #points == 2 then points[3], points[4] = points[1], points[2] end
+    ink:line(points)
     canvas:polyline(points, {
       class = "eg-ecg-trace", stroke = colors.ink, ["stroke-width"] = 0.25, ["stroke-linejoin"] = "round", ["stroke-linecap"] = "round",
     })
   end
 end
 
--- A name stands above the start of its trace, on a halo of paper so that it can be read on the grid.
-local function draw_name(canvas, name, x, baseline, height)
-  text(canvas, x + 1.5, baseline - height * 0.5 + 5.5, name, 4, {
-    ["font-weight"] = "bold", stroke = colors.paper, ["stroke-width"] = 0.8, style = "paint-order:stroke", ["stroke-linejoin"] = "round",
-  })
-end
-
-local function draw_row(canvas, row, x, baseline, height, taken, offsets, o)
-  ecg_paper.pulse(canvas, x, baseline, o.speed, o.gain)
-  local start = x + ecg_paper.pulse_room(o.speed)
+-- Draws a row but for its names; adds what was drawn to `ink` and the cells that want names to `cells`.
+local function draw_row(canvas, ink, cells, row, x, baseline, height, taken, offsets, o)
+  ink:line(ecg_paper.pulse(canvas, x, baseline, o.speed, o.gain))
+  local lead_in = ecg_paper.pulse_room(o.speed)
+  local start = x + lead_in
   local seconds = o.seconds / #row
   for c, name in ipairs(row) do
     local left = start + (c - 1) * seconds * o.speed
     local values = taken.columns[name]
     if o.time_weights then
-      ecg_weights.draw(canvas, o.time_weights, left, baseline, height, o.start + (c - 1) * seconds, seconds, taken.rate, o.speed)
+      local from = o.start + (c - 1) * seconds
+      ink:line(ecg_weights.draw(canvas, o.time_weights, left, baseline, height, from, seconds, taken.rate, o.speed))
     end
     if c > 1 then
       canvas:path(("M%s %sv3M%s %sv3"):format(svg.number(left), svg.number(baseline - 8), svg.number(left), svg.number(baseline + 5)),
         { stroke = colors.ink, ["stroke-width"] = 0.25, fill = "none" })
     end
-    if values then
-      draw_trace(canvas, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o)
-      local note = o.lead_notes and o.lead_notes[name]
-      draw_name(canvas, note and name .. "  " .. note or name, left, baseline, height)
-    else
-      draw_name(canvas, name .. " not recorded", left, baseline, height)
-    end
+    if values then draw_trace(canvas, ink, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o) end
+    local note = o.lead_notes and o.lead_notes[name]
+    cells[#cells + 1] = {
+      name = not values and name .. " not recorded" or note and name .. "  " .. note or name, left = left, width = seconds * o.speed,
+      baseline = baseline, height = height, lead_in = c == 1 and lead_in or nil, alone = #row == 1 and not row.rhythm,
+    }
   end
 end
 
@@ -207,15 +216,16 @@ function ecg.ecg(record, given)
   o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)
   local height, lead_in = row_height(#rows, o.compact), ecg_paper.pulse_room(o.speed)
-  local paper_width = math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5
+  local paper_width = math.max(NARROWEST, math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5)
   local extra = head_room(height)
   local paper_height = height * math.max(1, #rows) + 2 * extra
-  local width, page_height = paper_width + 2 * MARGIN, paper_height + 2 * MARGIN + HEADER + FOOTER
+  local synthetic = ecg_record.is_synthetic(record)
+  local footer = FOOTER + (synthetic and not footer_fits(o, paper_width) and 1.3 * SMALL or 0)
+  local width, page_height = paper_width + 2 * MARGIN, paper_height + 2 * MARGIN + HEADER + footer
   if not o.compact then width, page_height = math.max(PAGE.width, width), math.max(PAGE.height, page_height) end
   local left, right = (width - paper_width) / 2, (width + paper_width) / 2
-  local above = (page_height - paper_height - HEADER - FOOTER) / 2
+  local above = (page_height - paper_height - HEADER - footer) / 2
   local top = above + HEADER
-  local synthetic = ecg_record.is_synthetic(record)
   local canvas = svg.canvas {
     width = width, height = page_height, unit = "mm", class = "eg-ecg", color = colors.ink,
     title = ("%sECG %s"):format(synthetic and "Synthetic " or "", tostring(record.name or record.record or record.id or "")),
@@ -229,11 +239,13 @@ function ecg.ecg(record, given)
   -- Traces may leave their row, as on real paper, but not the paper.
   canvas:open("svg", { x = left, y = top, width = paper_width, height = paper_height,
     viewBox = ("%s %s %s %s"):format(svg.number(left), svg.number(top), svg.number(paper_width), svg.number(paper_height)) })
+  local ink, cells = drawn.new(), {}
   for i, row in ipairs(rows) do
     -- Baselines lie on a 5-mm line, a little below the middle: R waves are taller than S waves are deep.
     local baseline = top + extra + (i - 1) * height + math.ceil(height / 2 / 5) * 5
-    draw_row(canvas, row, left, baseline, height, taken, offsets, o)
+    draw_row(canvas, ink, cells, row, left, baseline, height, taken, offsets, o)
   end
+  ecg_names.draw(canvas, ink, cells, right)
   canvas:close()
   if #rows == 0 then text(canvas, width / 2, top + paper_height / 2, "no leads", 4, { ["text-anchor"] = "middle" }) end
   draw_footer(canvas, o, synthetic, left, right, top + paper_height + 4.5)

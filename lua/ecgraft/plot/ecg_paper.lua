@@ -38,13 +38,14 @@ function ecg_paper.pulse_room(speed)
   return math.ceil((2 * FLAT + PULSE * speed) / 5 - 1e-9) * 5
 end
 
---- The calibration pulse: 1 mV for 0.2 s, its foot on the row's baseline.
+--- The calibration pulse: 1 mV for 0.2 s, its foot on the row's baseline. Returns its points.
 function ecg_paper.pulse(canvas, x, baseline, speed, gain)
   local wide, room = PULSE * speed, ecg_paper.pulse_room(speed)
   local before = (room - wide) / 2
-  canvas:polyline({ x, baseline, x + before, baseline, x + before, baseline - gain, x + before + wide, baseline - gain,
-    x + before + wide, baseline, x + room, baseline },
-    { stroke = colors.ink, ["stroke-width"] = 0.25, class = "eg-ecg-pulse", ["stroke-linejoin"] = "round" })
+  local points = { x, baseline, x + before, baseline, x + before, baseline - gain, x + before + wide, baseline - gain,
+    x + before + wide, baseline, x + room, baseline }
+  canvas:polyline(points, { stroke = colors.ink, ["stroke-width"] = 0.25, class = "eg-ecg-pulse", ["stroke-linejoin"] = "round" })
+  return points
 end
 
 return ecg_paper

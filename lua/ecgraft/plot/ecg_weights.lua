@@ -23,6 +23,7 @@ function ecg_weights.stretches(weights, first, last)
 end
 
 --- Draws the weights of a cell: samples of `weights` from `from` seconds on for `seconds`, in a row of a height about a baseline.
+-- Returns the points of the curve.
 function ecg_weights.draw(canvas, weights, x, baseline, height, from, seconds, rate, speed)
   local first = math.max(1, math.ceil(from * rate - 1e-6) + 1)
   local last = math.min(#weights, math.floor((from + seconds) * rate + 1e-6))
@@ -41,6 +42,7 @@ function ecg_weights.draw(canvas, weights, x, baseline, height, from, seconds, r
   if #points >= 4 then
     canvas:polyline(points, { stroke = ecg_paper.colors.weight_curve, ["stroke-width"] = 0.45, ["stroke-linejoin"] = "round" })
   end
+  return points
 end
 
 return ecg_weights

@@ -50,15 +50,31 @@ function figure.new(o, desc)
 end
 
 local SAMPLE, GAP, BETWEEN = 26, 6, 16 -- px: length of a line sample, sample to text, entry to entry
+local LEGEND_ROW = 1.6 * theme.font
+
+local function fitted_entry(name, width)
+  local fitted = text_width.fit(name, theme.font, width - SAMPLE - GAP)
+  return fitted, SAMPLE + GAP + text_width.of(fitted, theme.font)
+end
+
+--- How much higher a figure of a width becomes by a legend of more than one row: what has to be added to keep the room for its axes.
+function figure.legend_growth(names, width)
+  local room, x, rows = width - 2 * PADDING, 0, 1
+  for _, name in ipairs(names) do
+    local _, wide = fitted_entry(name, room)
+    if x > 0 and x + wide > room then x, rows = 0, rows + 1 end
+    x = x + wide + BETWEEN
+  end
+  return (rows - 1) * LEGEND_ROW
+end
 
 --- A legend over the room's width, in as many rows as it needs; moves room.top below it.
 -- entries: {{name =, draw = function(canvas, x, y, width)}, ...}, drawn in a box SAMPLE wide about the height y.
 function figure.legend(canvas, room, entries)
   if #entries == 0 then return end
-  local x, y, row = room.left, room.top, 1.6 * theme.font
+  local x, y, row = room.left, room.top, LEGEND_ROW
   for _, entry in ipairs(entries) do
-    local fitted = text_width.fit(entry.name, theme.font, room.right - room.left - SAMPLE - GAP)
-    local wide = SAMPLE + GAP + text_width.of(fitted, theme.font)
+    local fitted, wide = fitted_entry(entry.name, room.right - room.left)
     if x > room.left and x + wide > room.right then
       x, y = room.left, y + row
     end

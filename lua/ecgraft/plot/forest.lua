@@ -99,14 +99,21 @@ local function draw_sides(canvas, o, room, zero, y)
   if right ~= "" then text(canvas, right_start, y, right) end
 end
 
-local function draw_axis(canvas, x, axis, room, bottom, o)
+-- The lines of the ticks and of the reference behind the rows between two heights.
+local function draw_grid(canvas, x, top, bottom, reference)
   for _, tick in ipairs(x.ticks) do
     local at = x:place(tick.value)
-    canvas:line(at, room.top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
-    text(canvas, at, bottom + 10, tick.text, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
+    canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
+  end
+  local at = x:place(reference)
+  canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
+end
+
+local function draw_axis(canvas, x, axis, room, bottom, o)
+  for _, tick in ipairs(x.ticks) do
+    text(canvas, x:place(tick.value), bottom + 10, tick.text, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
   end
   local zero = x:place(o.reference)
-  canvas:line(zero, room.top, zero, bottom, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
   local y = bottom + 10
   if o.left ~= "" or o.right ~= "" then
     y = y + 16
@@ -176,15 +183,18 @@ function forest.forest(given)
   local x = scale.new(axis, data[1], data[2], from, math.max(to, from + 60), math.max(2, math.floor((to - from) / 55)))
   draw_axis(canvas, x, axis, room, bottom, o)
   local y, group = room.top, ""
-  for _, row in ipairs(rows) do
+  for i, row in ipairs(rows) do
     if row.group ~= group then
       group = row.group
-      -- Headings may be longer than the column of labels: paper under them interrupts the grid.
-      canvas:rect(room.left, y + 2, room.right - room.left, HEADING - 4,
-        { fill = "currentColor", class = "eg-bg", color = theme.background })
       text(canvas, room.left, y + HEADING - 10, text_width.fit(group, theme.small, room.right - room.left, true),
         { ["font-weight"] = "bold" })
       y = y + HEADING
+    end
+    -- Headings may be longer than the column of labels: the grid stands behind rows only, one piece a group.
+    if i == 1 or rows[i - 1].group ~= group then
+      local last = i
+      while rows[last + 1] and rows[last + 1].group == group do last = last + 1 end
+      draw_grid(canvas, x, y, y + ROW * (last - i + 1), o.reference)
     end
     local middle = y + ROW / 2
     text(canvas, room.left, middle, text_width.fit(row.label, theme.small, label_width + 1))

@@ -3,6 +3,7 @@ local axes = require "ecgraft.plot.axes"
 local figure = require "ecgraft.plot.figure"
 local lines = require "ecgraft.plot.lines"
 local options = require "ecgraft.options"
+local references = require "ecgraft.plot.references"
 local scale = require "ecgraft.plot.scale"
 local series = require "ecgraft.plot.series"
 
@@ -55,7 +56,7 @@ local function draw_panel(canvas, room, list, x_label, y_label, best, log)
   local many = #list > 0 and #list[1].x > 40
   figure.legend(canvas, room, lines.legend(list, true, not many))
   local box = axes.draw(canvas, room, x_axis, y_axis, x_data, y_data)
-  if best then axes.reference(canvas, box, { x = best, label = "best epoch " .. best, low = y_label == "score" }) end
+  if best then references.draw(canvas, box, { { x = best, label = "best epoch " .. best } }, lines.ink(box, list, true)) end
   lines.draw(canvas, box, list, { interval = "band", markers = not many, join = true })
   if not x_data[1] then figure.empty(canvas, box, "no data") end
 end

@@ -11,6 +11,7 @@ plot.lines = require("ecgraft.plot.lines").lines
 plot.points = require("ecgraft.plot.lines").points
 plot.bars = require("ecgraft.plot.bars").bars
 plot.forest = require("ecgraft.plot.forest").forest
+plot.dots = require("ecgraft.plot.dots").dots
 plot.heatmap = require("ecgraft.plot.heatmap").heatmap
 plot.history = require("ecgraft.plot.history").history
 plot.ecg = require("ecgraft.plot.ecg").ecg

@@ -1,14 +1,19 @@
 --- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter.
 local axes = require "ecgraft.plot.axes"
+local drawn = require "ecgraft.plot.drawn"
 local figure = require "ecgraft.plot.figure"
 local options = require "ecgraft.options"
+local references = require "ecgraft.plot.references"
 local scale = require "ecgraft.plot.scale"
 local series = require "ecgraft.plot.series"
 local theme = require "ecgraft.plot.theme"
 
 local lines = {}
 
-local DODGE = 5 -- px between the whiskers of neighbouring series
+local CLOSEST, WIDEST = 2, 14 -- px between the whiskers of neighbouring series: at least, at most
+local OBSERVATION = 2.4       -- px, the radius of a single observation
+local MARK = 4                -- px, half of what a marker covers, with some air
+local BESIDE = 0.45           -- of the way to the next series: how far observations stand beside the whiskers
 
 local function style_group(canvas, style)
   canvas:open("g", { class = style.class, color = style.color })
@@ -105,6 +110,31 @@ local function draw_line(canvas, box, each, style, shift, marker)
   end
 end
 
+-- Half of the way from one x to the next is room for all series, and the outermost stay in the box.
+local function dodge_of(box, list, thick)
+  local dodge, outermost = WIDEST, (thick - 1) / 2 + BESIDE ---@type number, number
+  for _, each in ipairs(list) do
+    for i, x in ipairs(each.thin and {} or each.x) do
+      local at = box.x:place(x)
+      local way = i > 1 and math.abs(at - box.x:place(each.x[i - 1])) or 0
+      if way > 0 then dodge = math.min(dodge, 0.5 * way / thick) end
+      dodge = math.min(dodge, (box.right + 3 - at) / outermost, (at - box.left + 3) / outermost)
+    end
+  end
+  return math.max(CLOSEST, dodge)
+end
+
+-- Single observations as dots, a little beside the whiskers where series stand beside each other: under them they could not be seen.
+local function draw_observations(canvas, box, each, style, shift, o)
+  for _, point in ipairs(each.points) do
+    if series.finite(point[1]) and series.finite(point[2]) then
+      local x, y = box.x:place(point[1]) + shift, box.y:place(point[2])
+      if o.join then canvas:circle(x, y, OBSERVATION, { fill = "currentColor", ["fill-opacity"] = 0.6 })
+      else theme.marker(canvas, style.marker, x, y, 3) end
+    end
+  end
+end
+
 --- Draws checked series into a box made by axes.draw. o: interval "band" or "bars", markers, dodge, join.
 function lines.draw(canvas, box, list, o)
   -- What lies outside the axes is cut off: an inner svg clips without needing an id.
@@ -116,18 +146,13 @@ function lines.draw(canvas, box, list, o)
   })
   local thick = 0
   for _, each in ipairs(list) do if not each.thin then thick = thick + 1 end end
+  local dodge = dodge_of(box, list, thick)
   for i, each in ipairs(list) do
     local style = theme.series(each.style)
-    local shift = o.dodge and not each.thin and (i - (thick + 1) / 2) * DODGE or 0
+    local shift = o.dodge and not each.thin and (i - (thick + 1) / 2) * dodge or 0
     style_group(canvas, style)
     if each.low and o.interval == "band" then draw_band(canvas, box, each) end
-    for _, point in ipairs(each.points) do
-      if series.finite(point[1]) and series.finite(point[2]) then
-        local x, y = box.x:place(point[1]) + shift, box.y:place(point[2])
-        if o.join then canvas:circle(x, y, 2, { fill = "currentColor", ["fill-opacity"] = 0.45 })
-        else theme.marker(canvas, style.marker, x, y, 3) end
-      end
-    end
+    draw_observations(canvas, box, each, style, o.dodge and not each.thin and shift + BESIDE * dodge or shift, o)
     if each.low and o.interval == "bars" then draw_whiskers(canvas, box, each, shift) end
     if o.join then draw_line(canvas, box, each, style, shift, o.markers and not each.thin)
     else
@@ -140,6 +165,34 @@ function lines.draw(canvas, box, list, o)
     canvas:close()
   end
   canvas:close()
+end
+
+--- Where checked series will lie in a box, for the words beside them: lines (where values are joined), markers, intervals and
+-- observations (plot/drawn.lua).
+function lines.ink(box, list, join)
+  local ink = drawn.new()
+  local function mark(x, y) ink:box(x - MARK, y - MARK, x + MARK, y + MARK) end
+  for _, each in ipairs(list) do
+    local last
+    for i, value in ipairs(each.x) do
+      local here
+      if series.finite(value) and series.finite(each.y[i]) then
+        local x = box.x:place(value)
+        here = { x, box.y:place(each.y[i]) }
+        if join then ink:line { last and last[1] or x, last and last[2] or here[2], x, here[2] } else mark(x, here[2]) end
+        if each.low and series.finite(each.low[i]) and series.finite(each.high[i]) then
+          ink:box(x - MARK, box.y:place(each.high[i]), x + MARK, box.y:place(each.low[i]))
+        end
+      end
+      last = here
+    end
+    for _, point in ipairs(each.points) do
+      if series.finite(point[1]) and series.finite(point[2]) then
+        mark(box.x:place(point[1]), box.y:place(point[2]))
+      end
+    end
+  end
+  return ink
 end
 
 local function describe(kind, list, o)
@@ -180,7 +233,7 @@ local function chart(where, given, join)
   local canvas, room = figure.new(o, describe(join and "Lines" or "Points", list, o))
   if o.legend then figure.legend(canvas, room, lines.legend(list, join, not join or o.markers)) end
   local box = axes.draw(canvas, room, o.x, o.y, x_data, y_data)
-  for _, reference in ipairs(o.references) do axes.reference(canvas, box, reference) end
+  references.draw(canvas, box, o.references, lines.ink(box, list, join))
   lines.draw(canvas, box, list, { interval = o.interval, markers = o.markers, dodge = o.dodge, join = join })
   if not has_data then figure.empty(canvas, box, "no data") end
   return canvas:finish()

@@ -88,7 +88,7 @@ end
 
 --- Reliability curves at the largest training sets, a figure for each set and network: {{name =, svg =}, ...}.
 function calibration.figures(ordered, study)
-  local list = {}
+  local list, names, upstream = {}, summary.arm_names(ordered.arms)
   for _, downstream in ipairs(ordered.downstream) do
     for _, network in ipairs(ordered.networks) do
       local sizes = ordered:sizes_of(network, downstream)
@@ -97,13 +97,14 @@ function calibration.figures(ordered, study)
         local runs = size and of_runs(ordered:runs(network, downstream, arm, size)) or {}
         for _, which in ipairs(#runs > 0 and { "before", "after" } or {}) do
           local x, y = pooled(runs, which)
-          series[#series + 1] = { name = arm.label .. (which == "after" and ", scaled" or ""), x = x, y = y,
+          series[#series + 1] = { name = names[arm.key] .. (which == "after" and ", scaled" or ""), x = x, y = y,
             style = arm.style + (which == "after" and 2 or 0) }
         end
       end
       if #series > 0 then
         series[#series + 1] = { name = "perfect", x = { 0, 1 }, y = { 0, 1 }, thin = true, style = 7 }
         local text = ("%s records, all classes and seeds together"):format(summary.size_text(size))
+          .. (upstream and " · pretrained on " .. upstream or "")
         list[#list + 1] = { name = ("reliability-%s-%s"):format(downstream, network), svg = plot.lines {
           width = WIDTH, height = HEIGHT, series = series,
           title = ("Reliability of %s on %s"):format(network, downstream),

@@ -1,4 +1,6 @@
 --- The figures of a report as SVG strings.
+local figure = require "ecgraft.plot.figure"
+local number_text = require "ecgraft.number_text"
 local plot = require "ecgraft.plot"
 local scale = require "ecgraft.plot.scale"
 local summary = require "ecgraft.report.summary"
@@ -9,9 +11,18 @@ local figures = {}
 
 local WIDTH, HEIGHT = 460, 340
 
--- Synthetic data is named in every picture, so that one taken out of the page still says so.
-local function subtitle(study, text)
+-- Synthetic data is named in every picture, so that one taken out of the page still says so; and the upstream set, where the names of arms
+-- do not.
+local function subtitle(study, text, upstream)
+  if upstream then text = ("%s · pretrained on %s"):format(text, upstream) end
   return study.synthetic and "SYNTHETIC DATA · " .. text or text
+end
+
+-- The height of a figure whose legend may need several rows.
+local function height_of(series)
+  local names = {}
+  for i, one in ipairs(series) do names[i] = one.name end
+  return HEIGHT + figure.legend_growth(names, WIDTH)
 end
 
 -- Ends of a value axis that hold all scores of a set, so that its networks can be compared by eye.
@@ -42,9 +53,9 @@ local function references_of(baselines, study, downstream)
 end
 
 local function score_series(ordered, study, network, downstream, sizes)
-  local list = {}
+  local list, names = {}, summary.arm_names(ordered.arms)
   for _, arm in ipairs(ordered.arms) do
-    local one = { name = arm.label, style = arm.style, x = {}, y = {}, low = {}, high = {}, points = {} }
+    local one = { name = names[arm.key], style = arm.style, x = {}, y = {}, low = {}, high = {}, points = {} }
     for _, size in ipairs(sizes) do
       local spread = ordered:score(network, downstream, arm, size, study.metric)
       local records = ordered:records(network, downstream, size)
@@ -71,48 +82,86 @@ local function curve_series(curves, network, downstream, low, high)
 end
 
 -- Where the gains of arms are lost, as upright lines, for those that had one at the smallest size.
-local function break_even_marks(ordered, study, rows, network, downstream)
-  local marks, only_one = {}, #study.upstream == 1
+local function break_even_marks(ordered, rows, network, downstream)
+  local marks, names = {}, summary.arm_names(ordered.arms)
   for _, arm in ipairs(ordered.arms) do
     local row = worth.find(rows, network, downstream, arm)
-    local label = arm.label
-    if only_one then label = label:gsub(" from .*", "") end
-    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. label } end
+    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. names[arm.key] } end
   end
   return #marks <= MOST_MARKS and marks or {}
 end
 
---- Score against training-set size, one figure for each set and network: {{name =, svg =, downstream =, network =}, ...}.
--- found: rows curves and break_even, drawn in.
-function figures.scores(ordered, study, baselines, found)
-  local list = {}
-  for _, downstream in ipairs(ordered.downstream) do
-    local references = references_of(baselines, study, downstream)
-    local low, high = score_range(ordered, study, downstream, references)
-    for _, network in ipairs(ordered.networks) do
-      local sizes, ticks = ordered:sizes_of(network, downstream), {}
-      for _, size in ipairs(sizes) do
-        local records = ordered:records(network, downstream, size)
-        if records then ticks[#ticks + 1] = { records, size == "all" and "all" or nil } end
-      end
-      local series = score_series(ordered, study, network, downstream, sizes)
-      if #series > 0 then
-        series[#series + 1] = curve_series(found.curves, network, downstream, low, high)
-        local marks = break_even_marks(ordered, study, found.break_even, network, downstream)
-        list[#list + 1] = {
-          name = ("score-%s-%s"):format(downstream, network), downstream = downstream, network = network,
-          svg = plot.lines {
-            width = WIDTH, height = HEIGHT, series = series, interval = "bars", dodge = true,
-            references = table.move(references, 1, #references, #marks + 1, marks),
-            title = ("%s on %s"):format(network, downstream), subtitle = subtitle(study, "mean, range and each seed"),
-            x = { label = "training records", scale = "log", ticks = ticks },
-            y = { label = "test " .. study.metric_label, min = low, max = high },
-            desc = ("Test %s of %s on %s against the number of training records, a line for each arm."):format(study.metric_label, network,
-              downstream),
-          },
+-- The scores of a network by size.
+local function size_figure(ordered, study, network, downstream, o)
+  local sizes, ticks = ordered:sizes_of(network, downstream), {}
+  for _, size in ipairs(sizes) do
+    local records = ordered:records(network, downstream, size)
+    if records then ticks[#ticks + 1] = { records, size == "all" and "all" or nil } end
+  end
+  local series = score_series(ordered, study, network, downstream, sizes)
+  if #series == 0 then return nil end
+  series[#series + 1] = curve_series(o.found.curves, network, downstream, o.low, o.high)
+  local marks = break_even_marks(ordered, o.found.break_even, network, downstream)
+  return {
+    name = ("score-%s-%s"):format(downstream, network), downstream = downstream, network = network,
+    svg = plot.lines {
+      width = WIDTH, height = height_of(series), series = series, interval = "bars", dodge = true,
+      references = table.move(o.references, 1, #o.references, #marks + 1, marks),
+      title = ("%s on %s"):format(network, downstream),
+      subtitle = subtitle(study, "mean, range and each seed", select(2, summary.arm_names(ordered.arms))),
+      x = { label = "training records", scale = "log", ticks = ticks },
+      y = { label = "test " .. study.metric_label, min = o.low, max = o.high },
+      desc = ("Test %s of %s on %s against the number of training records, a line for each arm."):format(study.metric_label, network,
+        downstream),
+    },
+  }
+end
+
+-- The scores of networks that were trained with one number of records only: rows instead of a line that would be a point.
+local function arm_figure(ordered, study, networks, downstream, references)
+  local rows, names, upstream = {}, summary.arm_names(ordered.arms)
+  for _, network in ipairs(networks) do
+    local size = ordered:sizes_of(network, downstream)[1]
+    local records = ordered:records(network, downstream, size)
+    for _, arm in ipairs(ordered.arms) do
+      local spread = ordered:score(network, downstream, arm, size, study.metric)
+      if spread.n > 0 then
+        rows[#rows + 1] = {
+          label = names[arm.key], style = arm.style, values = spread.values, mean = spread.mean, low = spread.low, high = spread.high,
+          group = ("%s, %s records"):format(network, records and number_text.count(records) or summary.size_text(size)),
         }
       end
     end
+  end
+  if #rows == 0 then return nil end
+  local lines = {}
+  for i, each in ipairs(references) do lines[i] = { x = each.y, label = each.label } end
+  return {
+    name = "score-" .. downstream, downstream = downstream,
+    svg = plot.dots {
+      width = WIDTH, rows = rows, references = lines, x = { label = "test " .. study.metric_label },
+      title = "Scores on " .. downstream, subtitle = subtitle(study, "mean, range and each seed", upstream),
+      desc = ("Test %s on %s, a row for each network and arm, a dot for each seed."):format(study.metric_label, downstream),
+    },
+  }
+end
+
+--- Score against training-set size, one figure for each set and network; networks that have one size only share one with a row for each
+-- arm: {{name =, svg =, downstream =, network =}, ...}. found: rows curves and break_even, drawn in.
+function figures.scores(ordered, study, baselines, found)
+  local list = {}
+  for _, downstream in ipairs(ordered.downstream) do
+    local references, single = references_of(baselines, study, downstream), {}
+    local low, high = score_range(ordered, study, downstream, references)
+    for _, network in ipairs(ordered.networks) do
+      local count = #ordered:sizes_of(network, downstream)
+      if count == 1 then single[#single + 1] = network
+      elseif count > 1 then
+        list[#list + 1] = size_figure(ordered, study, network, downstream,
+          { low = low, high = high, references = references, found = found })
+      end
+    end
+    list[#list + 1] = arm_figure(ordered, study, single, downstream, references)
   end
   return list
 end
@@ -167,11 +216,11 @@ end
 
 --- Validation score by epoch for a set, a network and a size, a line for each arm; nil where no run has a history.
 function figures.curves(ordered, study, network, downstream, size)
-  local list, longest = {}, 0
+  local list, longest, names, upstream = {}, 0, summary.arm_names(ordered.arms)
   for _, arm in ipairs(ordered.arms) do
     local one = curve(ordered:runs(network, downstream, arm, size))
     if #one.x > 0 then
-      one.name, one.style = arm.label, arm.style
+      one.name, one.style = names[arm.key], arm.style
       longest = math.max(longest, #one.x)
       list[#list + 1] = one
     end
@@ -179,8 +228,8 @@ function figures.curves(ordered, study, network, downstream, size)
   if #list == 0 then return nil end
   local records = size == "all" and "all records" or summary.size_text(size) .. " records"
   return plot.lines {
-    width = WIDTH, height = HEIGHT, series = list, interval = "band", markers = longest <= 20,
-    title = ("%s on %s, %s"):format(network, downstream, records), subtitle = subtitle(study, "mean and range over seeds"),
+    width = WIDTH, height = height_of(list), series = list, interval = "band", markers = longest <= 20,
+    title = ("%s on %s, %s"):format(network, downstream, records), subtitle = subtitle(study, "mean and range over seeds", upstream),
     x = { label = "epoch", integer = true }, y = { label = "validation score" },
     desc = ("Validation score by epoch of %s on %s with %s, a line for each arm."):format(network, downstream, records),
   }

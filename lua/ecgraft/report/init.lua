@@ -61,6 +61,7 @@ local atomic_file = require "ecgraft.atomic_file"
 local calibration = require "ecgraft.report.calibration"
 local csv = require "ecgraft.report.csv"
 local csv_tables = require "ecgraft.report.csv_tables"
+local files = require "ecgraft.files"
 local input = require "ecgraft.report.input"
 local latex = require "ecgraft.report.latex"
 local markdown = require "ecgraft.report.markdown"
@@ -91,7 +92,8 @@ local function paper_tables(o, ordered)
   if #o.break_even > 0 then list[#list + 1] = { "tab:break-even", worth.break_even(ordered, o.break_even) } end
   if #o.areas > 0 then list[#list + 1] = { "tab:areas", worth.areas(ordered, o.areas, o.study) } end
   if #o.curves > 0 then list[#list + 1] = { "tab:curves", worth.curves(ordered, o.curves, o.study) } end
-  if #o.correlations > 0 then list[#list + 1] = { "tab:transferability", transferability.table(o.correlations) } end
+  local correlations = transferability.table(o.correlations)
+  if correlations then list[#list + 1] = { "tab:transferability", correlations } end
   if #o.protocols > 0 then list[#list + 1] = { "tab:protocols", protocols.table(o.protocols, o.study) } end
   if #o.baselines > 0 then list[#list + 1] = { "tab:trivial", tables.baselines(ordered, o.baselines, o.study) } end
   local calibrated = calibration.table(ordered)
@@ -114,24 +116,24 @@ function report.build(given)
   local o = input.check(given)
   local ordered = summary.new(o.study, o.runs, o.gains)
   local text, pictures = page.build(o, ordered)
-  local files = {
+  local list = {
     { name = "results.csv", text = csv.results(o.runs) },
     { name = "times.csv", text = csv.times(o.runs) },
     { name = "tables.md", text = joined_tables(o, ordered, markdown.table, "**Synthetic data: made by a generator, from no patient.**\n") },
     { name = "tables.tex", text = joined_tables(o, ordered, latex.table, "% Synthetic data: made by a generator, from no patient.\n") },
   }
-  table.move(csv_tables.files(o, ordered), 1, 100, #files + 1, files)
+  table.move(csv_tables.files(o, ordered), 1, 100, #list + 1, list)
   if o.figures then
     local taken = {}
     for _, picture in ipairs(pictures) do
       local name = safe_name(picture.name)
       taken[name] = (taken[name] or 0) + 1
       if taken[name] > 1 then name = name .. "-" .. taken[name] end
-      files[#files + 1] = { name = "figures/" .. name .. ".svg", text = picture.svg }
+      list[#list + 1] = { name = "figures/" .. name .. ".svg", text = picture.svg }
     end
   end
-  files[#files + 1] = { name = "report.html", text = text }
-  return files
+  list[#list + 1] = { name = "report.html", text = text }
+  return list
 end
 
 --- The report in short for a terminal: verdict, scores and gains as text. Takes what report.write takes.
@@ -155,12 +157,26 @@ function report.text(given)
   return table.concat(parts)
 end
 
+-- What page.build calls its figures.
+local FIGURES = { "score%-", "gains%-", "gain%-map%-", "curves%-", "reliability%-", "example%-", "transferability%-" }
+
+-- Figures of an earlier report that this one has not: of a study that has grown, of networks that were renamed. Other files stay.
+local function remove_old_figures(out, list)
+  local written = {}
+  for _, file in ipairs(list) do written[file.name] = true end
+  for _, name in ipairs(files.names(out .. "/figures") or {}) do
+    for _, start in ipairs(FIGURES) do
+      if name:find("^" .. start .. ".*%.svg$") and not written["figures/" .. name] then os.remove(out .. "/figures/" .. name) end
+    end
+  end
+end
+
 --- Writes the report; see the head of this file. Returns the path of report.html, or nil and a message where a file cannot be written.
 function report.write(given)
-  local files = report.build(given)
+  local list = report.build(given)
   local ok, message = atomic_file.make_folder(given.out)
   local made = {}
-  for _, file in ipairs(files) do
+  for _, file in ipairs(list) do
     local folder = file.name:match "^(.*)/"
     if ok and folder and not made[folder] then
       made[folder] = true
@@ -168,10 +184,11 @@ function report.write(given)
     end
   end
   if not ok then return nil, "report.write: " .. message end
-  for _, file in ipairs(files) do
+  for _, file in ipairs(list) do
     ok, message = atomic_file.write(given.out .. "/" .. file.name, file.text)
     if not ok then return nil, "report.write: " .. message end
   end
+  remove_old_figures(given.out, list)
   return given.out .. "/report.html"
 end
 

@@ -101,10 +101,20 @@ local function write_scores(self, o, ordered, scores)
     self:paragraph("No run has a test score yet.")
     return
   end
-  self:paragraph("Each small dot is a run with its own seed; the line joins the means, the whiskers reach from the lowest to the highest. "
-    .. "Arms stand a little beside each other so that they can be told apart."
-    .. (#o.curves > 0 and " The thin line is the curve a - b n^-c fitted to scratch; an upright line marks the size from which on a gain "
-      .. "is lost." or ""), "muted")
+  local by_size, by_arm = false, false
+  for _, each in ipairs(scores) do
+    if each.network then by_size = true else by_arm = true end
+  end
+  if by_size then
+    self:paragraph("Each small dot is a run with its own seed; the line joins the means, the whiskers reach from the lowest to the "
+      .. "highest. Arms stand a little beside each other so that they can be told apart."
+      .. (#o.curves > 0 and " The thin line is the curve a - b n^-c fitted to scratch; an upright line marks the size from which on "
+        .. "a gain is lost." or ""), "muted")
+  end
+  if by_arm then
+    self:paragraph("With one training-set size there is no curve: a row for each arm, its mean on the line from the lowest seed to the "
+      .. "highest, and a dot for each seed.", "muted")
+  end
   for _, downstream in ipairs(ordered.downstream) do
     local pictures = {}
     for _, each in ipairs(scores) do
@@ -141,14 +151,20 @@ local function write_worth(self, o, ordered)
 end
 
 local function write_transferability(self, o, scatters)
-  if #scatters == 0 then return end
+  if #o.transferability == 0 then return end
+  local correlations = transferability.table(o.correlations)
   self:section("transferability", "Could it be told before?")
   self:paragraph("What the pretrained net's features and outputs say about the downstream training set, taken before fine-tuning and "
-    .. "without test records, against the gain that came. A point for each network and pair of sets.", "muted")
+    .. "without test records, against the gain that came."
+    .. (#scatters > 0 and " A point for each network and pair of sets." or ""), "muted")
   local pictures = {}
   for i, each in ipairs(scatters) do pictures[i] = html.figure(each.svg) end
-  self:add(grid(pictures))
-  self:add(html.table(transferability.table(o.correlations)))
+  if #pictures > 0 then self:add(grid(pictures)) end
+  if correlations then self:add(html.table(correlations)) end
+  if #pictures == 0 then
+    self:paragraph("With fewer than three networks and pairs of sets there is nothing to correlate.", "note")
+    self:add(html.table(transferability.values(o.transferability, o.study)))
+  end
 end
 
 local function write_protocols(self, o)

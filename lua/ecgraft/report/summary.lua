@@ -24,6 +24,24 @@ function summary.arm_label(row)
   return name .. " from " .. row.upstream
 end
 
+--- What the arms are called in a figure, by key, and the upstream set where all that transfer come from one: it is said once then, not
+-- in each name.
+function summary.arm_names(arms)
+  local upstream, several
+  for _, arm in ipairs(arms) do
+    if arm.key ~= "scratch" then
+      several = several or upstream ~= nil and upstream ~= arm.upstream
+      upstream = arm.upstream
+    end
+  end
+  local names = {}
+  for _, arm in ipairs(arms) do
+    local short = upstream and not several and arm.key ~= "scratch" and arm.label:sub(1, -#(" from " .. upstream) - 1)
+    names[arm.key] = short or arm.label
+  end
+  return names, not several and upstream or nil
+end
+
 --- Whether size `a` comes before size `b`: numbers by value, "all" last.
 function summary.size_before(a, b)
   if a == b then return false end

@@ -49,25 +49,30 @@ local function chosen(points, study)
   return strategy, size
 end
 
---- A scatter of gain against each measure: {{name =, svg =}, ...}.
+local MEASURES = { "logme", "h_score", "leep", "melep" }
+local FEWEST = 3 -- points of a scatter that can show anything
+
+--- A scatter of gain against each measure that has at least three points: {{name =, svg =}, ...}. Colours are downstream sets, or networks
+-- where there is one set only.
 function transferability.figures(points, study)
   if #points == 0 then return {} end
   local list = {}
   local strategy, size = chosen(points, study)
   points = sorted(points)
-  for _, measure in ipairs { "logme", "h_score", "leep", "melep" } do
+  local field = #distinct(points, "downstream") > 1 and "downstream" or "network"
+  for _, measure in ipairs(MEASURES) do
     local series, count = {}, 0
-    for _, downstream in ipairs(distinct(points, "downstream")) do
-      local one = { name = downstream, x = {}, y = {} }
+    for _, name in ipairs(distinct(points, field)) do
+      local one = { name = name, x = {}, y = {} }
       for _, point in ipairs(points) do
-        if point.measure == measure and point.downstream == downstream and point.strategy == strategy and point.size == size then
+        if point.measure == measure and point[field] == name and point.strategy == strategy and point.size == size then
           one.x[#one.x + 1], one.y[#one.y + 1] = point.value, point.gain
           count = count + 1
         end
       end
       if #one.x > 0 then series[#series + 1] = one end
     end
-    if count > 0 then
+    if count >= FEWEST then
       local text = ("%s, %s records"):format((strategy:gsub("_", " ")), summary.size_text(size))
       list[#list + 1] = { name = "transferability-" .. measure, svg = plot.points {
         width = WIDTH, height = HEIGHT, series = series, references = { { y = 0 } },
@@ -80,8 +85,42 @@ function transferability.figures(points, study)
   return list
 end
 
---- Rank correlations, a row for each strategy and size, a column for each measure.
+--- The measures themselves beside the gains, a row for each network, pair of sets, strategy and size: for studies with few of them.
+function transferability.values(points, study)
+  local measures, rows, by_key = {}, {}, {}
+  for _, measure in ipairs(MEASURES) do
+    for _, point in ipairs(points) do
+      if point.measure == measure and measures[#measures] ~= measure then measures[#measures + 1] = measure end
+    end
+  end
+  for _, point in ipairs(sorted(points)) do
+    local key = table.concat({ point.downstream, point.network, point.upstream, point.strategy, point.size }, "\0")
+    local row = by_key[key]
+    if not row then
+      local last = rows[#rows]
+      row = { point.downstream, point.network, point.upstream, (point.strategy:gsub("_", " ")), summary.size_text(point.size),
+        rule = last and (last[1] ~= point.downstream or last[2] ~= point.network) }
+      row[#measures + 6] = number_text.signed(point.gain)
+      by_key[key] = row
+      rows[#rows + 1] = row
+    end
+    for m, measure in ipairs(measures) do if point.measure == measure then row[5 + m] = number_text.fixed(point.value) end end
+  end
+  local columns = { column "set", column "network", column "from", column "strategy", column("records", "right") }
+  for m, measure in ipairs(measures) do columns[5 + m] = column(label_of(measure), "right") end
+  columns[#columns + 1] = column("gain in " .. study.metric_label, "right")
+  for _, row in ipairs(rows) do for i = 1, #columns do row[i] = row[i] or number_text.missing end end
+  return {
+    caption = "Measures taken before, and the gain that came", columns = columns, rows = rows,
+    note = "Measures of the training records, in units of their own: they can be compared between nets on one set, not with each other.",
+  }
+end
+
+--- Rank correlations, a row for each strategy and size, a column for each measure; nil where there are too few points for any.
 function transferability.table(rows)
+  local known = false
+  for _, row in ipairs(rows) do known = known or row.rho ~= nil and row.rho == row.rho end
+  if not known then return nil end
   local measures, keys, by_key = distinct(rows, "measure"), {}, {}
   local columns = { column "strategy", column("records", "right"), column("points", "right") }
   for i, measure in ipairs(measures) do columns[3 + i] = column(label_of(measure), "right") end

@@ -8,15 +8,29 @@ local function column(title, align)
   return { title = title, align = align or "left" }
 end
 
+local DIGITS = 3 -- of what was read off a fitted curve: more would be noise
+
+-- 1439 is "1,440", 2519411 "2,520,000".
+local function rounded(value)
+  local unit = 10.0 ^ math.max(0, math.floor(math.log(math.max(1, value), 10) + 1e-9) - DIGITS + 1)
+  return number_text.count(math.floor(value / unit + 0.5) * math.tointeger(unit))
+end
+
 -- A number of records: whole, "more than scratch reaches" as a sign.
 local function records_text(value)
   if value == math.huge then return "∞" end
   return value and number_text.count(math.floor(value + 0.5)) or nil
 end
 
+-- The same for a number that comes from a curve.
+local function estimate_text(value)
+  if value == math.huge then return "∞" end
+  return value and rounded(value) or nil
+end
+
 local function times_text(value)
   if value == math.huge then return "∞" end
-  return value and number_text.fixed(value, value < 10 and 2 or 0) or nil
+  return value and (value < 100 and number_text.fixed(value, value < 10 and 2 or 1) or rounded(value)) or nil
 end
 
 local function range(low, high, text_of)
@@ -55,7 +69,7 @@ function worth.saved(ordered, rows, study)
   in_order(ordered, rows, function(row, arm, first)
     list[#list + 1] = {
       row.downstream, row.network, arm.label, summary.size_text(row.size), number_text.fixed(row.score),
-      records_text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, records_text),
+      estimate_text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, estimate_text),
       times_text(row.ratio), range(row.ratio_low, row.ratio_high, times_text), rule = first,
     }
   end)
@@ -76,7 +90,7 @@ function worth.break_even(ordered, rows)
   in_order(ordered, rows, function(row, arm, first)
     local text, size
     if not row.shown then text = "no gain at the smallest size"
-    elseif row.size then text, size = "at about " .. records_text(row.estimate), records_text(row.size)
+    elseif row.size then text, size = "at about " .. estimate_text(row.estimate), records_text(row.size)
     else text = ("not up to %s"):format(records_text(row.largest)) end
     list[#list + 1] = { row.downstream, row.network, arm.label, text, size, rule = first }
   end)
@@ -172,9 +186,9 @@ function worth.sentence(rows, gain)
     local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(times_text(saved.ratio_low),
       times_text(saved.ratio_high)) or ""
     parts[1] = ("With %s records it was worth about %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
-      records_text(saved.worth), times_text(saved.ratio), sure, saved.extrapolated and ", extrapolated" or "")
+      estimate_text(saved.worth), times_text(saved.ratio), sure, saved.extrapolated and ", extrapolated" or "")
   end
-  if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(records_text(lost.estimate))
+  if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(estimate_text(lost.estimate))
   else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end
   return table.concat(parts, " ")
 end
