@@ -67,6 +67,15 @@ describe("what pretraining is worth", function()
     assert.is_nil(single.saved[1].ratio_low)
   end)
 
+  it("tells no number that is far beyond what was trained", function()
+    local value, given = computed{networks = one.networks, downstream = one.downstream}
+    local row = value.saved[1]
+    row.worth, row.low, row.high, row.ratio, row.ratio_low, row.ratio_high = 300, 80, 4e9, 6, 1.6, 8e7
+    local files = reported(value, given)
+    assert.matches("| 300 | [80, \\>5,000] | 6.00 | [1.60, \\>100] |", files["tables.md"], 1, true)
+    assert.matches("worth about 300 from scratch (6.00 times, interval 1.60 to more than 100).", files["report.html"], 1, true)
+  end)
+
   it("counts epochs and seconds until scratch's best, with and without pretraining", function()
     local function run(strategy, upstream, seed, scores)
       local history, best = {}, 0

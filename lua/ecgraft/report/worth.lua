@@ -9,6 +9,7 @@ local function column(title, align)
 end
 
 local DIGITS = 3 -- of what was read off a fitted curve: more would be noise
+local MOST = 100 -- times as many records: beyond, a curve over the sizes that were trained says nothing
 
 -- 1439 is "1,440", 2519411 "2,520,000".
 local function rounded(value)
@@ -29,8 +30,19 @@ local function estimate_text(value)
 end
 
 local function times_text(value)
+  if not value then return nil end
   if value == math.huge then return "∞" end
-  return value and (value < 100 and number_text.fixed(value, value < 10 and 2 or 1) or rounded(value)) or nil
+  if value > MOST then return ">" .. MOST end
+  return number_text.fixed(value, value < 10 and 2 or 1)
+end
+
+-- How a row's worth and the ends of its interval are shown: no number beyond MOST times its records.
+local function worth_texts(row)
+  local most = row.ratio and row.ratio > 0 and row.ratio < math.huge and MOST * row.worth / row.ratio or math.huge
+  return function(value)
+    if value and value > most and value < math.huge then return ">" .. rounded(most) end
+    return estimate_text(value)
+  end
 end
 
 local function range(low, high, text_of)
@@ -67,9 +79,10 @@ end
 function worth.saved(ordered, rows, study)
   local list = {}
   in_order(ordered, rows, function(row, arm, first)
+    local text = worth_texts(row)
     list[#list + 1] = {
       row.downstream, row.network, arm.label, summary.size_text(row.size), number_text.fixed(row.score),
-      estimate_text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, estimate_text),
+      text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, text),
       times_text(row.ratio), range(row.ratio_low, row.ratio_high, times_text), rule = first,
     }
   end)
@@ -80,7 +93,8 @@ function worth.saved(ordered, rows, study)
       column("worth, from scratch", "right"), column("interval", "right"), column("times", "right"), column("interval", "right"),
     },
     note = "The number of records with which the fitted curve of scratch reaches the arm's mean score, and how many times the arm's own. "
-      .. "* outside the sizes that were trained from scratch: extrapolated. ∞: above the curve's limit. Intervals over seeds.",
+      .. "* outside the sizes that were trained from scratch: extrapolated. ∞: above the curve's limit; "
+      .. ("a number beyond %d times as many records is not told. Intervals over seeds."):format(MOST),
   }
 end
 
@@ -183,10 +197,11 @@ function worth.sentence(rows, gain)
   if saved and saved.worth == math.huge then
     parts[1] = ("With %s records it did better than scratch is expected to with any number."):format(summary.size_text(saved.size))
   elseif saved then
-    local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(times_text(saved.ratio_low),
-      times_text(saved.ratio_high)) or ""
+    local function in_words(text) return (text:gsub("^>", "more than ")) end
+    local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(in_words(times_text(saved.ratio_low)),
+      in_words(times_text(saved.ratio_high))) or ""
     parts[1] = ("With %s records it was worth about %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
-      estimate_text(saved.worth), times_text(saved.ratio), sure, saved.extrapolated and ", extrapolated" or "")
+      in_words(worth_texts(saved)(saved.worth)), in_words(times_text(saved.ratio)), sure, saved.extrapolated and ", extrapolated" or "")
   end
   if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(estimate_text(lost.estimate))
   else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end
