@@ -153,12 +153,38 @@ describe("fit", function()
     end
     assert.equal(1, #eg.fit(gru(), set, {epochs = 1, progress = false}))
     assert.error_matches(function() eg.fit(gru{classes = 4}, set, {epochs = 1}) end,
-      "^fit: the set has 2 classes %(.-%), the network gives outputs of shape {20, 4} for 20 records; expected {20, 2}$")
+      "^fit: the network gives outputs of shape {20, 4}; expected {20, 2}: records and classes of the set %(low, high%)$")
+    local other = {signals = set.signals, labels = eg.zeros(20, 3), classes = {"a", "b", "c"}}
+    assert.error_matches(function() eg.fit(gru(), set, {val = other}) end,
+      "^fit: val has other classes %(a, b, c%) than the training set %(low, high%)$")
     assert.error_matches(function() eg.fit(gru{leads = 1}, set, {epochs = 1}) end,
       "^fit: the network takes 1 lead %(its option leads%), the training set has 3 %(")
     assert.error_matches(function() eg.predict(gru(), eg.zeros(2, 64, 12)) end,
       "^predict: the network takes 3 leads %(its option leads%), the set has 12$")
     assert.error_matches(function() eg.predict(gru(), eg.zeros(64, 3)) end, "got a tensor of shape {64, 3}$")
+  end)
+
+  it("trains with a table of signals and labels, which need not say what it is", function()
+    local plain = {signals = eg.randn(6, 64, 3), labels = eg.zeros(6, 2)}
+    assert.equal(1, #eg.fit(toy.net(1), plain, {epochs = 1, scaler = "none", progress = false}))
+    assert.error_matches(function() eg.fit(toy.net(1), {signals = plain.signals, labels = eg.zeros(6, 3)}, {scaler = "none"}) end,
+      "^fit: the network gives outputs of shape {6, 2}; expected {6, 3}: records and classes of the set$")
+  end)
+
+  it("blames the line of whoever calls", function()
+    local set = toy.set(20, 1)
+    local net = toy.net(1)
+    eg.fit(net, set, {epochs = 1, progress = false})
+    local turned = set:select{"III", "II", "I"}
+    local function call(fn, ...)
+      local args = table.pack(...)
+      local _, message = pcall(function() local _ = fn(table.unpack(args)) end)
+      return message
+    end
+    for _, message in ipairs{call(eg.fit, net, set, {val = turned}), call(eg.predict, net, turned), call(eg.predict, net, 3),
+        call(eg.models.gru, 3)} do
+      assert.matches("^[^:]*train_spec%.lua:%d+: %w", message)
+    end
   end)
 
   it("trains with a set smaller than a batch", function()

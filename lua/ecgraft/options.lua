@@ -30,11 +30,15 @@ function options.names(t)
   return names
 end
 
+local function cut(text) return #text > 60 and text:sub(1, 57) .. "..." or text end
+
 --- A value for an error message: strings quoted, tables and long strings shortened.
 function options.show(value)
   if type(value) == "string" then
     return #value > 60 and ("%q..."):format(value:sub(1, 57)) or ("%q"):format(value)
   elseif type(value) == "table" then
+    local names = #value == 0 and options.names(value) or {}
+    if #names > 0 then return "a table with " .. cut(table.concat(names, ", ")) end
     return ("a table of %d entries"):format(#value)
   elseif type(value) == "userdata" then
     return "a " .. kind(value)

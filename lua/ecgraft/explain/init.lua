@@ -11,6 +11,7 @@ local gradient = require "ecgraft.explain.gradient"
 local leads = require "ecgraft.explain.leads"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
+local takes = require "ecgraft.train.takes"
 local tensor = require "ecgraft.tensor"
 local window = require "ecgraft.train.window"
 
@@ -33,6 +34,7 @@ local function input_of(where, net, record, scaler)
   if not tensor.is(signals) or signals:dim() ~= 2 then
     error(("%s: expected a record with signals (samples, leads) or such a tensor, got %s"):format(where, options.show(record)), 3)
   end
+  takes(where, net, {signals = signals:unsqueeze(1), leads = type(record) == "table" and record.leads or nil}, "the record", 3)
   local x = window.middle(where, signals:contiguous():unsqueeze(1), card.crop)
   scaler = scaler or card.scaler
   local scaled = type(record) == "table" and record.units and record.units[1] == "scaled"

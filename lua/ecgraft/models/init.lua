@@ -29,6 +29,9 @@ for i, each in ipairs(builders) do
   local name, class, fixed = table.unpack(each)
   models.names[i] = name
   models[name] = function(given)
+    if given ~= nil and type(given) ~= "table" then
+      error(("models.%s: expected a table of options, got %s"):format(name, options.show(given)), 2)
+    end
     local all = {}
     for key, value in pairs(given or {}) do
       if fixed[key] ~= nil then error(("models.%s: option '%s' is fixed for this network"):format(name, key), 2) end

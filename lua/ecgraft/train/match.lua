@@ -13,7 +13,7 @@ end
 -- other leads or other units than `card`: a net's card, or a set. `what` and `name` are what to call the two. What either does not say
 -- is not compared.
 return function(where, what, card, set, name, level)
-  local function fail(text, ...) error(("%s: "):format(where) .. text:format(...), (level or 2) + 1) end
+  local function fail(text, ...) error(("%s: "):format(where) .. text:format(...), (level or 2) + 2) end
   if card.rate and set.rate and card.rate ~= set.rate then
     fail("%s has %s samples a second, %s has %s: read or resample it at that rate", what, options.show(card.rate), name,
       options.show(set.rate))

@@ -87,7 +87,7 @@ function prediction.predict(net, set, given)
   check_net("predict", net)
   local o = options.check("predict", given, schema)
   local activate = activation_of(net, o.activation, o.task)
-  return over_batches("predict", net, set, o, function(x) return activate(net(x)) end)
+  return (over_batches("predict", net, set, o, function(x) return activate(net(x)) end)) -- no tail call: errors count its level
 end
 
 local features_schema = {batch = schema.batch, scaler = schema.scaler, progress = schema.progress}
@@ -99,7 +99,7 @@ function prediction.features(net, set, given)
   if type(net.features) ~= "function" then
     error("features: the net has no features(x); those of eg.models have", 2)
   end
-  return over_batches("features", net, set, o, function(x) return net:features(x) end)
+  return (over_batches("features", net, set, o, function(x) return net:features(x) end))
 end
 
 return prediction
