@@ -16,7 +16,9 @@ describe("docs.find", function()
     assert.equal("layer", entry.kind)
     assert.equal(entry, docs.find "nn.Conv1d")
     assert.equal(entry, docs.find "Conv1d")
-    assert.equal(entry, docs.find "nn.Conv1d(12, 8, 3)")
+    for _, call in ipairs{"nn.Conv1d(12, 8, 3)", "nn.Conv1d {", "nn.Conv1d{stride = 2}", " Conv1d "} do
+      assert.equal(entry, docs.find(call))
+    end
     assert.equal("tensor:matmul", docs.find("tensor:matmul").name)
     assert.equal("set:split", docs.find("split").name)
     assert.equal("eg.fit", docs.find("ecgraft.fit").name)
@@ -60,6 +62,22 @@ describe("docs.find", function()
     assert.equal("1/3", option(docs.find "schedule.warmup", "start").default)
     assert.equal("true", option(docs.find "tensor:var", "unbiased").default)
     assert.is_nil(option(docs.find "models.resnet1d18", "depth"))
+    assert.is_nil(option(docs.find "models.bilstm", "bidirectional"))
+    assert.truthy(option(docs.find "models.lstm", "bidirectional"))
+  end)
+
+  it("takes the texts of options from where they are checked", function()
+    assert.truthy(option(docs.find "record:plot", "speed").text:find "^mm a second")
+    assert.truthy(option(docs.find "plot.points", "markers").text:find "^mark each y")
+    assert.truthy(option(docs.find "metrics.compare", "groups").text:find "set.patients")
+    assert.equal("write figures/*.svg too", option(docs.find "report.text", "figures").text)
+  end)
+
+  it("takes the head of a file into a comment that says so, and the texts of values from the annotations", function()
+    local text = docs.find("tasks.task").text
+    assert.matches("^Makes a pretraining task, .-%.\n\nA pretraining task is a small value", text)
+    for _, entry in ipairs(docs.all()) do assert.is_nil(entry.text:find "See the head of this file", entry.name) end
+    assert.equal("The names of all networks.", docs.find("eg.models.names").text)
   end)
 
   it("gives the options that the function itself accepts", function()
@@ -93,8 +111,10 @@ describe("docs.summary", function()
     assert.equal("n records at random", docs.summary(docs.find "set:take"))
     assert.equal("StepLR: times gamma after each `every`", docs.summary(docs.find "schedule.step"))
     assert.truthy(docs.summary(docs.find "data.ptbxl"):find "^PTB%-XL")
+    assert.equal("The mean squared error", docs.summary(docs.find "nn.mse"))
     for _, entry in ipairs(docs.all()) do
       local text = docs.summary(entry)
+      assert.is_nil(text:find "%f[.]%.%.$", entry.name)
       assert(entry.kind == "value" or (#text > 1 and #text <= 205 and not text:find "\n"), entry.name .. ": " .. text)
     end
   end)
@@ -148,10 +168,9 @@ describe("docs.all", function()
   end)
 
   it("finds an option table for every function that takes one", function()
-    local allowed = {["eg.tasks.find"] = true} -- a name or a task
     local without = {}
     for _, entry in ipairs(docs.all()) do
-      if type(entry.value) == "function" and #entry.options == 0 and not allowed[entry.name] then
+      if type(entry.value) == "function" and #entry.options == 0 then
         local info = debug.getinfo(entry.value, "u")
         for i = 1, info.nparams do
           if debug.getlocal(entry.value, i) == "given" then without[#without + 1] = entry.name end

@@ -12,7 +12,7 @@ local challenge = {}
 local schema = load.schema_with{
   path = {type = "string", required = true},
   classes = {type = "table"},
-  unlabelled = {type = "string", default = "keep", choices = {"keep", "drop"}},
+  unlabelled = {type = "string", default = "keep", choices = {"keep", "drop"}}, -- records of none of the classes
   source = {type = "string"},
 }
 

@@ -36,8 +36,6 @@ local function split_type(text)
   return text, ""
 end
 
-declared.split_type = split_type
-
 local function read_annotation(block, line)
   local tag, rest = line:match "^%-%-%-@(%a+)%s*(.-)%s*$"
   if tag == "param" then
@@ -49,86 +47,83 @@ local function read_annotation(block, line)
     block.returns[#block.returns + 1] = {type = kind, text = text}
   elseif tag == "class" then
     block.class = rest:match "^[%w_%.]+"
-    block.parent = rest:match ":%s*([%w_%.]+)"
   elseif tag == "field" then
     local name, optional, more = rest:match "^(%b[])(%??)%s+(.*)$"
     if not name then name, optional, more = rest:match "^([%w_]+)(%??)%s+(.*)$" end
     local kind, text = split_type(more or "")
     block.fields[#block.fields + 1] = {name = name, optional = optional == "?", type = kind, text = text}
   end
-  block.annotations[#block.annotations + 1] = {tag = tag, rest = rest}
 end
 
-local function new_block() return {text = {}, params = {}, returns = {}, fields = {}, annotations = {}} end
-
---- What a file of annotations declares: a list of {kind = "function" | "value" | "class" | "note", holder = name of the local table, name,
--- method, parameters = names, line, and the block: text, params, returns, fields, class}; and the class of each local table.
+--- What a file of annotations declares: a list of {text = lines, params, returns, fields, class, line}, and of functions the holder (name
+-- of the local table), the name and the parameters = names; and the class of each local table.
 function declared.read(path)
   local list, holders, block = {}, {}, nil
-  for number, line in ipairs(source.lines(path) or {}) do
+  local function close(line)
+    if block then
+      block.line = line
+      list[#list + 1] = block
+    end
+    block = nil
+  end
+  local function new_block() return {text = {}, params = {}, returns = {}, fields = {}} end
+  local number = 0
+  for _, line in ipairs(source.lines(path) or {}) do
+    number = number + 1
     if line:find "^%-%-%-" then
       block = block or new_block()
       if line:find "^%-%-%-@" then read_annotation(block, line)
       else block.text[#block.text + 1] = (line:gsub("^%-%-%- ?", "")) end
-      block.line = number
     else
-      local holder, mark, name, arguments = line:match "^function ([%w_]+)([%.:])([%w_]+)(%b()) end$"
-      local of_local = line:match "^local ([%w_]+) = {}$"
-      local value_holder, value_name = line:match "^([%w_]+)%.([%w_]+) = nil$"
-      local item = block or new_block()
+      local holder, name, arguments = line:match "^function ([%w_]+)[%.:]([%w_]+)(%b()) end$"
       if holder then
-        item.kind, item.holder, item.name, item.method, item.parameters = "function", holder, name, mark == ":", {}
-        for each in arguments:gmatch "[%w_%.]+" do table.insert(item.parameters, each) end
-      elseif of_local then
-        item.kind, holders[of_local] = "class", item.class
-      elseif value_holder then
-        item.kind, item.holder, item.name = "value", value_holder, value_name
-      else
-        item.kind = item.class and "class" or "note"
+        block = block or new_block()
+        block.holder, block.name, block.parameters = holder, name, {}
+        for each in arguments:gmatch "[%w_%.]+" do table.insert(block.parameters, each) end
       end
-      item.line = number
-      if holder or of_local or value_holder or block then list[#list + 1] = item end
-      block = nil
+      local of_local = line:match "^local ([%w_]+) = {}$"
+      if of_local and block then holders[of_local] = block.class end
+      close(number)
     end
   end
-  if block then
-    block.kind = block.class and "class" or "note"
-    list[#list + 1] = block
-  end
+  close(number)
   return list, holders
 end
 
---- What the annotations say of a class, nil where they do not.
-function declared.class_text(class)
-  for _, name in ipairs(declared.files) do
-    for _, item in ipairs(declared.read(source.path_of("ecgraft.meta." .. name) or "")) do
-      if item.class == class and #item.text > 0 then return table.concat(item.text, "\n") end
-    end
-  end
-  return nil
-end
+local functions, classes
 
-local index
-
---- All declarations by the name that the documentation uses: "eg.zeros", "tensor:numel". Values are as in read, with `file`.
-function declared.all()
-  if index then return index end
-  index = {}
+local function build()
+  functions, classes = {}, {}
   local prefix_of = prefixes()
   for _, name in ipairs(declared.files) do
     local path = source.path_of("ecgraft.meta." .. name)
-    if path then
-      local list, holders = declared.read(path)
-      for _, item in ipairs(list) do
-        local prefix = item.holder and prefix_of[holders[item.holder] or ""]
-        if prefix and item.name then
-          item.file = path
-          index[prefix .. item.name] = item
-        end
+    local list, holders = declared.read(path or "")
+    for _, item in ipairs(list) do
+      local prefix = item.holder and prefix_of[holders[item.holder] or ""]
+      if prefix then
+        item.file = path
+        functions[prefix .. item.name] = item
+      end
+      if item.class then
+        local class = classes[item.class] or {text = "", fields = {}}
+        classes[item.class] = class
+        if #item.text > 0 then class.text = table.concat(item.text, "\n") end
+        for _, field in ipairs(item.fields) do class.fields[field.name] = field end
       end
     end
   end
-  return index
+end
+
+--- All functions that are declared by the name that the documentation uses: "eg.zeros", "tensor:numel". Values are as in read, with `file`.
+function declared.all()
+  if not functions then build() end
+  return functions
+end
+
+--- What is declared of classes, by name: {text =, fields = name -> {name, optional, type, text}}.
+function declared.classes()
+  if not classes then build() end
+  return classes
 end
 
 return declared

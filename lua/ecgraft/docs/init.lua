@@ -9,6 +9,7 @@
 --   returns    {{type =, text =}, ...} where it is known
 --   item       the part of the text that is about this name alone, where the text is a list
 --   file, line where it is written; nil for what is in C
+local core = require "ecgraft.core"
 local declared = require "ecgraft.docs.declared"
 local places = require "ecgraft.docs.places"
 local schema = require "ecgraft.docs.schema"
@@ -22,6 +23,7 @@ docs.names_of = places.names_of
 local entries ---@type table[]
 local by_name ---@type table<string, table>
 local by_value ---@type table<any, table>
+local ops ---@type table<string, table>
 
 local function last_part(name) return name:match "[^%.:]+$" end
 
@@ -91,9 +93,9 @@ function docs.summary(entry)
     or first:match("^[%w_%.:]*%f[%w_]" .. last_part(entry.name) .. "%s?%b{}(.*)$")
   rest = rest and rest:gsub("^[:%s]*", ""):gsub("^%-%-?>%s*", "")
   if rest and rest:find "^[%w%(`{\"]" then first = rest end
-  local sentence = first:match "^(.-%.)%s%u" or first
+  local sentence = first:match "^(.-[^.]%.)%s[%a`{]" or first
   if #sentence > 200 then sentence = sentence:sub(1, 197):gsub("[%s,;]+%S*$", "") .. " ..." end
-  return (sentence:gsub(":$", ""):gsub("%.$", ""))
+  return (sentence:gsub(":$", ""):gsub("([^.])%.$", "%1"))
 end
 
 local function add(entry)
@@ -126,9 +128,10 @@ local function op_signature(name, op, method)
   return ("%s(%s)"):format(name, table.concat(parts))
 end
 
-local function op_text(op)
-  return op.text:gsub("^the ", "The ") .. "." .. (op.differentiable and "" or " Not differentiable.")
-end
+-- A text that begins small, where it is no formula, and has no full stop.
+local function as_sentence(text) return text ~= "" and text:gsub("^the ", "The ") .. "." or "" end
+
+local function op_text(op) return as_sentence(op.text) .. (op.differentiable and "" or " Not differentiable.") end
 
 local function function_entry(name, kind, fn, file_head)
   local info = debug.getinfo(fn, "S")
@@ -143,24 +146,26 @@ local function function_entry(name, kind, fn, file_head)
     entry.signature = entry.signature or name .. "(...)"
     return entry
   end
-  local behind = places.behind[name] and places.behind[name]() or fn
+  local behind = places.behind[name] or fn
   local path, line = source.file_of(behind), debug.getinfo(behind, "S").linedefined
   entry.file, entry.line = path, line
   local parameters = parameter_names(behind)
   if kind == "method" or parameters[1] == "self" then table.remove(parameters, 1) end
   local own, head = source.above(path, line), source.head(path) or file_head
   own = own or source.above_making(path, (name:gsub("^eg%.", "")))
+  if own and head then
+    own = own:gsub("%s*See the head of this file%.$", function() return "\n\n" .. head end):gsub("^\n+", "")
+  end
   entry.text = own or head
   if not own and head then
     local text, item = item_of(head, name)
     if text then entry.text, entry.item = text, item end
   end
-  if own == "See the head of this file." or places.by_head[name] then entry.text = head end
   entry.signature = not own and kind ~= "method" and signature_in(head, name, parameters) or call_text(name, parameters, declaration)
   entry.options = {}
   local fixed = places.fixed[name] or {}
   for _, option in ipairs(schema.options(places.options_of[name] and places.options_of[name]() or behind, entry.text)) do
-    if not fixed[option.name] then entry.options[#entry.options + 1] = option end
+    if fixed[option.name] == nil then entry.options[#entry.options + 1] = option end
   end
   return entry
 end
@@ -172,7 +177,6 @@ local function layer_entry(name, class)
   table.remove(parameters, 1)
   local text, item = item_of(head, name)
   return {name = name, kind = "layer", value = class, text = text or head, item = item, file = path,
-
     line = debug.getinfo(rawget(class, "init") or class.forward, "S").linedefined,
     signature = signature_in(head, name) or call_text(name, parameters, declared.all()[name]),
     options = rawget(class, "init") and schema.options(class.init, head) or {}, returns = {{type = "ecgraft.Module", text = ""}}}
@@ -196,7 +200,7 @@ local function optimizer_options(kind)
 end
 
 local function kind_of_optimizer(name)
-  for _, kind in ipairs(require("ecgraft.core").optim.kinds) do
+  for _, kind in ipairs(core.optim.kinds) do
     if name == "eg.optim." .. kind.name then return kind end
   end
   return nil
@@ -219,19 +223,18 @@ local function inner(module, name)
   return value, nil
 end
 
-local function add_module(prefix, module_name, modules)
+local function add_module(prefix, module_name, class, modules)
   local module = require(module_name)
   local path = source.path_of(module_name)
   local head = path and source.head(path)
   add{name = prefix, kind = "module", value = module, signature = ('require "%s"'):format(prefix == "eg" and "ecgraft" or module_name),
     text = head, file = path, line = 1}
-  local ops = {}
-  for _, op in ipairs(require("ecgraft.core").describe_ops()) do ops[op.name] = op end
+  local fields = declared.classes()[class].fields
   for _, field in ipairs(places.names_of(module)) do
     local name = prefix .. "." .. field
     local value, behind = inner(module, field)
     local kind = type(value)
-    if prefix == "eg" and ops[field] and value == require("ecgraft.core").ops[field] then
+    if prefix == "eg" and ops[field] and value == core.ops[field] then
       add{name = name, kind = "op", value = value, signature = op_signature(name, ops[field]), text = op_text(ops[field]),
         options = op_options(ops[field])}
     elseif kind == "function" then
@@ -255,7 +258,8 @@ local function add_module(prefix, module_name, modules)
     elseif prefix == "eg.tasks" and kind == "table" and module.is_task(value) then
       add(value_entry(name, "task", value, "ecgraft.tasks." .. field))
     elseif not modules[name] then
-      add{name = name, kind = "value", value = value, signature = name, file = path}
+      local told = fields[field]
+      add{name = name, kind = "value", value = value, signature = name, text = told and as_sentence(told.text), file = path}
     end
   end
 end
@@ -263,10 +267,8 @@ end
 local function add_class(prefix, class, module_name, methods)
   local path = source.path_of(module_name)
   local head = path and source.head(path)
-  local text = class == "ecgraft.Tensor" and declared.class_text(class) or head -- most of it is in C
+  local text = class == "ecgraft.Tensor" and declared.classes()[class].text or head -- most of it is in C
   add{name = prefix, kind = "class", signature = prefix, text = text, file = path, line = 1, class = class}
-  local ops = {} ---@type table<string, {inputs: string[]}>
-  for _, op in ipairs(require("ecgraft.core").describe_ops()) do ops[op.name] = op end
   for _, field in ipairs(places.names_of(methods)) do
     local value = methods[field]
     local name = prefix .. ":" .. field
@@ -283,10 +285,11 @@ end
 
 local function build()
   if entries then return end
-  entries, by_name, by_value = {}, {}, {}
+  entries, by_name, by_value, ops = {}, {}, {}, {}
+  for _, op in ipairs(core.describe_ops()) do ops[op.name] = op end
   local modules = {}
   for _, each in ipairs(places.modules) do modules[each[1]] = true end
-  for _, each in ipairs(places.modules) do add_module(each[1], each[2], modules) end
+  for _, each in ipairs(places.modules) do add_module(each[1], each[2], declared.class_of(each), modules) end
   for _, each in ipairs(places.classes) do add_class(each[1], each[2], each[3], each[4]()) end
   for _, entry in ipairs(entries) do
     if entry.value ~= nil and entry.kind ~= "value" and not by_value[entry.value] then by_value[entry.value] = entry end
@@ -341,7 +344,7 @@ function docs.find(name)
     if found then return found end
     return nil, {}
   end
-  name = name:gsub("^%s+", ""):gsub("%s+$", ""):gsub("%(.*$", ""):gsub("^ecgraft%f[%.:%z]", "eg")
+  name = name:gsub("^%s+", ""):gsub("[%s%({\"'].*$", ""):gsub("^ecgraft%f[%.:%z]", "eg")
   if by_name[name] or by_name["eg." .. name] then return by_name[name] or by_name["eg." .. name] end
   for _, fold in ipairs{false, true} do
     local wanted = fold and name:lower() or name

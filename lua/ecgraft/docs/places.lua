@@ -68,26 +68,19 @@ places.classes = {
   {"study", "ecgraft.Study", "ecgraft.study", function() return upvalue(require("ecgraft.study").is, "Study") end},
 }
 
---- Functions that only hand on to another one: public name -> function that returns the one with the comment and the options.
+--- Functions that only hand on to another one: public name -> the one with the comment and the options.
 places.behind = {}
+
+--- Options that such a function fixes: they are not the caller's.
+places.fixed = {}
+
 for _, name in ipairs(require("ecgraft.models").names) do
-  places.behind["eg.models." .. name] = function()
-    local class = name:find "^resnet" and require("ecgraft.models.resnet").class or require("ecgraft.models.recurrent").class
-    return class.init
-  end
+  local build = require("ecgraft.models")[name]
+  places.behind["eg.models." .. name], places.fixed["eg.models." .. name] = upvalue(build, "class").init, upvalue(build, "fixed")
 end
 
 --- Functions whose options another one checks.
 places.options_of = {["set:save"] = function() return require("ecgraft.data.prepared").save end}
-
---- Options that such a function fixes: they are not the caller's.
-places.fixed = {}
-for _, name in ipairs(require("ecgraft.models").names) do
-  places.fixed["eg.models." .. name] = {depth = true, cell = true, bidirectional = name == "bilstm"}
-end
-
---- Functions that the head of their file describes; their own comment says less.
-places.by_head = {["eg.study"] = true, ["eg.tasks.task"] = true, ["eg.transfer.strategy"] = true, ["eg.report.write"] = true}
 
 --- The names that a value has for whoever uses it, sorted: fields of a module, those that are loaded when first used included; methods of
 -- a class. Names that begin with "_" are not among them.

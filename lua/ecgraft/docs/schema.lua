@@ -109,7 +109,7 @@ function schema.texts_in(comment)
         if not texts[name] then texts[name], names[#names + 1] = text, name end
       end
     elseif #names > 0 and line:match "^%s*" and #line:match "^%s*" > indent + 2 then
-      for _, name in ipairs(names) do texts[name] = texts[name] .. " " .. line:match "^%s*(.*)$" end
+      for _, name in ipairs(names) do texts[name] = (texts[name] .. " " .. line:gsub("^%s*%-*%s*", "")):gsub("^%s", "") end
     else
       names, indent = {}, 0
     end
@@ -142,7 +142,12 @@ function schema.options(fn, comment)
   local path = source.file_of(where)
   local beside, order = {}, {}
   if path then beside, order = source.field_texts(path, name:match "[%w_]+$") end
-  local listed, of_file, common = schema.texts_in(comment), schema.texts_in(path and source.head(path)), shared_texts()
+  local texts = {beside, schema.texts_in(comment)} -- the nearest first
+  if path then
+    texts[3] = schema.texts_in(source.above(path, debug.getinfo(where, "S").linedefined))
+    texts[4], texts[5] = schema.texts_in(source.head(path)), schema.texts_in(source.head(source.file_of(fn)))
+  end
+  local common = shared_texts()
   local names, list = {}, {}
   for key in pairs(found) do names[#names + 1] = key end
   table.sort(names, function(a, b)
@@ -151,9 +156,10 @@ function schema.options(fn, comment)
   end)
   for i, key in ipairs(names) do
     local field = found[key]
+    local text = common[field]
+    for k = #texts, 1, -1 do text = texts[k][key] or text end
     list[i] = {name = key, type = field.type or "any", default = shown(field.default), required = field.required or false,
-      min = field.min, max = field.max, choices = field.choices,
-      text = beside[key] or listed[key] or common[field] or of_file[key] or ""}
+      min = field.min, max = field.max, choices = field.choices, text = text or ""}
   end
   return list
 end

@@ -220,6 +220,8 @@ function eg.features(net, set, options) end
 ---@return ecgraft.LinearSvm
 function eg.linear_svm(features, labels, options) end
 
+--- A study of whether pretraining and fine-tuning beat training from scratch: checked and planned, nothing is computed yet.
+---
 --- The study: does pretraining and fine-tuning beat training from scratch, for these sets, networks and training-set sizes?
 ---
 ---   local study = eg.study{ name = "georgia", upstream = {ptbxl = ...}, downstream = {georgia = ...}, networks = {"resnet1d18", "gru"},

@@ -101,14 +101,7 @@ function metrics.scale_temperatures(scores, temperatures) end
 --- `scores` is a tensor (N, K), or a list of tensors: models of several seeds, whose values are averaged in every resample, so that
 --- the interval is of their mean; or {scores = either, thresholds = for all, or a list with a list for each}.
 ---
---- Options
----   statistics  list of names: "macro_auroc" (the default), any other macro_METRIC, "weighted_f1", "micro_f1", "fmax", "auroc:AF"
----   classes, thresholds  as for metrics.evaluate
----   resamples   1000;  confidence  0.95;  seed  1: the same seed gives the same numbers for any number of threads
----   stratified  true: resample within records of equal labels, so that every class keeps its number of records. Otherwise a
----               resample in which a class that has records of both sides loses one is drawn again (result.redrawn counts them)
----   groups      a list of N ids (set.patients): whole groups are drawn, because records of a patient are not independent
----
+--- The options classes and thresholds are as for metrics.evaluate.
 --- Returns a result that prints as a table: result[i] and result[name] are {statistic, estimate, low, high}.
 ---@param scores ecgraft.Scores
 ---@param labels ecgraft.Tensor

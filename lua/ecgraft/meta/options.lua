@@ -65,14 +65,14 @@
 
 --- Options of eg.study.
 ---@class ecgraft.study.Options
----@field name string
+---@field name string of the study: its folder, its report
 ---@field upstream? table<string, any> sets by name, on which networks are pretrained (default {})
 ---@field downstream table<string, any> sets by name, on which arms are compared
 ---@field networks (string|table)[] names of eg.models, or {name, options ...}
 ---@field strategies? (string|ecgraft.Strategy)[] names of eg.transfer, or strategies; default scratch and finetune
 ---@field sizes? (integer|"all")[] numbers of training records, and "all" (default {"all"})
 ---@field seeds? integer[] a run each (default {1, 2, 3, 4, 5, 6})
----@field protocol? "strict"|"paper" (default "strict")
+---@field protocol? "strict"|"paper" how parts, epochs and thresholds are chosen (default "strict")
 ---@field metric? string of eg.metrics.evaluate, by which epochs are chosen and arms compared
 ---@field compare_with? string the folder of this study under the other protocol
 ---@field split? table train, val, test (shares), by, seed; default .7, .1, .2 by patient
@@ -81,7 +81,7 @@
 ---@field pretrain? table what differs upstream (default {})
 ---@field examples? boolean keep and show test records with what the network saw (default true)
 ---@field resamples? integer of the intervals (default 2000)
----@field confidence? number (default 0.95)
+---@field confidence? number of the intervals (default 0.95)
 
 --- Options of eg.nn.AvgPool1d.
 ---@class ecgraft.nn.AvgPool1d.Options
@@ -131,19 +131,19 @@
 
 --- Options of eg.nn.bce_with_logits.
 ---@class ecgraft.nn.bce_with_logits.Options
----@field reduction? "mean"|"sum"|"none" (default "mean")
+---@field reduction? "mean"|"sum"|"none" of the terms of all records and classes (default "mean")
 ---@field pos_weight? ecgraft.Tensor (K): the weight of a class's positive records
 ---@field weight? ecgraft.Tensor (K), or (N, K): the weight of each term
 
 --- Options of eg.nn.cross_entropy.
 ---@class ecgraft.nn.cross_entropy.Options
----@field reduction? "mean"|"sum"|"none" (default "mean")
+---@field reduction? "mean"|"sum"|"none" of the terms of all records and classes (default "mean")
 ---@field weight? ecgraft.Tensor (K): the weight of each class
----@field label_smoothing? number (default 0)
+---@field label_smoothing? number share of a target that goes to all classes alike (default 0)
 
 --- Options of eg.nn.mse.
 ---@class ecgraft.nn.mse.Options
----@field reduction? "mean"|"sum"|"none" (default "mean")
+---@field reduction? "mean"|"sum"|"none" of the terms of all entries (default "mean")
 
 --- Options of eg.nn.init.kaiming_normal.
 ---@class ecgraft.nn.init.kaiming_normal.Options
@@ -192,7 +192,7 @@
 
 --- Options of eg.optim.schedule.cosine.
 ---@class ecgraft.schedules.cosine.Options
----@field min_lr? number (default 0)
+---@field min_lr? number no learning rate is lowered beyond it (default 0)
 ---@field steps? integer
 ---@field unit? "step"|"epoch" (default "step")
 
@@ -202,27 +202,27 @@
 
 --- Options of eg.optim.schedule.one_cycle.
 ---@class ecgraft.schedules.one_cycle.Options
----@field anneal? "cos"|"linear" (default "cos")
----@field base_momentum? number (default 0.85)
+---@field anneal? "cos"|"linear" the shape of both ways (default "cos")
+---@field base_momentum? number momentum where the learning rate is highest (default 0.85)
 ---@field cycle_momentum? boolean momentum, or Adam's first beta, goes the other way (default true)
 ---@field div_factor? number begins at max_lr / div_factor (default 25)
 ---@field final_div_factor? number ends at that / final_div_factor (default 10000)
 ---@field max_lr? number default: the group's own learning rate
----@field max_momentum? number (default 0.95)
+---@field max_momentum? number momentum at the ends (default 0.95)
 ---@field pct_start? number share of the steps on the way up (default 0.3)
 ---@field steps? integer
 ---@field unit? "step"|"epoch" (default "step")
 
 --- Options of eg.optim.schedule.plateau.
 ---@class ecgraft.schedules.plateau.Options
----@field cooldown? integer (default 0)
+---@field cooldown? integer observations after a change that do not count (default 0)
 ---@field eps? number smaller changes are not made (default 1e-08)
 ---@field factor? number (default 0.1)
----@field min_lr? number (default 0)
+---@field min_lr? number no learning rate is lowered beyond it (default 0)
 ---@field mode? "min"|"max" default: as whoever calls observe says
 ---@field patience? integer observations without a better score before it acts (default 10)
----@field threshold? number (default 0.0001)
----@field threshold_mode? "rel"|"abs" (default "rel")
+---@field threshold? number a score is better only by more than this (default 0.0001)
+---@field threshold_mode? "rel"|"abs" of the best score, or as it is (default "rel")
 ---@field unit? "step"|"epoch" (default "step")
 
 --- Options of eg.optim.schedule.step.
@@ -240,12 +240,12 @@
 
 --- Options of eg.models.bilstm.
 ---@class ecgraft.models.bilstm.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field length? integer samples a record, for the head "flatten" alone (default 1000)
----@field hidden? integer (default 100)
----@field layers? integer (default 1)
----@field dropout? number (default 0)
+---@field hidden? integer units of a direction (default 100)
+---@field layers? integer one on the other (default 1)
+---@field dropout? number between layers (default 0)
 ---@field head? "flatten"|"mean"|"max"|"last"|"attention" of the outputs over time (default "flatten")
 ---@field recompute? boolean computes the gates again in backward: less memory, more time (default false)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -253,13 +253,13 @@
 
 --- Options of eg.models.gru.
 ---@class ecgraft.models.gru.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field length? integer samples a record, for the head "flatten" alone (default 1000)
----@field hidden? integer (default 100)
----@field layers? integer (default 1)
----@field bidirectional? boolean (default false)
----@field dropout? number (default 0)
+---@field hidden? integer units of a direction (default 100)
+---@field layers? integer one on the other (default 1)
+---@field bidirectional? boolean also from the last sample to the first (default false)
+---@field dropout? number between layers (default 0)
 ---@field head? "flatten"|"mean"|"max"|"last"|"attention" of the outputs over time (default "flatten")
 ---@field recompute? boolean computes the gates again in backward: less memory, more time (default false)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -277,13 +277,13 @@
 
 --- Options of eg.models.lstm.
 ---@class ecgraft.models.lstm.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field length? integer samples a record, for the head "flatten" alone (default 1000)
----@field hidden? integer (default 100)
----@field layers? integer (default 1)
----@field bidirectional? boolean (default false)
----@field dropout? number (default 0)
+---@field hidden? integer units of a direction (default 100)
+---@field layers? integer one on the other (default 1)
+---@field bidirectional? boolean also from the last sample to the first (default false)
+---@field dropout? number between layers (default 0)
 ---@field head? "flatten"|"mean"|"max"|"last"|"attention" of the outputs over time (default "flatten")
 ---@field recompute? boolean computes the gates again in backward: less memory, more time (default false)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -296,8 +296,8 @@
 
 --- Options of eg.models.resnet1d101.
 ---@class ecgraft.models.resnet1d101.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field width? integer channels of the first stage (default 64)
 ---@field hidden? integer units of fc1 (default 512)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -305,8 +305,8 @@
 
 --- Options of eg.models.resnet1d18.
 ---@class ecgraft.models.resnet1d18.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field width? integer channels of the first stage (default 64)
 ---@field hidden? integer units of fc1 (default 512)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -314,8 +314,8 @@
 
 --- Options of eg.models.resnet1d50.
 ---@class ecgraft.models.resnet1d50.Options
----@field leads? integer (default 12)
----@field classes? integer (default 5)
+---@field leads? integer of the signals (default 12)
+---@field classes? integer a logit each (default 5)
 ---@field width? integer channels of the first stage (default 64)
 ---@field hidden? integer units of fc1 (default 512)
 ---@field mlp? integer units of a hidden layer; 0, the default: none, the head is linear
@@ -339,7 +339,7 @@
 ---@class ecgraft.data.challenge.Options
 ---@field path string
 ---@field classes? table
----@field unlabelled? "keep"|"drop" (default "keep")
+---@field unlabelled? "keep"|"drop" records of none of the classes (default "keep")
 ---@field source? string
 ---@field edges? "zero"|"hold" what resampling takes to be beyond the ends: "zero" or "hold" (default "zero")
 ---@field leads? string[] names of the columns (the standard 12), found by name in each record (default {"I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"})
@@ -730,7 +730,7 @@
 ---@field groups? function parameter groups {{params =, lr =}, ...}; default: one group of all
 ---@field on_epoch? function before each epoch (from 1): freezes and unfreezes, by its arguments only
 ---@field penalty? function a scalar added to the loss, or nil
----@field solve? function instead of training by epochs: sets the net's weights from the training set and -- returns a history (history.note: what a report is to say of it); -- val may be nil; o: {metric =, scaler =, seed =}
+---@field solve? function instead of training by epochs: sets the net's weights from the training set and returns a history (history.note: what a report is to say of it); val may be nil; o: {metric =, scaler =, seed =}
 ---@field variant? function makes another of its kind: what transfer.NAME{...} calls
 
 --- Options of eg.transfer.svm_probe.
@@ -740,14 +740,14 @@
 
 --- Options of eg.metrics.bootstrap.
 ---@class ecgraft.metrics.bootstrap.Options
----@field statistics? table|string list of names: "macro_auroc" (the default), any other macro_METRIC, "weighted_f1", "micro_f1", "fmax", "auroc:AF"
----@field resamples? integer 1000;  confidence  0.95;  seed  1: the same seed gives the same numbers for any number of threads (default 1000)
----@field confidence? number (default 0.95)
----@field seed? integer (default 1)
+---@field statistics? table|string "macro_auroc", any other macro_METRIC, "weighted_f1", "micro_f1", "fmax", "auroc:AF" (default {"macro_auroc"})
+---@field resamples? integer how many times records are drawn (default 1000)
+---@field confidence? number of the intervals, between 0 and 1 (default 0.95)
+---@field seed? integer the same seed gives the same numbers for any number of threads (default 1)
 ---@field stratified? boolean true: resample within records of equal labels, so that every class keeps its number of records. Otherwise a resample in which a class that has records of both sides loses one is drawn again (result.redrawn counts them) (default false)
----@field groups? table a list of N ids (set.patients): whole groups are drawn, because records of a patient are not independent
----@field classes? table as for metrics.evaluate
----@field thresholds? number|table|ecgraft.Tensor as for metrics.evaluate (default 0.5)
+---@field groups? table N ids (set.patients): whole groups are drawn, because records of a patient are not independent
+---@field classes? table
+---@field thresholds? number|table|ecgraft.Tensor (default 0.5)
 
 --- Options of eg.metrics.calibration.
 ---@class ecgraft.metrics.calibration.Options
@@ -757,12 +757,12 @@
 
 --- Options of eg.metrics.compare.
 ---@class ecgraft.metrics.compare.Options
----@field statistics? table|string (default {"macro_auroc"})
----@field resamples? integer (default 1000)
----@field confidence? number (default 0.95)
----@field seed? integer (default 1)
----@field stratified? boolean (default false)
----@field groups? table
+---@field statistics? table|string "macro_auroc", any other macro_METRIC, "weighted_f1", "micro_f1", "fmax", "auroc:AF" (default {"macro_auroc"})
+---@field resamples? integer how many times records are drawn (default 1000)
+---@field confidence? number of the intervals, between 0 and 1 (default 0.95)
+---@field seed? integer the same seed gives the same numbers for any number of threads (default 1)
+---@field stratified? boolean true: resample within records of equal labels, so that every class keeps its number of records. Otherwise a resample in which a class that has records of both sides loses one is drawn again (result.redrawn counts them) (default false)
+---@field groups? table N ids (set.patients): whole groups are drawn, because records of a patient are not independent
 ---@field classes? table
 ---@field thresholds? number|table|ecgraft.Tensor (default 0.5)
 
@@ -878,12 +878,12 @@
 
 --- Options of eg.plot.ecg.
 ---@class ecgraft.plot.ecg.Options
----@field seconds? number shown (default 10, or what a shorter record has), from `start` (default 0) on
----@field start? number (default 0)
+---@field seconds? number shown (default 10, or what a shorter record has)
+---@field start? number the first second shown (default 0)
 ---@field layout? "3x4"|"6x2"|"12x1"|"stack" "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 ---@field rhythm? string the lead of the rhythm strip (default "II"; "" for none)
----@field speed? number mm a second (default 25); gain: mm a mV (default 10)
----@field gain? number (default 10)
+---@field speed? number mm a second (default 25)
+---@field gain? number mm a mV (default 10)
 ---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
 ---@field title? string instead of the record's name (default "")
 ---@field compact? boolean the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
@@ -938,31 +938,31 @@
 ---@field x? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field y? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field references? table {{x = or y =, label =}, ...}: dashed lines across the chart (default {})
----@field legend? boolean default true; title, subtitle, desc, width (560), height (380) in pixels
+---@field legend? boolean names of the series above the chart (default true)
 ---@field interval? "band"|"bars" low and high as a "band" (default) or as "bars"
----@field markers? boolean mark each y (default true); dodge: series a little beside each other (default false)
----@field dodge? boolean (default false)
----@field desc? string (default "")
----@field height? number (default 380)
----@field subtitle? string (default "")
----@field title? string (default "")
----@field width? number (default 560)
+---@field markers? boolean mark each y (default true)
+---@field dodge? boolean series a little beside each other (default false)
+---@field desc? string what a screen reader says of the picture; default: from the names
+---@field height? number in pixels (default 380)
+---@field subtitle? string above the legend (default "")
+---@field title? string above the legend (default "")
+---@field width? number in pixels (default 560)
 
 --- Options of eg.plot.points.
 ---@class ecgraft.plot.points.Options
----@field series table
----@field x? table (default {})
----@field y? table (default {})
----@field references? table (default {})
----@field legend? boolean (default true)
----@field interval? "band"|"bars" (default "band")
----@field markers? boolean (default true)
----@field dodge? boolean (default false)
----@field desc? string (default "")
----@field height? number (default 380)
----@field subtitle? string (default "")
----@field title? string (default "")
----@field width? number (default 560)
+---@field series table {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---@field x? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
+---@field y? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
+---@field references? table {{x = or y =, label =}, ...}: dashed lines across the chart (default {})
+---@field legend? boolean names of the series above the chart (default true)
+---@field interval? "band"|"bars" low and high as a "band" (default) or as "bars"
+---@field markers? boolean mark each y (default true)
+---@field dodge? boolean series a little beside each other (default false)
+---@field desc? string what a screen reader says of the picture; default: from the names
+---@field height? number in pixels (default 380)
+---@field subtitle? string above the legend (default "")
+---@field title? string above the legend (default "")
+---@field width? number in pixels (default 560)
 
 --- Options of eg.plot.save.
 ---@class ecgraft.plot.save.Options
@@ -970,49 +970,49 @@
 
 --- Options of eg.report.build.
 ---@class ecgraft.report.build.Options
----@field out string
+---@field out string a folder, made where it is missing
 ---@field study table
 ---@field runs? table (default {})
----@field gains? table (default {})
+---@field gains? table over scratch, 95% interval (default {})
 ---@field pretraining? table (default {})
 ---@field baselines? table (default {})
 ---@field sets? table (default {})
 ---@field failures? table (default {})
----@field verdicts? table
----@field curves? table (default {})
+---@field verdicts? table default: put into words from the gains
+---@field curves? table score of scratch = a - b n^-c; points to draw (default {})
 ---@field saved? table (default {})
----@field break_even? table (default {})
+---@field break_even? table shown: there is a gain at the smallest size; size: the first without (default {})
 ---@field reached? table (default {})
----@field areas? table (default {})
+---@field areas? table under the score against log n, over its width; low, high: of the gain (default {})
 ---@field examples? table (default {})
 ---@field mcnemar? table (default {})
 ---@field transferability? table (default {})
----@field correlations? table (default {})
----@field protocols? table (default {})
----@field figures? boolean (default true)
+---@field correlations? table of ranks of value and gain (default {})
+---@field protocols? table beside a study under study.other_protocol (default {})
+---@field figures? boolean write figures/*.svg too (default true)
 
 --- Options of eg.report.text.
 ---@class ecgraft.report.text.Options
----@field out string
+---@field out string a folder, made where it is missing
 ---@field study table
 ---@field runs? table (default {})
----@field gains? table (default {})
+---@field gains? table over scratch, 95% interval (default {})
 ---@field pretraining? table (default {})
 ---@field baselines? table (default {})
 ---@field sets? table (default {})
 ---@field failures? table (default {})
----@field verdicts? table
----@field curves? table (default {})
+---@field verdicts? table default: put into words from the gains
+---@field curves? table score of scratch = a - b n^-c; points to draw (default {})
 ---@field saved? table (default {})
----@field break_even? table (default {})
+---@field break_even? table shown: there is a gain at the smallest size; size: the first without (default {})
 ---@field reached? table (default {})
----@field areas? table (default {})
+---@field areas? table under the score against log n, over its width; low, high: of the gain (default {})
 ---@field examples? table (default {})
 ---@field mcnemar? table (default {})
 ---@field transferability? table (default {})
----@field correlations? table (default {})
----@field protocols? table (default {})
----@field figures? boolean (default true)
+---@field correlations? table of ranks of value and gain (default {})
+---@field protocols? table beside a study under study.other_protocol (default {})
+---@field figures? boolean write figures/*.svg too (default true)
 
 --- Options of eg.report.write.
 ---@class ecgraft.report.write.Options
@@ -1027,14 +1027,14 @@
 ---@field verdicts? table default: put into words from the gains
 ---@field curves? table score of scratch = a - b n^-c; points to draw (default {})
 ---@field saved? table (default {})
----@field break_even? table -- shown: there is a gain at the smallest size; size: the first without (default {})
+---@field break_even? table shown: there is a gain at the smallest size; size: the first without (default {})
 ---@field reached? table (default {})
----@field areas? table -- under the score against log n, over its width; low, high: of the gain (default {})
+---@field areas? table under the score against log n, over its width; low, high: of the gain (default {})
 ---@field examples? table (default {})
 ---@field mcnemar? table (default {})
 ---@field transferability? table (default {})
 ---@field correlations? table of ranks of value and gain (default {})
----@field protocols? table -- beside a study under study.other_protocol (default {})
+---@field protocols? table beside a study under study.other_protocol (default {})
 ---@field figures? boolean write figures/*.svg too (default true)
 
 --- Options of net:load_state.
@@ -1078,17 +1078,17 @@
 
 --- Options of record:plot.
 ---@class ecgraft.Record.plot.Options
----@field seconds? number
----@field start? number (default 0)
----@field layout? "3x4"|"6x2"|"12x1"|"stack"
----@field rhythm? string (default "II")
----@field speed? number (default 25)
----@field gain? number (default 10)
----@field offset? "median"|"none" (default "median")
----@field title? string (default "")
----@field compact? boolean (default false)
----@field time_weights? table
----@field lead_notes? table
+---@field seconds? number shown (default 10, or what a shorter record has)
+---@field start? number the first second shown (default 0)
+---@field layout? "3x4"|"6x2"|"12x1"|"stack" "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+---@field rhythm? string the lead of the rhythm strip (default "II"; "" for none)
+---@field speed? number mm a second (default 25)
+---@field gain? number mm a mV (default 10)
+---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
+---@field title? string instead of the record's name (default "")
+---@field compact? boolean the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
+---@field time_weights? table a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
+---@field lead_notes? table short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
 
 --- Options of record:quality.
 ---@class ecgraft.Record.quality.Options

@@ -5,17 +5,37 @@
 local plot = {}
 
 --- A line chart as an SVG string.
+---
+--- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
 ---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
 ---   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
 ---   references  {{x = or y =, label =}, ...}: dashed lines across the chart
 ---   interval    low and high as a "band" (default) or as "bars"
----   markers     mark each y (default true); dodge: series a little beside each other (default false)
----   legend      default true; title, subtitle, desc, width (560), height (380) in pixels
+---   markers     mark each y (default true)
+---   dodge       series a little beside each other (default false)
+---   legend      names of the series above the chart (default true)
+---   title, subtitle  above the legend
+---   desc        what a screen reader says of the picture; default: from the names
+---   width       in pixels (default 560)
+---   height      in pixels (default 380)
 ---@param options ecgraft.plot.lines.Options
 ---@return string
 function plot.lines(options) end
 
---- A scatter chart as an SVG string; options as plot.lines, without lines between the values.
+--- A scatter chart as an SVG string.
+---
+--- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
+---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
+---   references  {{x = or y =, label =}, ...}: dashed lines across the chart
+---   interval    low and high as a "band" (default) or as "bars"
+---   markers     mark each y (default true)
+---   dodge       series a little beside each other (default false)
+---   legend      names of the series above the chart (default true)
+---   title, subtitle  above the legend
+---   desc        what a screen reader says of the picture; default: from the names
+---   width       in pixels (default 560)
+---   height      in pixels (default 380)
 ---@param options ecgraft.plot.points.Options
 ---@return string
 function plot.points(options) end
@@ -81,11 +101,13 @@ function plot.history(rows, options) end
 ---   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 ---            list of columns; NaN leaves a gap. leads: names in the order of the columns
 ---            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
----   seconds  shown (default 10, or what a shorter record has), from `start` (default 0) on
+---   seconds  shown (default 10, or what a shorter record has)
+---   start    the first second shown (default 0)
 ---   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 ---            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 ---   rhythm   the lead of the rhythm strip (default "II"; "" for none)
----   speed    mm a second (default 25); gain: mm a mV (default 10)
+---   speed    mm a second (default 25)
+---   gain     mm a mV (default 10)
 ---   offset   "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do;
 ---            "none": 0 mV is
 ---   title    instead of the record's name

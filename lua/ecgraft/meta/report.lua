@@ -14,6 +14,9 @@ function report.build(options) end
 ---@return string
 function report.text(options) end
 
+--- Writes the report of a study: report.html, tables and figures. Returns the path of report.html, or nil and a message
+--- where a file cannot be written.
+---
 --- The report of a study, from plain tables: report.html (one file), results.csv and times.csv (a row a run), tables.md, tables.tex,
 --- tables/*.csv and figures/*.svg.
 --- Statistics are computed elsewhere and given here.

@@ -20,6 +20,8 @@ local tasks = {}
 ---@field variant? fun(options: table): ecgraft.Task
 local Task = {}
 
+--- Makes a pretraining task, which says what a network learns from a set.
+---
 --- A pretraining task is a small value: what a network learns from a set.
 ---
 ---   tasks.task{
@@ -50,10 +52,10 @@ function tasks.task(options) end
 function tasks.is_task(value) end
 
 --- The task of a name, or the value itself where it is one; nil and a message.
----@param options string|ecgraft.Task
+---@param wanted string|ecgraft.Task
 ---@return ecgraft.Task?
 ---@return string? message
-function tasks.find(options) end
+function tasks.find(wanted) end
 
 --- Whether a score is better than the best so far (nil: none yet). NaN is never better.
 ---@param monitor string

@@ -30,6 +30,8 @@ local transfer = {}
 ---@field solve? fun(net: ecgraft.Module, train: ecgraft.Dataset, val: ecgraft.Dataset?, options: table): table
 ---@field variant? fun(options: table): ecgraft.Strategy
 
+--- Makes a transfer strategy, which says how to start and what is trained.
+---
 --- A transfer strategy is a small value: how to start, what is trained, what changes by epoch.
 ---
 ---   transfer.strategy{

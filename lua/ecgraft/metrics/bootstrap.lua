@@ -126,12 +126,15 @@ Result.__table = Result.table
 function Result:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
 
 local schema = input.schema{
-  statistics = {type = "table|string", default = {"macro_auroc"}},
-  resamples = {type = "integer", min = 1, max = 10000000, default = 1000},
-  confidence = {type = "number", default = 0.95},
-  seed = {type = "integer", default = 1},
-  stratified = {type = "boolean", default = false},
-  groups = {type = "table"},
+  statistics = {type = "table|string", default = {"macro_auroc"}}, -- "macro_auroc", any other macro_METRIC, "weighted_f1", "micro_f1",
+                                                                   -- "fmax", "auroc:AF"
+  resamples = {type = "integer", min = 1, max = 10000000, default = 1000}, -- how many times records are drawn
+  confidence = {type = "number", default = 0.95}, -- of the intervals, between 0 and 1
+  seed = {type = "integer", default = 1},         -- the same seed gives the same numbers for any number of threads
+  stratified = {type = "boolean", default = false}, -- true: resample within records of equal labels, so that every class keeps its number
+                                                    -- of records. Otherwise a resample in which a class that has records of both sides
+                                                    -- loses one is drawn again (result.redrawn counts them)
+  groups = {type = "table"}, -- N ids (set.patients): whole groups are drawn, because records of a patient are not independent
 }
 
 local function interval_of(values)
@@ -167,14 +170,7 @@ end
 -- `scores` is a tensor (N, K), or a list of tensors: models of several seeds, whose values are averaged in every resample, so that
 -- the interval is of their mean; or {scores = either, thresholds = for all, or a list with a list for each}.
 --
--- Options
---   statistics  list of names: "macro_auroc" (the default), any other macro_METRIC, "weighted_f1", "micro_f1", "fmax", "auroc:AF"
---   classes, thresholds  as for metrics.evaluate
---   resamples   1000;  confidence  0.95;  seed  1: the same seed gives the same numbers for any number of threads
---   stratified  true: resample within records of equal labels, so that every class keeps its number of records. Otherwise a
---               resample in which a class that has records of both sides loses one is drawn again (result.redrawn counts them)
---   groups      a list of N ids (set.patients): whole groups are drawn, because records of a patient are not independent
---
+-- The options classes and thresholds are as for metrics.evaluate.
 -- Returns a result that prints as a table: result[i] and result[name] are {statistic, estimate, low, high}.
 function metrics.bootstrap(scores, labels, given)
   local arms = {{name = "scores", scores = scores}}

@@ -26,13 +26,13 @@ end
 
 local schema = head.schema_with{
   cell = {type = "string", choices = {"lstm", "gru"}, required = true},
-  leads = {type = "integer", min = 1, default = 12},
-  classes = {type = "integer", min = 1, default = 5},
+  leads = {type = "integer", min = 1, default = 12},    -- of the signals
+  classes = {type = "integer", min = 1, default = 5},   -- a logit each
   length = {type = "integer", min = 1, default = 1000}, -- samples a record, for the head "flatten" alone
-  hidden = {type = "integer", min = 1, default = 100},
-  layers = {type = "integer", min = 1, max = 1000, default = 1},
-  bidirectional = {type = "boolean", default = false},
-  dropout = {type = "number", min = 0, max = 1, default = 0},
+  hidden = {type = "integer", min = 1, default = 100},  -- units of a direction
+  layers = {type = "integer", min = 1, max = 1000, default = 1}, -- one on the other
+  bidirectional = {type = "boolean", default = false},  -- also from the last sample to the first
+  dropout = {type = "number", min = 0, max = 1, default = 0}, -- between layers
   head = {type = "string", choices = {"flatten", "mean", "max", "last", "attention"}, default = "flatten"}, -- of the outputs over time
   recompute = {type = "boolean", default = false},      -- computes the gates again in backward: less memory, more time
 }

@@ -87,8 +87,8 @@ ResNet1d.map_stride = 32 -- samples between the centres of the maps' steps, the 
 
 local schema = head.schema_with{
   depth = {type = "integer", choices = {18, 50, 101}, required = true},
-  leads = {type = "integer", min = 1, default = 12},
-  classes = {type = "integer", min = 1, default = 5},
+  leads = {type = "integer", min = 1, default = 12},   -- of the signals
+  classes = {type = "integer", min = 1, default = 5},  -- a logit each
   width = {type = "integer", min = 1, default = 64},   -- channels of the first stage
   hidden = {type = "integer", min = 1, default = 512}, -- units of fc1
 }

@@ -7,16 +7,18 @@ local reductions = {mean = 0, sum = 1, none = 2}
 local reduction = {type = "string", choices = {"mean", "sum", "none"}, default = "mean"}
 
 local bce_schema = {
-  reduction = reduction,
+  reduction = reduction,          -- of the terms of all records and classes
   pos_weight = {type = "tensor"}, -- (K): the weight of a class's positive records
   weight = {type = "tensor"},     -- (K), or (N, K): the weight of each term
 }
 local cross_schema = {
-  reduction = reduction,
+  reduction = reduction,          -- of the terms of all records and classes
   weight = {type = "tensor"},     -- (K): the weight of each class
-  label_smoothing = {type = "number", min = 0, max = 1, default = 0},
+  label_smoothing = {type = "number", min = 0, max = 1, default = 0}, -- share of a target that goes to all classes alike
 }
-local mse_schema = {reduction = reduction}
+local mse_schema = {
+  reduction = reduction,          -- of the terms of all entries
+}
 
 --- Binary cross-entropy of sigmoid(logits), stable for large logits: for labels that do not exclude each other. logits (N, K), targets
 -- (N, K) in [0, 1].

@@ -63,12 +63,12 @@ define("one_cycle", {
   steps = steps_field,
   max_lr = {type = "number", min = 0},                            -- default: the group's own learning rate
   pct_start = {type = "number", min = 0, max = 1, default = 0.3}, -- share of the steps on the way up
-  anneal = {type = "string", choices = {"cos", "linear"}, default = "cos"},
+  anneal = {type = "string", choices = {"cos", "linear"}, default = "cos"}, -- the shape of both ways
   div_factor = {type = "number", min = 1, default = 25},          -- begins at max_lr / div_factor
   final_div_factor = {type = "number", min = 1, default = 1e4},   -- ends at that / final_div_factor
   cycle_momentum = {type = "boolean", default = true},            -- momentum, or Adam's first beta, goes the other way
-  base_momentum = {type = "number", min = 0, max = 1, default = 0.85},
-  max_momentum = {type = "number", min = 0, max = 1, default = 0.95},
+  base_momentum = {type = "number", min = 0, max = 1, default = 0.85}, -- momentum where the learning rate is highest
+  max_momentum = {type = "number", min = 0, max = 1, default = 0.95},  -- momentum at the ends
 }, function(o, t, lr)
   local top = o.max_lr or lr
   local first, linear = top / o.div_factor, o.anneal == "linear"
@@ -104,10 +104,10 @@ define("plateau", {
   mode = {type = "string", choices = {"min", "max"}}, -- default: as whoever calls observe says
   factor = {type = "number", min = 0, max = 1, default = 0.1},
   patience = {type = "integer", min = 0, default = 10}, -- observations without a better score before it acts
-  threshold = {type = "number", min = 0, default = 1e-4},
-  threshold_mode = {type = "string", choices = {"rel", "abs"}, default = "rel"},
-  cooldown = {type = "integer", min = 0, default = 0},
-  min_lr = {type = "number", min = 0, default = 0},
+  threshold = {type = "number", min = 0, default = 1e-4}, -- a score is better only by more than this
+  threshold_mode = {type = "string", choices = {"rel", "abs"}, default = "rel"}, -- of the best score, or as it is
+  cooldown = {type = "integer", min = 0, default = 0}, -- observations after a change that do not count
+  min_lr = {type = "number", min = 0, default = 0},    -- no learning rate is lowered beyond it
   eps = {type = "number", min = 0, default = 1e-8},   -- smaller changes are not made
 }, function() return nil end)
 

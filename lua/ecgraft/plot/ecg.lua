@@ -195,11 +195,13 @@ end
 --   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 --            list of columns; NaN leaves a gap. leads: names in the order of the columns
 --            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
---   seconds  shown (default 10, or what a shorter record has), from `start` (default 0) on
+--   seconds  shown (default 10, or what a shorter record has)
+--   start    the first second shown (default 0)
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 --   rhythm   the lead of the rhythm strip (default "II"; "" for none)
---   speed    mm a second (default 25); gain: mm a mV (default 10)
+--   speed    mm a second (default 25)
+--   gain     mm a mV (default 10)
 --   offset   "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do;
 --            "none": 0 mV is
 --   title    instead of the record's name

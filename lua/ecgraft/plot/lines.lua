@@ -1,4 +1,15 @@
---- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter.
+--- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
+--   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+--   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
+--   references  {{x = or y =, label =}, ...}: dashed lines across the chart
+--   interval    low and high as a "band" (default) or as "bars"
+--   markers     mark each y (default true)
+--   dodge       series a little beside each other (default false)
+--   legend      names of the series above the chart (default true)
+--   title, subtitle  above the legend
+--   desc        what a screen reader says of the picture; default: from the names
+--   width       in pixels (default 560)
+--   height      in pixels (default 380)
 local axes = require "ecgraft.plot.axes"
 local drawn = require "ecgraft.plot.drawn"
 local figure = require "ecgraft.plot.figure"
@@ -239,18 +250,12 @@ local function chart(where, given, join)
   return canvas:finish()
 end
 
---- A line chart as an SVG string.
---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
---   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
---   references  {{x = or y =, label =}, ...}: dashed lines across the chart
---   interval    low and high as a "band" (default) or as "bars"
---   markers     mark each y (default true); dodge: series a little beside each other (default false)
---   legend      default true; title, subtitle, desc, width (560), height (380) in pixels
+--- A line chart as an SVG string. See the head of this file.
 function lines.lines(given)
   return chart("plot.lines", given, true)
 end
 
---- A scatter chart as an SVG string; options as plot.lines, without lines between the values.
+--- A scatter chart as an SVG string. See the head of this file.
 function lines.points(given)
   return chart("plot.points", given, false)
 end

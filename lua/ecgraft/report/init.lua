@@ -171,7 +171,8 @@ local function remove_old_figures(out, list)
   end
 end
 
---- Writes the report; see the head of this file. Returns the path of report.html, or nil and a message where a file cannot be written.
+--- Writes the report of a study: report.html, tables and figures. Returns the path of report.html, or nil and a message
+-- where a file cannot be written. See the head of this file.
 function report.write(given)
   local list = report.build(given)
   local ok, message = atomic_file.make_folder(given.out)

@@ -26,7 +26,8 @@ Study.__index = Study
 
 local study = {}
 
---- Checks the options and plans the runs; nothing is computed yet.
+--- A study of whether pretraining and fine-tuning beat training from scratch: checked and planned, nothing is computed yet.
+-- See the head of this file.
 function study.new(given)
   local checked = spec.check(given)
   return setmetatable({spec = checked, plan = plan.make(checked)}, Study)

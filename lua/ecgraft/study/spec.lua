@@ -8,14 +8,14 @@ local tune = require "ecgraft.study.tune"
 local spec = {}
 
 local schema = {
-  name = {type = "string", required = true},
+  name = {type = "string", required = true},                 -- of the study: its folder, its report
   upstream = {type = "table", default = {}},                 -- sets by name, on which networks are pretrained
   downstream = {type = "table", required = true},            -- sets by name, on which arms are compared
   networks = {type = "table", required = true},              -- names of eg.models, or {name, options ...}
   strategies = {type = "table"},                             -- names of eg.transfer, or strategies; default scratch and finetune
   sizes = {type = "table", default = {"all"}},               -- numbers of training records, and "all"
   seeds = {type = "table", default = {1, 2, 3, 4, 5, 6}},    -- a run each
-  protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"},
+  protocol = {type = "string", choices = {"strict", "paper"}, default = "strict"}, -- how parts, epochs and thresholds are chosen
   metric = {type = "string"},                                -- of eg.metrics.evaluate, by which epochs are chosen and arms compared
   compare_with = {type = "string"},                          -- the folder of this study under the other protocol
   split = {type = "table"},                                  -- train, val, test (shares), by, seed; default .7, .1, .2 by patient
@@ -24,7 +24,7 @@ local schema = {
   pretrain = {type = "table", default = {}},                 -- what differs upstream
   examples = {type = "boolean", default = true},             -- keep and show test records with what the network saw
   resamples = {type = "integer", min = 100, default = 2000}, -- of the intervals
-  confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95},
+  confidence = {type = "number", min = 0.5, max = 0.999, default = 0.95}, -- of the intervals
 }
 
 -- ORDER TRAIN

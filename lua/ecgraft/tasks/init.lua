@@ -11,12 +11,12 @@ tasks.names = {"classification", "intervals", "reconstruction"}
 for _, name in ipairs(tasks.names) do tasks[name] = require("ecgraft.tasks." .. name) end
 
 --- The task of a name, or the value itself where it is one; nil and a message.
-function tasks.find(given)
-  if task.is(given) then return given end
+function tasks.find(wanted)
+  if task.is(wanted) then return wanted end
   for _, name in ipairs(tasks.names) do
-    if name == given then return tasks[name] end
+    if name == wanted then return tasks[name] end
   end
-  return nil, ("unknown task %s; known: %s, or one's own by tasks.task{}"):format(options.show(given), table.concat(tasks.names, ", "))
+  return nil, ("unknown task %s; known: %s, or one's own by tasks.task{}"):format(options.show(wanted), table.concat(tasks.names, ", "))
 end
 
 return tasks

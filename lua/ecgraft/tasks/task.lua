@@ -40,7 +40,7 @@ Task.__call = function(self, given)
   return self.variant(given)
 end
 
---- Makes a task; see above.
+--- Makes a pretraining task, which says what a network learns from a set. See the head of this file.
 function task.new(given)
   local self = options.check("tasks.task", given, schema)
   if not self.name:find("^[%w_%-%.]+$") then

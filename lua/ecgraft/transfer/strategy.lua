@@ -41,7 +41,7 @@ Strategy.__call = function(self, given)
   return self.variant(given)
 end
 
---- Makes a strategy; see above.
+--- Makes a transfer strategy, which says how to start and what is trained. See the head of this file.
 function strategy.new(given)
   return setmetatable(options.check("transfer.strategy", given, schema), Strategy)
 end
