@@ -9,26 +9,16 @@ package.cpath = package.cpath .. ";./build/?.so"
 local core = require "ecgraft.core"
 local declared = require "ecgraft.docs.declared"
 local docs = require "ecgraft.docs"
+local files = require "ecgraft.files"
 local places = require "ecgraft.docs.places"
 
 local folder = "lua/ecgraft/meta/"
 local check, stale = arg[1] == "--check", {}
 
-local function read(path)
-  local file = io.open(path)
-  if not file then return nil end
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
 local function write(path, text)
-  if read(path) == text then return end
+  if files.read(path) == text then return end
   stale[#stale + 1] = path
-  if check then return end
-  local file = assert(io.open(path, "w"))
-  assert(file:write(text))
-  assert(file:close())
+  if not check then assert(files.write(path, text)) end
 end
 
 local function comment(text)

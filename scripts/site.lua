@@ -4,9 +4,10 @@
 --   lua5.4 scripts/site.lua FOLDER      (LUA_CPATH, or ./build, has the core; `make docs` calls it)
 package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 package.cpath = package.cpath .. ";./build/?.so"
-local lfs = require "lfs"
 local check = require "scripts.site.check"
+local files = require "ecgraft.files"
 local highlight = require "scripts.site.highlight"
+local lfs = require "lfs"
 local markdown = require "scripts.site.markdown"
 local page = require "scripts.site.page"
 local reference = require "scripts.site.reference"
@@ -21,42 +22,23 @@ if not target then fail "usage: scripts/site.lua FOLDER" end
 local ready, why = markdown.ready()
 if not ready then fail(why) end
 
-local function read(path)
-  local file = io.open(path, "rb")
-  if not file then return nil end
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
 local function write(path, text)
-  local at = target
-  lfs.mkdir(at)
-  for part in (path:match "^(.*)/" or ""):gmatch "[^/]+" do
-    at = at .. "/" .. part
-    lfs.mkdir(at)
-  end
-  local file = assert(io.open(target .. "/" .. path, "wb"))
-  assert(file:write(text))
-  assert(file:close())
+  path = target .. "/" .. path
+  assert(files.make_folder(path:match "^(.*)/"))
+  assert(files.write(path, text))
 end
 
 -- A site is written anew: what an earlier one left would hide a dead link.
 local function empty(folder)
-  if lfs.attributes(folder, "mode") ~= "directory" then return end
-  for name in lfs.dir(folder) do
-    if name ~= "." and name ~= ".." then
-      local path = folder .. "/" .. name
-      if lfs.symlinkattributes(path, "mode") == "directory" then empty(path) assert(lfs.rmdir(path))
-      else assert(os.remove(path)) end
-    end
+  for _, name in ipairs(files.names(folder) or {}) do
+    local path = folder .. "/" .. name
+    if lfs.symlinkattributes(path, "mode") == "directory" then empty(path) assert(lfs.rmdir(path))
+    else assert(os.remove(path)) end
   end
 end
 
-if lfs.attributes(target, "mode") == "directory" and not read(target .. "/style.css") then
-  for name in lfs.dir(target) do
-    if name ~= "." and name ~= ".." then fail(target .. " holds other files; choose a folder that is new or holds an earlier site") end
-  end
+if #(files.names(target) or {}) > 0 and not search.is_script(files.read(target .. "/search.js")) then
+  fail(target .. " holds other files; choose a folder that is new or holds an earlier site")
 end
 empty(target)
 
@@ -70,22 +52,13 @@ local function add(source)
 end
 add "README.md"
 add "docs/guide.md"
-for name in assert(read "docs/guide.md"):gmatch "%(([%w_%-]+%.md)%)" do add("docs/" .. name) end
+for name in assert(files.read "docs/guide.md"):gmatch "%(([%w_%-]+%.md)%)" do add("docs/" .. name) end
 local PROJECT = {"CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"}
 for _, source in ipairs(PROJECT) do add(source) end
 
 local function place_of(source)
   if source == "README.md" then return "index.html" end
   return (source:gsub("%.md$", ".html"))
-end
-
--- "docs/../examples/x.lua" --> "examples/x.lua"
-local function normal(path)
-  local parts = {}
-  for part in path:gmatch "[^/]+" do
-    if part == ".." then parts[#parts] = nil elseif part ~= "." then parts[#parts + 1] = part end
-  end
-  return table.concat(parts, "/")
 end
 
 local AS_IT_IS = {svg = true, png = true, html = true, csv = true} -- pictures, reports and tables; sources become pages
@@ -96,8 +69,8 @@ local function linker(source)
   return function(link)
     if link:find "^%a[%w+.-]*:" or link:find "^#" then return link end
     local file, anchor = link:match "^([^#]*)(#?.*)$"
-    local path = normal((source:match "^(.*/)" or "") .. file)
-    local mode = lfs.attributes(path, "mode")
+    local path = page.normal((source:match "^(.*/)" or "") .. file)
+    local mode = path and lfs.attributes(path, "mode")
     if not mode then fail(("%s: %s is not there"):format(source, link)) end
     if SEEN[path] then return page.relative(here, place_of(path)) .. anchor end
     if AS_IT_IS[path:match "%.(%w+)$" or ""] then
@@ -109,7 +82,7 @@ local function linker(source)
   end
 end
 
-local version = (read "VERSION" or ""):match "%S*"
+local version = (files.read "VERSION" or ""):match "%S*"
 local made, titles, found = {}, {}, {}
 for _, source in ipairs(ORDER) do
   local html, title = markdown.file(source, linker(source))
@@ -134,7 +107,7 @@ table.remove(project, 1)
 -- The sources that pages point to; of a folder, its files.
 local function source_page(path)
   local language = path:match "%.(%w+)$"
-  local text = assert(read(path))
+  local text = assert(files.read(path))
   made[#made + 1] = {path = path .. ".html", title = path,
     html = ("<h1>%s</h1>\n<pre><code>%s</code></pre>"):format(highlight.escape(path), highlight.html(text, language))}
   local comment = language == "lua" and text:match "^%-%-+%s*([^\n]*\n?[^\n]*)" or ""
@@ -145,12 +118,10 @@ local folders = {}
 for path, mode in pairs(wanted) do if mode == "directory" then folders[#folders + 1] = path end end
 table.sort(folders)
 for _, folder in ipairs(folders) do
-  local names, rows = {}, {}
-  for name in lfs.dir(folder) do if name:sub(1, 1) ~= "." then names[#names + 1] = name end end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  local rows = {}
+  for _, name in ipairs(assert(files.names(folder))) do
     local path = folder .. "/" .. name
-    local mode = lfs.attributes(path, "mode")
+    local mode = name:sub(1, 1) ~= "." and lfs.attributes(path, "mode")
     if mode == "file" then wanted[path] = mode end
     local to = mode == "file" and name .. ".html" or wanted[path] and name .. "/index.html"
     if to then rows[#rows + 1] = ('<li><a href="%s">%s</a></li>'):format(highlight.escape(to), highlight.escape(name)) end
@@ -163,9 +134,9 @@ for path, mode in pairs(wanted) do if mode == "file" then sources[#sources + 1] 
 table.sort(sources)
 for _, path in ipairs(sources) do source_page(path) end
 
-write("search.js", search.script(found, assert(read "scripts/site/search.js")))
-write("style.css", assert(read "scripts/site/style.css"))
-for path in pairs(pictures) do write(path, assert(read(path))) end
+write("search.js", search.script(found, assert(files.read "scripts/site/search.js")))
+write("style.css", assert(files.read "scripts/site/style.css"))
+for path in pairs(pictures) do write(path, assert(files.read(path))) end
 for _, each in ipairs(made) do write(each.path, page.html(each.path, each.title, each.html, sections, version)) end
 
 local to = {}

@@ -157,6 +157,7 @@ describe("The site", function()
       assert.is_nil(index:find "<img[^>]* width=\"[^\"]*%%")
       -- Written again over itself; not over anything else.
       assert.equal(0, (process.lua{"scripts/site.lua", folder .. "/site"}))
+      temporary.write(folder .. "/style.css", "mine") -- of another site
       temporary.write(folder .. "/other.txt", "mine")
       assert.equal(1, (process.lua{"scripts/site.lua", folder}))
       assert.equal("mine", files.read(folder .. "/other.txt"))

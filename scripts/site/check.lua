@@ -1,35 +1,16 @@
 --- Whether the links of a site lead somewhere: every href and src of every page, with its anchor.
+local files = require "ecgraft.files"
 local lfs = require "lfs"
+local page = require "scripts.site.page"
 
 local check = {}
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "a"
-  file:close()
-  return text
-end
-
 local function pages_in(folder, prefix, list)
-  for name in lfs.dir(folder) do
-    if name:sub(1, 1) ~= "." then
-      if lfs.attributes(folder .. "/" .. name, "mode") == "directory" then pages_in(folder .. "/" .. name, prefix .. name .. "/", list)
-      elseif name:find "%.html$" then list[#list + 1] = prefix .. name end
-    end
+  for _, name in ipairs(assert(files.names(folder))) do
+    if lfs.attributes(folder .. "/" .. name, "mode") == "directory" then pages_in(folder .. "/" .. name, prefix .. name .. "/", list)
+    elseif name:find "%.html$" then list[#list + 1] = prefix .. name end
   end
   return list
-end
-
--- "docs/../index.html" --> "index.html"; nil where it leads out of the site.
-local function normal(path)
-  local parts = {}
-  for part in path:gmatch "[^/]+" do
-    if part == ".." then
-      if #parts == 0 then return nil end
-      parts[#parts] = nil
-    elseif part ~= "." then parts[#parts + 1] = part end
-  end
-  return table.concat(parts, "/")
 end
 
 --- What is wrong with the links of the site in a folder: a list of sentences, and the number of pages and of links. more: further links
@@ -40,7 +21,7 @@ function check.faults(folder, more)
   local anchors = {}
   for _, path in ipairs(pages) do
     anchors[path] = {}
-    for id in read(folder .. "/" .. path):gmatch '%sid="([^"]*)"' do
+    for id in assert(files.read(folder .. "/" .. path)):gmatch '%sid="([^"]*)"' do
       if anchors[path][id] then faults[#faults + 1] = ("%s: the anchor %s stands twice"):format(path, id) end
       anchors[path][id] = true
     end
@@ -49,7 +30,7 @@ function check.faults(folder, more)
     links = links + 1
     if target:find "^%a[%w+.-]*:" then return end
     local file, anchor = target:match "^([^#]*)#?(.*)$"
-    local there = file == "" and path or normal((path:match "^(.*/)" or "") .. file)
+    local there = file == "" and path or page.normal((path:match "^(.*/)" or "") .. file)
     if not there or lfs.attributes(folder .. "/" .. there, "mode") ~= "file" then
       faults[#faults + 1] = ("%s: %s is not there"):format(path, target)
     elseif anchor ~= "" and not (anchors[there] or {})[anchor] then
@@ -57,7 +38,7 @@ function check.faults(folder, more)
     end
   end
   for _, path in ipairs(pages) do
-    for target in read(folder .. "/" .. path):gmatch '%s[hs]re?[fc]="([^"]*)"' do follow(path, target) end
+    for target in assert(files.read(folder .. "/" .. path)):gmatch '%s[hs]re?[fc]="([^"]*)"' do follow(path, target) end
   end
   for _, target in ipairs(more or {}) do follow("search.js", target) end
   return faults, #pages, links

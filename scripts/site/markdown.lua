@@ -1,5 +1,6 @@
 --- Markdown to HTML by cmark-gfm, with what it leaves to do: anchors at headings, colours, tables that can be scrolled, links.
 local highlight = require "scripts.site.highlight"
+local markup = require "ecgraft.markup"
 
 local markdown = {}
 
@@ -15,10 +16,8 @@ function markdown.ready()
     "Homebrew have it under the same name)"
 end
 
-local ENTITIES = {["&amp;"] = "&", ["&lt;"] = "<", ["&gt;"] = ">", ["&quot;"] = '"'}
-
 --- The text of a piece of HTML.
-function markdown.plain(html) return (html:gsub("<[^>]*>", ""):gsub("&%a+;", ENTITIES)) end
+function markdown.plain(html) return markup.unescape((html:gsub("<[^>]*>", ""))) end
 
 --- The anchor that GitHub makes of a heading.
 function markdown.anchor(text) return (text:lower():gsub("[^%w%s_%-]", ""):gsub("%s", "-")) end
@@ -41,7 +40,7 @@ function markdown.file(path, link)
     return ('<h%s id="%s">%s</h%s>'):format(level, anchor, inner, level)
   end)
   html = html:gsub('<pre><code class="language%-([%w_]+)[^"]*">(.-)</code></pre>', function(language, code)
-    return '<pre><code>' .. highlight.html(code:gsub("&%a+;", ENTITIES), language) .. "</code></pre>"
+    return '<pre><code>' .. highlight.html(markup.unescape(code), language) .. "</code></pre>"
   end)
   html = html:gsub("<table>(.-)</table>", function(inner)
     inner = inner:gsub("<thead>%s*<tr>(.-)</tr>%s*</thead>", function(cells) -- a head of empty cells says nothing
@@ -53,7 +52,7 @@ function markdown.file(path, link)
   html = html:gsub('(<img[^>]-) width="([%d.]+%%)"', '%1 style="width: %2"')
   html = html:gsub('(<%a+[^>]-%s)(%a+)="([^"]*)"', function(before, attribute, target)
     if attribute ~= "href" and attribute ~= "src" then return nil end
-    return ('%s%s="%s"'):format(before, attribute, highlight.escape(link((target:gsub("&%a+;", ENTITIES)))))
+    return ('%s%s="%s"'):format(before, attribute, highlight.escape(link(markup.unescape(target))))
   end)
   return html, title or path
 end

@@ -18,6 +18,16 @@ function page.relative(from, to)
   return ("../"):rep(select(2, folder:gsub("/", ""))) .. rest
 end
 
+--- A path without "." and "..": normal("docs/../index.html") --> "index.html"; nil where it leads out of its root.
+function page.normal(path)
+  local parts = {}
+  for part in path:gmatch "[^/]+" do
+    if part ~= ".." then parts[#parts + 1] = part ~= "." and part or nil
+    elseif not table.remove(parts) then return nil end
+  end
+  return table.concat(parts, "/")
+end
+
 -- Sections of links {title, {{text, path}, ...}}, the page itself marked.
 local function navigation(sections, here)
   local out = {}

@@ -54,6 +54,11 @@ local function quoted(text)
   return '"' .. text:gsub('[%c"\\<]', function(c) return ("\\u%04x"):format(c:byte()) end) .. '"'
 end
 
+local HEAD = "const INDEX = [\n"
+
+--- Whether a text is what search.script made.
+function search.is_script(text) return text ~= nil and text:sub(1, #HEAD) == HEAD end
+
 --- The script of the search: its index, an entry a line, and the text of search.js.
 function search.script(entries, code)
   local lines = {}
@@ -62,7 +67,7 @@ function search.script(entries, code)
     for k = 1, 5 do fields[k] = quoted(entry[k] or "") end
     lines[i] = "[" .. table.concat(fields, ",") .. "]"
   end
-  return "const INDEX = [\n" .. table.concat(lines, ",\n") .. "\n];\n\n" .. code
+  return HEAD .. table.concat(lines, ",\n") .. "\n];\n\n" .. code
 end
 
 return search
