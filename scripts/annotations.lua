@@ -11,6 +11,7 @@ local declared = require "ecgraft.docs.declared"
 local docs = require "ecgraft.docs"
 local files = require "ecgraft.files"
 local places = require "ecgraft.docs.places"
+local schema = require "ecgraft.docs.schema"
 
 local folder = "lua/ecgraft/meta/"
 local check, stale = arg[1] == "--check", {}
@@ -112,11 +113,7 @@ local function option_type(entry, option)
     return known
   end
   if entry.kind == "op" then return KINDS[option.type] end
-  if option.choices then
-    local list = {}
-    for i, each in ipairs(option.choices) do list[i] = type(each) == "string" and ("%q"):format(each) or tostring(each) end
-    return table.concat(list, "|")
-  end
+  if option.choices then return table.concat(schema.choices(option), "|") end
   return (option.type:gsub("tensor", "ecgraft.Tensor"))
 end
 

@@ -63,13 +63,13 @@ describe("The check of links", function()
 end)
 
 describe("The index of the search", function()
-  it("has titles and headings, their first sentences and the words of their code", function()
+  it("has titles and headings, their first sentences and the words of their texts", function()
     assert.same({
-      {"Data", "docs/data.html", "Data", "Nothing is downloaded.", "set"},
-      {"A & B", "docs/data.html#a--b", "Data", "Records of `one` rate.", "eg data georgia"},
+      {"Data", "docs/data.html", "Data", "Nothing is downloaded.", "nothing is downloaded set"},
+      {"A & B", "docs/data.html#a--b", "Data", "Records of `one` rate.", "eg data georgia records of one rate more"},
     }, search.of_page("docs/data.html", "Data", '<h1 id="data">Data</h1><p>Nothing is\ndownloaded. A <code>set</code> is.</p>' ..
       '<h2 id="a--b">A &amp; B</h2><pre><code>eg.data.georgia(1)</code></pre><p>Records of `one` rate. More.</p>'))
-    assert.same({{"eg", "reference/eg.html", "eg", "The module.", ""}},
+    assert.same({{"eg", "reference/eg.html", "eg", "The module.", "the module it is large"}},
       search.of_page("reference/eg.html", "eg", "<h1>eg</h1>\n<p>The module. It is large.</p>"))
   end)
 
@@ -180,8 +180,15 @@ describe("The site", function()
       local none = typed(site, "reference/eg.html", "<b>zzz</b>", "")
       assert.same({}, (results_of(none)))
       assert.truthy(none:find("Nothing found.", 1, true))
+      list = results_of(typed(site, "index.html", "clip_norm patience", "")) -- neither in a name nor in a first sentence
+      assert.equal("eg.fit", list[1] and list[1][1])
+      local some = typed(site, "index.html", "zzz melep", "")
+      assert.truthy(some:find("Nothing has all of these words", 1, true))
+      assert.equal("eg.transfer.measure.melep", results_of(some)[1][1])
+      for _, key in ipairs{"Escape", "Tab"} do
+        assert.truthy(typed(site, "index.html", "data", key):find('<ol[^>]* hidden=""'))
+      end
       local closed = typed(site, "index.html", "data", "Escape")
-      assert.truthy(closed:find('<ol[^>]* hidden=""'))
       assert.is_nil(closed:find '<form class="search"[^>]* hidden')
     end)
   end)

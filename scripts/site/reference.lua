@@ -2,6 +2,7 @@
 local docs = require "ecgraft.docs"
 local highlight = require "scripts.site.highlight"
 local page = require "scripts.site.page"
+local schema = require "ecgraft.docs.schema"
 local search = require "scripts.site.search"
 
 local reference = {}
@@ -84,12 +85,7 @@ local function options_html(entry, here, targets)
   if #entry.options == 0 then return "" end
   local out = {'<div class="scroll"><table class="options"><thead><tr><th>option</th><th>type</th><th>default</th><th></th></tr></thead>'}
   for _, option in ipairs(entry.options) do
-    local kind = option.type:gsub("|", " or ")
-    if option.choices then
-      local list = {}
-      for i, each in ipairs(option.choices) do list[i] = type(each) == "string" and ("%q"):format(each) or tostring(each) end
-      kind = table.concat(list, ", ")
-    end
+    local kind = option.choices and table.concat(schema.choices(option), ", ") or option.type:gsub("|", " or ")
     out[#out + 1] = ("<tr><td><code>%s</code></td><td>%s</td><td>%s</td><td>%s</td></tr>"):format(escape(option.name), escape(kind),
       option.required and "required" or option.default and "<code>" .. escape(option.default) .. "</code>" or "",
       (linked(escape(option.text), here, targets):gsub("`([^`]*)`", "<code>%1</code>")))
@@ -98,18 +94,27 @@ local function options_html(entry, here, targets)
   return table.concat(out, "\n")
 end
 
+local function returns_html(entry, here, targets)
+  local list = {}
+  for i, each in ipairs(entry.returns or {}) do
+    list[i] = ("<code>%s</code>%s"):format(linked(escape(each.type), here, targets), each.text ~= "" and " " .. escape(each.text) or "")
+  end
+  return #list > 0 and "<p>Returns " .. table.concat(list, ", ") .. ".</p>" or ""
+end
+
 local function entry_html(entry, here, targets)
   local out = {('<h2 id="%s">%s</h2>'):format(escape(anchor_of(entry)), escape(anchor_of(entry))),
     ('<pre class="signature">%s</pre>'):format(escape(entry.signature)),
-    comment_html(entry.text, here, targets, path_of(owner_of(entry)) .. "#" .. anchor_of(entry)), options_html(entry, here, targets)}
+    comment_html(entry.text, here, targets, path_of(owner_of(entry)) .. "#" .. anchor_of(entry)), options_html(entry, here, targets),
+    returns_html(entry, here, targets)}
   if entry.file then
     out[#out + 1] = ('<p class="where">%s, line %d</p>'):format(escape(entry.file), entry.line or 1)
   end
   return table.concat(out, "\n")
 end
 
-local GROUPS = {{"Functions", {["function"] = true}}, {"Layers", {layer = true}}, {"Tasks", {task = true}},
-  {"Strategies", {strategy = true}}, {"Methods", {method = true}}, {"Ops", {op = true}}, {"Values", {value = true}}}
+local GROUPS = {{"Functions", "function"}, {"Layers", "layer"}, {"Tasks", "task"}, {"Strategies", "strategy"}, {"Methods", "method"},
+  {"Ops", "op"}, {"Values", "value"}}
 
 local NOTES = {eg = "Each op is a method of tensors as well: eg.relu(x) is x:relu()."}
 
@@ -128,10 +133,10 @@ local function owner_page(owner, self, entries, targets)
   for _, group in ipairs(GROUPS) do
     local rows = {}
     for _, entry in ipairs(entries) do
-      if group[2][entry.kind] then
-        rows[#rows + 1] = entry.kind == "value" and ("<tr><td><code>%s</code></td><td></td></tr>"):format(escape(entry.name))
-          or ('<tr><td><a href="#%s"><code>%s</code></a></td><td>%s</td></tr>'):format(escape(anchor_of(entry)), escape(anchor_of(entry)),
-            summary_html(entry))
+      if entry.kind == group[2] then
+        local name = ("<code>%s</code>"):format(escape(anchor_of(entry)))
+        if entry.kind ~= "value" then name = ('<a href="#%s">%s</a>'):format(escape(anchor_of(entry)), name) end
+        rows[#rows + 1] = ("<tr><td>%s</td><td>%s</td></tr>"):format(name, summary_html(entry))
         if entry.kind ~= "value" then body[#body + 1] = entry_html(entry, here, targets) end
       end
     end
@@ -142,11 +147,11 @@ local function owner_page(owner, self, entries, targets)
   return {path = here, title = title, html = table.concat(out, "\n") .. "\n" .. table.concat(body, "\n")}
 end
 
--- What the search finds of an entry: {name, path, page, first sentence, further words}, the words those of its options.
+-- What the search finds of an entry: {name, path, page, first sentence, words}.
 local function found_as(entry, path, page_name)
-  local words = {}
-  for i, option in ipairs(entry.options or {}) do words[i] = option.name end
-  return {entry.name, path, page_name, search.sentence((docs.summary(entry):gsub("`", ""))), table.concat(words, " ")}
+  local words = {entry.text}
+  for _, option in ipairs(entry.options) do table.move({option.name, option.text}, 1, 2, #words + 1, words) end
+  return {entry.name, path, page_name, (docs.summary(entry):gsub("`", "")), search.words(table.concat(words, " "))}
 end
 
 --- The pages {path, title, html}, the first the index, the links for the navigation {{text, path}, ...}, and what the search finds.
@@ -154,6 +159,7 @@ function reference.pages()
   local groups, targets = by_page(), {}
   for _, group in ipairs(groups) do
     targets[group[1]] = path_of(group[1])
+    if group[2].class then targets[group[2].class] = path_of(group[1]) end
     for _, entry in ipairs(group[3]) do
       if entry.kind ~= "value" then targets[entry.name] = path_of(group[1]) .. "#" .. anchor_of(entry) end
     end

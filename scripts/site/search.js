@@ -1,14 +1,15 @@
 // The search of the site: its field in the header, and the list below it. INDEX stands above, written by scripts/site/search.lua:
-// [name, path from the root of the site, page, first sentence, further words]. Works from files as well as from a server.
+// [name, path from the root of the site, page, first sentence, words of the whole text]. Works from files as well as from a server.
 (function () {
   "use strict";
 
   const MOST = 20; // results shown
+  const NAMED = 60, MISSING = 20; // what a word scores that begins in the name, and what one costs that is not there
   const root = new URL(".", document.currentScript.src);
   const entries = INDEX.map(function (each) {
     return {
       name: each[0], path: each[1], page: each[2], text: each[3],
-      lowName: each[0].toLowerCase(), lowPage: each[2].toLowerCase(), lowText: each[3].toLowerCase(), words: " " + each[4].toLowerCase() + " ",
+      lowName: each[0].toLowerCase(), lowPage: each[2].toLowerCase(), lowText: each[3].toLowerCase(), words: " " + each[4] + " ",
     };
   });
 
@@ -19,33 +20,28 @@
     if (at >= 0) {
       const begins = at === 0 || /[^a-z0-9]/.test(entry.lowName[at - 1]);
       const ends = at + word.length === entry.lowName.length;
-      return begins && ends ? 90 : begins ? 60 : 25;
+      return begins && ends ? 90 : begins ? NAMED : 25;
     }
-    if (entry.words.includes(" " + word + " ")) return 22;
-    if (entry.words.includes(" " + word)) return 14;
-    const inText = entry.lowText.indexOf(word);
-    if (inText >= 0) return inText === 0 || /[^a-z0-9]/.test(entry.lowText[inText - 1]) ? 12 : 3;
-    return entry.lowPage.includes(word) ? 8 : 0;
+    if ((" " + entry.lowText).includes(" " + word)) return 16;
+    if (entry.words.includes(" " + word + " ")) return 12;
+    if (entry.words.includes(" " + word) || entry.lowPage.includes(word)) return 8;
+    return entry.lowText.includes(word) ? 3 : 0;
   }
 
-  // The entries that every word of the query fits, the best first; of equals the shorter name, then the order of the index.
+  // What every word of the query fits, and what has one of them in its name: {entry, score, all (whether every word fits)}, the best
+  // first; of equals the shorter name, then the order of the index. A word counts the more the fewer entries have it.
   function search(query) {
     const words = query.toLowerCase().split(/[\s()"'`,]+/).filter(Boolean);
-    if (words.length === 0) return [];
-    const found = [];
-    entries.forEach(function (entry, order) {
-      let sum = 0;
-      for (const word of words) {
-        const score = fit(word, entry);
-        if (score === 0) return;
-        sum += score;
-      }
-      found.push({ entry: entry, score: sum, order: order });
-    });
-    found.sort(function (a, b) {
+    const fits = words.map(function (word) { return entries.map(function (entry) { return fit(word, entry); }); });
+    const weights = fits.map(function (each) { return Math.log(1 + entries.length / Math.max(1, each.filter(Boolean).length)); });
+    const found = entries.map(function (entry, order) {
+      const scores = fits.map(function (each) { return each[order]; });
+      const sum = scores.reduce(function (before, score, k) { return before + weights[k] * (score || -MISSING); }, 0);
+      return { entry: entry, order: order, all: scores.every(Boolean), named: Math.max(0, ...scores) >= NAMED, score: sum };
+    }).filter(function (each) { return words.length > 0 && (each.all || each.named); });
+    return found.sort(function (a, b) {
       return b.score - a.score || a.entry.name.length - b.entry.name.length || a.order - b.order;
     });
-    return found.map(function (each) { return each.entry; });
   }
 
   const form = document.querySelector("form.search");
@@ -82,7 +78,9 @@
     list.replaceChildren();
     if (query === "") return;
     const found = search(query);
-    found.slice(0, MOST).forEach(function (entry, i) {
+    if (found.length > 0 && !found.some(function (each) { return each.all; })) list.append(element("li", "none", "Nothing has all of these words; nearest to them:"));
+    found.slice(0, MOST).forEach(function (each, i) {
+      const entry = each.entry;
       const item = element("li");
       item.id = "search-result-" + (i + 1);
       item.setAttribute("role", "option");
@@ -109,6 +107,8 @@
       if (list.hidden) show();
       choose(event.key === "ArrowDown" ? active + 1 : active < 0 ? -1 : active - 1);
       event.preventDefault();
+    } else if (event.key === "Tab") {
+      close();
     } else if (event.key === "Escape") {
       if (list.hidden) field.value = "";
       close();

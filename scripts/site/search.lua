@@ -1,4 +1,4 @@
---- What the search of the site finds: titles, headings and names, each with its first sentence and the words of its code. search.js does
+--- What the search of the site finds: titles, headings and names, each with its first sentence and the words of its text. search.js does
 -- the searching.
 local markdown = require "scripts.site.markdown"
 
@@ -15,15 +15,13 @@ function search.sentence(text)
   return (cut:gsub("[%s,;:]+$", "")) .. " …"
 end
 
--- The words of the code in a piece of HTML, each once, in their order.
-local function code_words(html)
+--- The words of a text in lower case, each once, in their order.
+function search.words(text)
   local list, seen = {}, {}
-  for code in html:gmatch "<code>(.-)</code>" do
-    for word in markdown.plain(code):gmatch "[%a_][%w_]+" do
-      if not seen[word] then
-        seen[word] = true
-        list[#list + 1] = word
-      end
+  for word in text:lower():gmatch "[%a_][%w_]+" do
+    if not seen[word] then
+      seen[word] = true
+      list[#list + 1] = word
     end
   end
   return table.concat(list, " ")
@@ -34,7 +32,7 @@ function search.of_page(path, title, html)
   local entries = {}
   local function add(name, anchor, piece)
     local prose = piece:gsub("<pre.-</pre>", " "):gsub("<table.-</table>", " "):gsub("<picture.-</picture>", " ")
-    entries[#entries + 1] = {name, path .. anchor, title, search.sentence(markdown.plain(prose)), code_words(piece)}
+    entries[#entries + 1] = {name, path .. anchor, title, search.sentence(markdown.plain(prose)), search.words(markdown.plain(piece))}
   end
   local heads = {} -- where each heading begins and ends
   for first, level, id, inner, last in html:gmatch '()<h(%d) id="([^"]*)">(.-)</h%2>()' do

@@ -93,6 +93,13 @@ end
 
 schema.shown = shown
 
+--- The values that an option may have, as texts; empty where any of its type is one.
+function schema.choices(option)
+  local list = {}
+  for i, each in ipairs(option.choices or {}) do list[i] = shown(each) end
+  return list
+end
+
 --- What a comment says of options in a list with a line for each, "  name   what it is": name -> text.
 function schema.texts_in(comment)
   local texts, names, indent = {}, {}, 0
