@@ -129,6 +129,11 @@ describe("The site", function()
       local fit = files.read(folder .. "/site/reference/eg.html")
       assert.truthy(fit:find('<h2 id="fit">', 1, true))
       assert.truthy(fit:find("records a step", 1, true))
+      local record = files.read(folder .. "/site/reference/record.html")
+      for _, part in ipairs{"<h3>Fields</h3>", '<code>signals</code></td><td><a href="tensor.html">ecgraft.Tensor</a>',
+          '<p>Returns <code><a href="record.html">ecgraft.Record</a></code>.</p>'} do
+        assert.truthy(record:find(part, 1, true), part)
+      end
       for _, path in ipairs(files.find("docs", "%.md$")) do
         local html = files.read(folder .. "/site/" .. path:gsub("%.md$", ".html"))
         assert.truthy(html:find("<h1 id=", 1, true))

@@ -122,6 +122,15 @@ local function names_table(rows)
   return ('<div class="scroll"><table class="names">\n%s\n</table></div>'):format(table.concat(rows, "\n"))
 end
 
+local function fields_html(self, here, targets)
+  local rows = {}
+  for i, field in ipairs(self.fields or {}) do
+    rows[i] = ("<tr><td><code>%s</code></td><td>%s</td><td>%s</td></tr>"):format(escape(field.name),
+      linked(escape(field.type .. (field.optional and "?" or "")), here, targets), linked(escape(field.text), here, targets))
+  end
+  return #rows > 0 and "<h3>Fields</h3>\n" .. names_table(rows) or ""
+end
+
 local function owner_page(owner, self, entries, targets)
   local here = path_of(owner)
   local title = self.kind == "class" and ("%s (%s)"):format(owner, self.class) or owner
@@ -129,6 +138,7 @@ local function owner_page(owner, self, entries, targets)
   if self.kind == "module" then out[#out + 1] = ("<pre>%s</pre>"):format(escape(self.signature)) end
   out[#out + 1] = comment_html(self.text, here, targets, here)
   if NOTES[owner] then out[#out + 1] = "<p>" .. escape(NOTES[owner]) .. "</p>" end
+  out[#out + 1] = fields_html(self, here, targets)
   local body = {}
   for _, group in ipairs(GROUPS) do
     local rows = {}
@@ -150,7 +160,9 @@ end
 -- What the search finds of an entry: {name, path, page, first sentence, words}.
 local function found_as(entry, path, page_name)
   local words = {entry.text}
-  for _, option in ipairs(entry.options) do table.move({option.name, option.text}, 1, 2, #words + 1, words) end
+  for _, list in ipairs{entry.options, entry.fields} do
+    for _, each in ipairs(list) do table.move({each.name, each.text}, 1, 2, #words + 1, words) end
+  end
   return {entry.name, path, page_name, (docs.summary(entry):gsub("`", "")), search.words(table.concat(words, " "))}
 end
 

@@ -108,7 +108,10 @@ local function build()
         local class = classes[item.class] or {text = "", fields = {}}
         classes[item.class] = class
         if #item.text > 0 then class.text = table.concat(item.text, "\n") end
-        for _, field in ipairs(item.fields) do class.fields[field.name] = field end
+        for _, field in ipairs(item.fields) do
+          class.fields[field.name] = field
+          table.insert(class.fields, field)
+        end
       end
     end
   end
@@ -120,7 +123,7 @@ function declared.all()
   return functions
 end
 
---- What is declared of classes, by name: {text =, fields = name -> {name, optional, type, text}}.
+--- What is declared of classes, by name: {text =, fields = a list of {name, optional, type, text}, and by their names}.
 function declared.classes()
   if not classes then build() end
   return classes

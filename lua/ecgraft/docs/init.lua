@@ -7,6 +7,7 @@
 --   text       what its comment says
 --   options    {{name =, type =, default = text or nil, required =, choices =, text =}, ...}, empty where it takes none
 --   returns    {{type =, text =}, ...} where it is known
+--   fields     of a class: {{name =, type =, optional =, text =}, ...}
 --   item       the part of the text that is about this name alone, where the text is a list
 --   file, line where it is written; nil for what is in C
 local core = require "ecgraft.core"
@@ -268,7 +269,8 @@ local function add_class(prefix, class, module_name, methods)
   local path = source.path_of(module_name)
   local head = path and source.head(path)
   local text = class == "ecgraft.Tensor" and declared.classes()[class].text or head -- most of it is in C
-  add{name = prefix, kind = "class", signature = prefix, text = text, file = path, line = 1, class = class}
+  add{name = prefix, kind = "class", signature = prefix, text = text, file = path, line = 1, class = class,
+    fields = declared.classes()[class].fields}
   for _, field in ipairs(places.names_of(methods)) do
     local value = methods[field]
     local name = prefix .. ":" .. field
