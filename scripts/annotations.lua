@@ -46,6 +46,7 @@ local function op_lines(lines, op, holder, method)
       if not optional then call[#call + 1] = ("%s: %s"):format(name, kind) end
     end
   end
+  assert((op.outputs > 1) == (NAMED[op.name] ~= nil), op.name .. ": NAMED says what a second result is")
   local fields = {}
   local shape = op.options[1] and op.options[1].kind == "list of integers"
   for _, each in ipairs(op.options) do
@@ -109,7 +110,7 @@ local TYPES = {
 
 local function option_type(entry, option)
   local known = TYPES[entry.name .. "." .. option.name] or TYPES[option.name]
-  if known and (option.type == "any" or option.type:find "table" or option.type:find "function" or option.name == "schedule") then
+  if known and (option.type == "any" or option.type:find "table" or option.type:find "function") then
     return known
   end
   if entry.kind == "op" then return KINDS[option.type] end

@@ -2,6 +2,7 @@
 local figure = require "ecgraft.plot.figure"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
+local rows = require "ecgraft.plot.rows"
 local scale = require "ecgraft.plot.scale"
 local series = require "ecgraft.plot.series"
 local text_width = require "ecgraft.plot.text_width"
@@ -9,7 +10,7 @@ local theme = require "ecgraft.plot.theme"
 
 local dots = {}
 
-local ROW, HEADING, LABEL = 30, 26, 14 -- px
+local ROW, LABEL = 30, 14 -- px
 local ABOVE, BELOW = -5, 6  -- px from the middle of a row: the mean and its interval, the observations
 local RADIUS, NEAR = 2.8, 4 -- px: of an observation, and between two that are drawn at different heights
 
@@ -30,7 +31,7 @@ local function mean_of(values)
 end
 
 local function check_rows(where, given, level)
-  local rows = {}
+  local list = {}
   for i, each in ipairs(given) do
     local place = ("%s: row %d"):format(where, i)
     local row = options.check(place, each, row_schema, level + 1)
@@ -45,14 +46,14 @@ local function check_rows(where, given, level)
     table.sort(known)
     row.values, row.mean = known, row.mean or mean_of(known)
     row.low, row.high = row.low or known[1] or 0 / 0, row.high or known[#known] or 0 / 0
-    rows[i] = row
+    list[i] = row
   end
-  return rows
+  return list
 end
 
-local function extent(rows, references)
+local function extent(list, references)
   local data = {}
-  for _, row in ipairs(rows) do
+  for _, row in ipairs(list) do
     for _, value in ipairs(row.values) do series.include(data, value) end
     for _, name in ipairs { "mean", "low", "high" } do series.include(data, row[name]) end
   end
@@ -68,12 +69,6 @@ local function number_column(row, decimals)
     text = ("%s [%s, %s]"):format(text, number_text.fixed(row.low, decimals), number_text.fixed(row.high, decimals))
   end
   return number_text.minus(text)
-end
-
-local function text(canvas, x, y, content, more)
-  local attributes = { ["font-size"] = theme.small, fill = "currentColor" }
-  for name, value in pairs(more or {}) do attributes[name] = value end
-  canvas:text(x, y + 0.35 * theme.small, content, attributes)
 end
 
 -- Observations as dots on a level, those that would cover each other a little higher and lower in turn.
@@ -101,26 +96,7 @@ local function draw_row(canvas, row, x, y)
   canvas:close()
 end
 
-local function draw_ticks(canvas, x, axis, bottom)
-  for _, tick in ipairs(x.ticks) do
-    text(canvas, x:place(tick.value), bottom + 10, tick.text, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
-  end
-  if axis.label ~= "" then
-    text(canvas, (x.from + x.to) / 2, bottom + 28, axis.label, { ["text-anchor"] = "middle", ["font-size"] = theme.font })
-  end
-end
-
 local DASHED = { stroke = "currentColor", class = "eg-muted", color = theme.muted, ["stroke-dasharray"] = "4 3" }
-
-local function draw_grid(canvas, x, references, top, bottom)
-  for _, tick in ipairs(x.ticks) do
-    local at = x:place(tick.value)
-    canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
-  end
-  for _, each in ipairs(references) do
-    if x:holds(each.x) then canvas:line(x:place(each.x), top, x:place(each.x), bottom, DASHED) end
-  end
-end
 
 -- The labels of references above the rows, one below the other, each at its line as far as the page allows.
 local function draw_labels(canvas, x, references, room)
@@ -129,23 +105,9 @@ local function draw_labels(canvas, x, references, room)
     local half = text_width.of(label, theme.small) / 2
     if x:holds(each.x) then
       local at = math.max(room.left + half, math.min(room.right - half, x:place(each.x)))
-      text(canvas, at, room.top + LABEL * (i - 0.5), label, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
+      rows.text(canvas, at, room.top + LABEL * (i - 0.5), label, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
     end
   end
-end
-
--- Blocks of rows that stand under one heading: {{group =, rows}, ...}.
-local function blocks_of(rows)
-  local blocks = {}
-  for _, row in ipairs(rows) do
-    local block = blocks[#blocks]
-    if not block or block.group ~= row.group then
-      block = { group = row.group }
-      blocks[#blocks + 1] = block
-    end
-    block[#block + 1] = row
-  end
-  return blocks
 end
 
 local schema = figure.schema(560, nil)
@@ -168,48 +130,41 @@ function dots.dots(given)
   local o = options.check(where, given, schema)
   local axis = scale.check(where .. ": x", o.x)
   if axis.scale == "log" then error("plot.dots: the axis must be linear", 2) end
-  local rows = check_rows(where, o.rows, 2)
+  local list = check_rows(where, o.rows, 2)
   for i, each in ipairs(o.references) do
     options.check(("%s: reference %d"):format(where, i), each,
       { x = { type = "number", required = true }, label = { type = "string" } }, 3)
   end
-  local blocks, footer = blocks_of(rows), axis.label ~= "" and 44 or 26
+  local blocks, footer = rows.blocks(list), axis.label ~= "" and 44 or 26
   local named = LABEL * #o.references
-  local height = 0
-  for _, block in ipairs(blocks) do height = height + (block.group ~= "" and HEADING or 0) + ROW * #block end
-  o.height = figure.head_height(o) + math.max(height, 2 * ROW) + named + footer
-  local canvas, room = figure.new(o, ("Dots of %d rows with mean and interval."):format(#rows))
-  local data, has_data = extent(rows, o.references)
+  o.height = figure.head_height(o) + math.max(rows.height(blocks, ROW), 2 * ROW) + named + footer
+  local canvas, room = figure.new(o, ("Dots of %d rows with mean and interval."):format(#list))
+  local data, has_data = extent(list, o.references)
   if not has_data then
     figure.empty(canvas, room, "no data")
     return canvas:finish()
   end
   local label, numbers = 0, 0 ---@type number, number
-  for _, row in ipairs(rows) do
+  for _, row in ipairs(list) do
     label = math.max(label, text_width.of(row.label, theme.small))
     numbers = math.max(numbers, text_width.of(number_column(row, o.decimals), theme.small))
   end
   label = math.min(label, 0.35 * (room.right - room.left))
   local from, to = room.left + label + 14, room.right - numbers - 14
   local x = scale.new(axis, data[1], data[2], from, math.max(to, from + 60), math.max(2, math.floor((to - from) / 40)))
-  local y = room.top + named
-  for _, block in ipairs(blocks) do
-    if block.group ~= "" then
-      text(canvas, room.left, y + HEADING - 10, text_width.fit(block.group, theme.small, room.right - room.left, true),
-        { ["font-weight"] = "bold" })
-      y = y + HEADING
+  local bottom = rows.place(canvas, room, blocks, ROW, x, named, function(top, below)
+    for _, each in ipairs(o.references) do
+      if x:holds(each.x) then canvas:line(x:place(each.x), top, x:place(each.x), below, DASHED) end
     end
-    draw_grid(canvas, x, o.references, y, y + ROW * #block)
-    for k, row in ipairs(block) do row.y = y + (k - 0.5) * ROW end
-    y = y + ROW * #block
-  end
+  end)
   draw_labels(canvas, x, o.references, room)
-  for _, row in ipairs(rows) do
-    text(canvas, room.left, row.y, text_width.fit(row.label, theme.small, label + 1))
+  for _, row in ipairs(list) do
+    rows.text(canvas, room.left, row.y, text_width.fit(row.label, theme.small, label + 1))
     draw_row(canvas, row, x, row.y)
-    text(canvas, x.to + 14, row.y, number_column(row, o.decimals))
+    rows.text(canvas, x.to + 14, row.y, number_column(row, o.decimals))
   end
-  draw_ticks(canvas, x, axis, y)
+  rows.ticks(canvas, x, bottom)
+  rows.axis_label(canvas, x, axis.label, bottom + 28)
   return canvas:finish()
 end
 

@@ -2,6 +2,7 @@
 local figure = require "ecgraft.plot.figure"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
+local rows = require "ecgraft.plot.rows"
 local scale = require "ecgraft.plot.scale"
 local series = require "ecgraft.plot.series"
 local text_width = require "ecgraft.plot.text_width"
@@ -9,7 +10,7 @@ local theme = require "ecgraft.plot.theme"
 
 local forest = {}
 
-local ROW, HEADING = 20, 26 -- px
+local ROW = 20 -- px
 
 local row_schema = {
   label = { type = "string", required = true },
@@ -22,7 +23,7 @@ local row_schema = {
 }
 
 local function check_rows(where, given, level)
-  local rows = {}
+  local list = {}
   for i, each in ipairs(given) do
     local place = ("%s: row %d"):format(where, i)
     local row = options.check(place, each, row_schema, level + 1)
@@ -33,14 +34,14 @@ local function check_rows(where, given, level)
         error(("%s: %s must be a number, got %s"):format(place, name, options.show(value)), level + 1)
       end
     end
-    rows[i] = row
+    list[i] = row
   end
-  return rows
+  return list
 end
 
-local function extent(rows, reference)
+local function extent(list, reference)
   local data = {}
-  for _, row in ipairs(rows) do
+  for _, row in ipairs(list) do
     for _, name in ipairs { "estimate", "low", "high" } do series.include(data, row[name]) end
   end
   series.include(data, reference)
@@ -54,12 +55,6 @@ local function number_column(row, decimals)
     text = ("%s [%s, %s]"):format(text, number_text.signed(row.low, decimals), number_text.signed(row.high, decimals))
   end
   return number_text.minus(text)
-end
-
-local function text(canvas, x, y, content, more)
-  local attributes = { ["font-size"] = theme.small, fill = "currentColor" }
-  for name, value in pairs(more or {}) do attributes[name] = value end
-  canvas:text(x, y + 0.35 * theme.small, content, attributes)
 end
 
 -- An arrow head where an interval runs out of the axis; direction -1 to the left, 1 to the right.
@@ -95,39 +90,14 @@ local function draw_sides(canvas, o, room, zero, y)
   local left, right = o.left ~= "" and "← " .. o.left or "", o.right ~= "" and o.right .. " →" or ""
   local left_end = math.max(zero - 6, room.left + text_width.of(left, theme.small))
   local right_start = math.min(math.max(zero + 6, left_end + 12), room.right - text_width.of(right, theme.small))
-  if left ~= "" then text(canvas, math.min(left_end, right_start - 12), y, left, { ["text-anchor"] = "end" }) end
-  if right ~= "" then text(canvas, right_start, y, right) end
-end
-
--- The lines of the ticks and of the reference behind the rows between two heights.
-local function draw_grid(canvas, x, top, bottom, reference)
-  for _, tick in ipairs(x.ticks) do
-    local at = x:place(tick.value)
-    canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-grid", color = theme.grid })
-  end
-  local at = x:place(reference)
-  canvas:line(at, top, at, bottom, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
-end
-
-local function draw_axis(canvas, x, axis, room, bottom, o)
-  for _, tick in ipairs(x.ticks) do
-    text(canvas, x:place(tick.value), bottom + 10, tick.text, { ["text-anchor"] = "middle", class = "eg-muted", color = theme.muted })
-  end
-  local zero = x:place(o.reference)
-  local y = bottom + 10
-  if o.left ~= "" or o.right ~= "" then
-    y = y + 16
-    draw_sides(canvas, o, room, zero, y)
-  end
-  if axis.label ~= "" then
-    text(canvas, (x.from + x.to) / 2, y + 16, axis.label, { ["text-anchor"] = "middle", ["font-size"] = theme.font })
-  end
+  rows.text(canvas, math.min(left_end, right_start - 12), y, left, { ["text-anchor"] = "end" })
+  rows.text(canvas, right_start, y, right)
 end
 
 -- Widths of the columns: labels, estimates, notes; the plot gets what is left.
-local function columns(rows, o, room)
+local function columns(list, o, room)
   local label, numbers, notes = 0, 0, 0 ---@type number, number, number
-  for _, row in ipairs(rows) do
+  for _, row in ipairs(list) do
     label = math.max(label, text_width.of(row.label, theme.small))
     numbers = math.max(numbers, text_width.of(number_column(row, o.decimals), theme.small))
     notes = math.max(notes, text_width.of(row.note, theme.small))
@@ -136,15 +106,6 @@ local function columns(rows, o, room)
   label = math.min(label, 0.35 * total)
   local right = numbers + (notes > 0 and notes + 12 or 0)
   return label, numbers, room.left + label + 14, room.right - right - 14
-end
-
-local function row_heights(rows)
-  local height, group = 0, ""
-  for _, row in ipairs(rows) do
-    if row.group ~= group then height, group = height + HEADING, row.group end
-    height = height + ROW
-  end
-  return height
 end
 
 local schema = figure.schema(560, nil)
@@ -169,40 +130,33 @@ function forest.forest(given)
   local o = options.check(where, given, schema)
   local axis = scale.check(where .. ": x", o.x)
   if axis.scale == "log" then error("plot.forest: the axis must be linear", 2) end
-  local rows = check_rows(where, o.rows, 2)
+  local list = check_rows(where, o.rows, 2)
+  local blocks = rows.blocks(list)
   local footer = 26 + ((o.left ~= "" or o.right ~= "") and 16 or 0) + (axis.label ~= "" and 18 or 0)
-  o.height = figure.head_height(o) + math.max(row_heights(rows), 2 * ROW) + footer
-  local canvas, room = figure.new(o, ("Forest plot of %d estimates with intervals."):format(#rows))
-  if #rows == 0 then
+  o.height = figure.head_height(o) + math.max(rows.height(blocks, ROW), 2 * ROW) + footer
+  local canvas, room = figure.new(o, ("Forest plot of %d estimates with intervals."):format(#list))
+  if #list == 0 then
     figure.empty(canvas, room, "no data")
     return canvas:finish()
   end
-  local label_width, number_width, from, to = columns(rows, o, room)
+  local label_width, number_width, from, to = columns(list, o, room)
   local bottom = room.bottom - footer + 8
-  local data = extent(rows, o.reference)
+  local data = extent(list, o.reference)
   local x = scale.new(axis, data[1], data[2], from, math.max(to, from + 60), math.max(2, math.floor((to - from) / 55)))
-  draw_axis(canvas, x, axis, room, bottom, o)
-  local y, group = room.top, ""
-  for i, row in ipairs(rows) do
-    if row.group ~= group then
-      group = row.group
-      text(canvas, room.left, y + HEADING - 10, text_width.fit(group, theme.small, room.right - room.left, true),
-        { ["font-weight"] = "bold" })
-      y = y + HEADING
-    end
-    -- Headings may be longer than the column of labels: the grid stands behind rows only, one piece a group.
-    if i == 1 or rows[i - 1].group ~= group then
-      local last = i
-      while rows[last + 1] and rows[last + 1].group == group do last = last + 1 end
-      draw_grid(canvas, x, y, y + ROW * (last - i + 1), o.reference)
-    end
-    local middle = y + ROW / 2
-    text(canvas, room.left, middle, text_width.fit(row.label, theme.small, label_width + 1))
-    draw_row(canvas, row, x, middle, o.reference)
-    text(canvas, x.to + 14, middle, number_column(row, o.decimals))
-    if row.note ~= "" then text(canvas, x.to + 14 + number_width + 12, middle, row.note, { class = "eg-muted", color = theme.muted }) end
-    y = y + ROW
+  local zero = x:place(o.reference)
+  rows.place(canvas, room, blocks, ROW, x, 0, function(top, below)
+    canvas:line(zero, top, zero, below, { stroke = "currentColor", class = "eg-axis", color = theme.axis, ["stroke-width"] = 1.4 })
+  end)
+  for _, row in ipairs(list) do
+    rows.text(canvas, room.left, row.y, text_width.fit(row.label, theme.small, label_width + 1))
+    draw_row(canvas, row, x, row.y, o.reference)
+    rows.text(canvas, x.to + 14, row.y, number_column(row, o.decimals))
+    rows.text(canvas, x.to + 14 + number_width + 12, row.y, row.note, { class = "eg-muted", color = theme.muted })
   end
+  rows.ticks(canvas, x, bottom)
+  local sides = o.left ~= "" or o.right ~= ""
+  if sides then draw_sides(canvas, o, room, zero, bottom + 26) end
+  rows.axis_label(canvas, x, axis.label, bottom + (sides and 42 or 26))
   return canvas:finish()
 end
 
