@@ -379,7 +379,7 @@ describe("report.write", function()
     local page = page_of(given).text
     assert.matches("With one training-set size there is no curve", page, 1, true)
     assert.not_matches("the line joins the means", page, 1, true)
-    assert.matches("the line joins the means", root and page_of(fake_study.report()).text, 1, true)
+    assert.matches("the line joins the means", page_of(fake_study.report()).text, 1, true)
   end)
 
   it("names the upstream set once in a figure where there is one, in each arm where there are several", function()
@@ -432,6 +432,18 @@ describe("report.write", function()
     write { 50, 100 }
     assert.is_false(there "score-hospital-b.svg")
     assert.is_true(there "score-hospital-b-lstm.svg" and there "score-mine.txt" and there "mine.svg")
+    local all = fake_study.report()
+    all.out, all.figures = folder .. "/again", false
+    assert(report.write(all))
+    assert.is_true(there "score-hospital-b-lstm.svg") -- none were asked for: none are touched
+    all.figures = nil
+    assert(report.write(all))
+    assert.is_true(there "score-hospital-b-resnet1d18.svg")
+    assert(report.write { out = all.out, study = { name = "s" } })
+    local left = {}
+    for name in lfs.dir(all.out .. "/figures") do if name:find "%w" then left[#left + 1] = name end end
+    table.sort(left)
+    assert.same({ "mine.svg", "score-mine.txt" }, left) -- every kind of figure is known
   end)
 
   it("writes the numbers behind the tables, one file a table, in full precision", function()

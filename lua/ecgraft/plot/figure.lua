@@ -52,38 +52,38 @@ end
 local SAMPLE, GAP, BETWEEN = 26, 6, 16 -- px: length of a line sample, sample to text, entry to entry
 local LEGEND_ROW = 1.6 * theme.font
 
-local function fitted_entry(name, width)
-  local fitted = text_width.fit(name, theme.font, width - SAMPLE - GAP)
-  return fitted, SAMPLE + GAP + text_width.of(fitted, theme.font)
+-- Where the entries of a legend of a width stand: {text, x, row (from 0)} each, and the last row.
+local function legend_places(names, width)
+  local places, x, row = {}, 0, 0
+  for i, name in ipairs(names) do
+    local text = text_width.fit(name, theme.font, width - SAMPLE - GAP)
+    local wide = SAMPLE + GAP + text_width.of(text, theme.font)
+    if x > 0 and x + wide > width then x, row = 0, row + 1 end
+    places[i] = { text = text, x = x, row = row }
+    x = x + wide + BETWEEN
+  end
+  return places, row
 end
 
 --- How much higher a figure of a width becomes by a legend of more than one row: what has to be added to keep the room for its axes.
 function figure.legend_growth(names, width)
-  local room, x, rows = width - 2 * PADDING, 0, 1
-  for _, name in ipairs(names) do
-    local _, wide = fitted_entry(name, room)
-    if x > 0 and x + wide > room then x, rows = 0, rows + 1 end
-    x = x + wide + BETWEEN
-  end
-  return (rows - 1) * LEGEND_ROW
+  local _, last = legend_places(names, width - 2 * PADDING)
+  return last * LEGEND_ROW
 end
 
 --- A legend over the room's width, in as many rows as it needs; moves room.top below it.
 -- entries: {{name =, draw = function(canvas, x, y, width)}, ...}, drawn in a box SAMPLE wide about the height y.
 function figure.legend(canvas, room, entries)
   if #entries == 0 then return end
-  local x, y, row = room.left, room.top, LEGEND_ROW
-  for _, entry in ipairs(entries) do
-    local fitted, wide = fitted_entry(entry.name, room.right - room.left)
-    if x > room.left and x + wide > room.right then
-      x, y = room.left, y + row
-    end
-    entry.draw(canvas, x, y + 0.55 * row, SAMPLE)
-    canvas:text(x + SAMPLE + GAP, y + 0.55 * row + 0.35 * theme.font, fitted,
-      { ["font-size"] = theme.font, fill = "currentColor" })
-    x = x + wide + BETWEEN
+  local names = {}
+  for i, entry in ipairs(entries) do names[i] = entry.name end
+  local places, last = legend_places(names, room.right - room.left)
+  for i, place in ipairs(places) do
+    local x, y = room.left + place.x, room.top + (place.row + 0.55) * LEGEND_ROW
+    entries[i].draw(canvas, x, y, SAMPLE)
+    canvas:text(x + SAMPLE + GAP, y + 0.35 * theme.font, place.text, { ["font-size"] = theme.font, fill = "currentColor" })
   end
-  room.top = y + row + 4
+  room.top = room.top + (last + 1) * LEGEND_ROW + 4
 end
 
 --- What to say in the room where there is nothing to draw.

@@ -189,7 +189,7 @@ function report.write(given)
     ok, message = atomic_file.write(given.out .. "/" .. file.name, file.text)
     if not ok then return nil, "report.write: " .. message end
   end
-  remove_old_figures(given.out, list)
+  if given.figures ~= false then remove_old_figures(given.out, list) end
   return given.out .. "/report.html"
 end
 
