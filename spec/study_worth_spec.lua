@@ -74,6 +74,8 @@ describe("what pretraining is worth", function()
     local files = reported(value, given)
     assert.matches("| 300 | [80, \\>5,000] | 6.00 | [1.60, \\>100] |", files["tables.md"], 1, true)
     assert.matches("worth about 300 from scratch (6.00 times, interval 1.60 to more than 100).", files["report.html"], 1, true)
+    row.worth, row.ratio = 3e8, 6e6
+    assert.matches("it was worth more than 5,000 from scratch (more than 100 times", reported(value, given)["report.html"], 1, true)
   end)
 
   it("counts epochs and seconds until scratch's best, with and without pretraining", function()

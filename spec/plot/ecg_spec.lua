@@ -233,6 +233,11 @@ describe("plot.ecg", function()
     assert.near(25, high, 0.26) -- one second in; a sample is 0.25 mm
   end)
 
+  it("shows no more than there is", function()
+    assert.equal(plot.ecg(step), plot.ecg(step, { seconds = 60 }))
+    assert.equal(plot.ecg(step, { start = 7 }), plot.ecg(step, { start = 7, seconds = 10 }))
+  end)
+
   it("grows the page where the paper needs more than A4", function()
     local root = page_of(step, { layout = "12x1" })
     assert.is_true(tonumber((root.attributes.height:gsub("mm", ""))) > 210)

@@ -878,7 +878,7 @@
 
 --- Options of eg.plot.ecg.
 ---@class ecgraft.plot.ecg.Options
----@field seconds? number shown (default 10, or what a shorter record has)
+---@field seconds? number shown, as far as the record has them (default 10)
 ---@field start? number the first second shown (default 0)
 ---@field layout? "3x4"|"6x2"|"12x1"|"stack" "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 ---@field rhythm? string the lead of the rhythm strip (default "II"; "" for none)
@@ -1078,7 +1078,7 @@
 
 --- Options of record:plot.
 ---@class ecgraft.Record.plot.Options
----@field seconds? number shown (default 10, or what a shorter record has)
+---@field seconds? number shown, as far as the record has them (default 10)
 ---@field start? number the first second shown (default 0)
 ---@field layout? "3x4"|"6x2"|"12x1"|"stack" "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
 ---@field rhythm? string the lead of the rhythm strip (default "II"; "" for none)

@@ -101,7 +101,7 @@ function plot.history(rows, options) end
 ---   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 ---            list of columns; NaN leaves a gap. leads: names in the order of the columns
 ---            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
----   seconds  shown (default 10, or what a shorter record has)
+---   seconds  shown, as far as the record has them (default 10)
 ---   start    the first second shown (default 0)
 ---   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 ---            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)

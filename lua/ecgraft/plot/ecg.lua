@@ -195,7 +195,7 @@ end
 --   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
 --            list of columns; NaN leaves a gap. leads: names in the order of the columns
 --            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
---   seconds  shown (default 10, or what a shorter record has)
+--   seconds  shown, as far as the record has them (default 10)
 --   start    the first second shown (default 0)
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
@@ -213,7 +213,7 @@ function ecg.ecg(record, given)
   local o = options.check("plot.ecg", given, schema)
   local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds or SECONDS)
   -- A shorter record has shorter columns, not empty ones.
-  o.seconds = o.seconds or math.max(1, math.min(SECONDS, taken.total / record.rate - o.start))
+  o.seconds = math.min(o.seconds or SECONDS, math.max(1, taken.total / record.rate - o.start))
   check_weights(o.time_weights, taken.total)
   o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)

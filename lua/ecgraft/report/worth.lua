@@ -197,11 +197,12 @@ function worth.sentence(rows, gain)
   if saved and saved.worth == math.huge then
     parts[1] = ("With %s records it did better than scratch is expected to with any number."):format(summary.size_text(saved.size))
   elseif saved then
-    local function in_words(text) return (text:gsub("^>", "more than ")) end
+    local function in_words(text, before) return text:find "^>" and text:gsub("^>", "more than ") or (before or "") .. text end
     local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(in_words(times_text(saved.ratio_low)),
       in_words(times_text(saved.ratio_high))) or ""
-    parts[1] = ("With %s records it was worth about %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
-      in_words(worth_texts(saved)(saved.worth)), in_words(times_text(saved.ratio)), sure, saved.extrapolated and ", extrapolated" or "")
+    parts[1] = ("With %s records it was worth %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
+      in_words(worth_texts(saved)(saved.worth), "about "), in_words(times_text(saved.ratio)), sure,
+      saved.extrapolated and ", extrapolated" or "")
   end
   if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(estimate_text(lost.estimate))
   else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end
