@@ -23,6 +23,7 @@ describe("docs.find", function()
     assert.equal("set:split", docs.find("split").name)
     assert.equal("eg.fit", docs.find("ecgraft.fit").name)
     assert.equal("set", docs.find("set").name)
+    assert.equal("set:split", docs.find("set.split").name)
     assert.equal("eg.data.ptbxl", docs.find("PTBXL").name)
   end)
 

@@ -336,9 +336,9 @@ local function similar(name)
   return names
 end
 
---- The entry of a name: whole ("eg.nn.Conv1d", "set:split") or shorter ("nn.Conv1d", "Conv1d"; case does not count where nothing else
--- fits), or of a value (eg.fit itself). Where several names end so, the first that docs.all() has. nil and a list of similar names where
--- there is none.
+--- The entry of a name: whole ("eg.nn.Conv1d", "set:split") or shorter ("nn.Conv1d", "Conv1d"; where nothing else fits, case and whether a
+-- dot or a colon stands there do not count), or of a value (eg.fit itself). Where several names end so, the first that docs.all() has. nil
+-- and a list of similar names where there is none.
 function docs.find(name)
   build()
   if type(name) ~= "string" then
@@ -349,10 +349,10 @@ function docs.find(name)
   name = name:gsub("^%s+", ""):gsub("[%s%({\"'].*$", ""):gsub("^ecgraft%f[%.:%z]", "eg")
   if by_name[name] or by_name["eg." .. name] then return by_name[name] or by_name["eg." .. name] end
   for _, fold in ipairs{false, true} do
-    local wanted = fold and name:lower() or name
+    local function parts(full) return "." .. (fold and full:lower() or full):gsub(":", ".") end
+    local wanted = parts(name)
     for _, entry in ipairs(entries) do
-      local full = fold and entry.name:lower() or entry.name
-      if #wanted > 0 and full:sub(-#wanted) == wanted and full:sub(-#wanted - 1, -#wanted - 1):find "[%.:]" then return entry end
+      if parts(entry.name):sub(-#wanted) == wanted then return entry end
     end
   end
   return nil, similar(name)
