@@ -148,7 +148,7 @@ function schema.options(fn, comment)
   if not found then return {} end
   local path = source.file_of(where)
   local beside, order = {}, {}
-  if path then beside, order = source.field_texts(path, name:match "[%w_]+$") end
+  if path then beside, order = source.field_texts(path, name:match "[%w_]+$", FIELD) end
   local texts = {beside, schema.texts_in(comment)} -- the nearest first
   if path then
     texts[3] = schema.texts_in(source.above(path, debug.getinfo(where, "S").linedefined))

@@ -79,8 +79,8 @@ local function next_comment(lines, i)
 end
 
 --- The comments of the fields of a table of options: name -> text, and their order: name -> number. `name` is the table's name in the
--- file: "local NAME = {".
-function source.field_texts(path, name)
+-- file: "local NAME = {"; inner: names that a field of it has itself.
+function source.field_texts(path, name, inner)
   local lines, texts, order, count = source.lines(path), {}, {}, 0
   if not lines then return texts, order end
   local inside = false
@@ -90,7 +90,7 @@ function source.field_texts(path, name)
       local comment = line:match "^.*[%},]%s*%-%-%s+(.-)%s*$"
       local fields = {}
       for field in line:gsub("%-%-%s.*$", ""):gmatch "([%a_][%w_]*) = %f[{%a]" do
-        if field ~= name and not ({type = 1, default = 1, required = 1, min = 1, max = 1, choices = 1})[field] then
+        if field ~= name and not inner[field] then
           fields[#fields + 1], count = field, count + 1
           order[field] = order[field] or count
         end
