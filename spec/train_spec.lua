@@ -171,7 +171,7 @@ describe("fit", function()
       "^fit: the network gives outputs of shape {6, 2}; expected {6, 3}: records and classes of the set$")
   end)
 
-  it("blames the line of whoever calls", function()
+  it("blames the line of whoever calls for leads in another order", function()
     local set = toy.set(20, 1)
     local net = toy.net(1)
     eg.fit(net, set, {epochs = 1, progress = false})
@@ -181,8 +181,7 @@ describe("fit", function()
       local _, message = pcall(function() local _ = fn(table.unpack(args)) end)
       return message
     end
-    for _, message in ipairs{call(eg.fit, net, set, {val = turned}), call(eg.predict, net, turned), call(eg.predict, net, 3),
-        call(eg.models.gru, 3)} do
+    for _, message in ipairs{call(eg.fit, net, set, {val = turned}), call(eg.predict, net, turned)} do
       assert.matches("^[^:]*train_spec%.lua:%d+: %w", message)
     end
   end)

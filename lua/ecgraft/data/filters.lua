@@ -40,9 +40,10 @@ local function butterworth(name, kind, schema)
   schema.order, schema.rate = order, frequency
   filters[name] = function(what, given)
     local o = options.check(where, given, schema)
-    return over(where, what, o.rate, function(signals, rate)
+    local filtered = over(where, what, o.rate, function(signals, rate)
       return core.filter.butterworth(signals, kind, o.order, rate, o.low or 0, o.high or 0)
     end)
+    return filtered -- no tail call: errors count its level
   end
 end
 
@@ -61,7 +62,10 @@ local notch_schema = {
 
 function filters.notch(what, given)
   local o = options.check("filters.notch", given, notch_schema)
-  return over("filters.notch", what, o.rate, function(signals, rate) return core.filter.notch(signals, rate, o.frequency, o.q) end)
+  local filtered = over("filters.notch", what, o.rate, function(signals, rate)
+    return core.filter.notch(signals, rate, o.frequency, o.q)
+  end)
+  return filtered
 end
 
 local baseline_schema = {
@@ -71,9 +75,10 @@ local baseline_schema = {
 
 function filters.baseline(what, given)
   local o = options.check("filters.baseline", given, baseline_schema)
-  return over("filters.baseline", what, o.rate, function(signals, rate)
+  local filtered = over("filters.baseline", what, o.rate, function(signals, rate)
     return core.filter.butterworth(signals, "high", 2, rate, o.cutoff, 0)
   end)
+  return filtered
 end
 
 return filters

@@ -252,12 +252,12 @@ end
 
 --- A line chart as an SVG string. See the head of this file.
 function lines.lines(given)
-  return chart("plot.lines", given, true)
+  return (chart("plot.lines", given, true)) -- no tail call: errors count its level
 end
 
 --- A scatter chart as an SVG string. See the head of this file.
 function lines.points(given)
-  return chart("plot.points", given, false)
+  return (chart("plot.points", given, false))
 end
 
 return lines

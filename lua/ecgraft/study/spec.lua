@@ -61,7 +61,12 @@ local function merged(where, base, given, fields)
   return out
 end
 
-local function fail(...) error("study: " .. string.format(...), 4) end
+--- Blames whoever calls eg.study, however deep in this file the fault is found.
+local function fail(...)
+  local here, level = debug.getinfo(1, "S").source, 2
+  while debug.getinfo(level, "S").source == here do level = level + 1 end
+  error("study: " .. string.format(...), level + 1)
+end
 
 --- What training is told. Augmentation is a table of options and no function, so that a study knows whether it is the same when it goes on.
 local function training(where, base, given)

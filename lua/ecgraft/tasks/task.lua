@@ -37,7 +37,7 @@ Task.__index = Task
 Task.__tostring = function(self) return ("task %s: %s"):format(self.name, self.text) end
 Task.__call = function(self, given)
   if not self.variant then error(("tasks.%s takes no options"):format(self.name), 2) end
-  return self.variant(given)
+  return (self.variant(given)) -- no tail call: errors count its level
 end
 
 --- Makes a pretraining task, which says what a network learns from a set. See the head of this file.

@@ -38,7 +38,7 @@ Strategy.__index = Strategy
 Strategy.__tostring = function(self) return ("strategy %s: %s"):format(self.name, self.text) end
 Strategy.__call = function(self, given)
   if not self.variant then error(("transfer.%s takes no options"):format(self.name), 2) end
-  return self.variant(given)
+  return (self.variant(given)) -- no tail call: errors count its level
 end
 
 --- Makes a transfer strategy, which says how to start and what is trained. See the head of this file.
