@@ -1,6 +1,7 @@
 local eg = require "ecgraft"
 local core = require "ecgraft.core"
 local lfs = require "lfs"
+local process = require "spec.support.process"
 local temporary = require "spec.support.temporary"
 local toy = require "spec.support.toy"
 local uv = require "luv"
@@ -15,17 +16,17 @@ end
 --- Runs spec/support/programs/train.lua to its end; or to a step, where it says that it is there and is sent a signal. Returns exit code,
 -- signal, output.
 local function run(folder, threads, step, signal)
-  local out, text, code, killed, process = uv.new_pipe(false), "", nil, nil, nil
-  process = uv.spawn(uv.exepath(), {args = {"spec/support/programs/train.lua", folder, tostring(threads), tostring(step or 0)},
-    stdio = {nil, out, nil}}, function(c, s)
+  local out, text, code, killed, child = uv.new_pipe(false), "", nil, nil, nil
+  child = uv.spawn(uv.exepath(), {args = {"spec/support/programs/train.lua", folder, tostring(threads), tostring(step or 0)},
+    stdio = {nil, out, nil}, env = process.environment()}, function(c, s)
     code, killed = c, s
-    process:close()
+    child:close()
   end)
-  assert(process)
+  assert(child)
   out:read_start(function(_, chunk)
     if not chunk then out:close() return end
     text = text .. chunk
-    if signal and text:find "here\n" and not process:is_closing() then process:kill(signal) end
+    if signal and text:find "here\n" and not child:is_closing() then child:kill(signal) end
   end)
   uv.run()
   return code, killed, text

@@ -54,7 +54,7 @@ local LEGEND_ROW = 1.6 * theme.font
 
 -- Where the entries of a legend of a width stand: {text, x, row (from 0)} each, and the last row.
 local function legend_places(names, width)
-  local places, x, row = {}, 0, 0
+  local places, x, row = {}, 0, 0 ---@type table[], number, integer
   for i, name in ipairs(names) do
     local text = text_width.fit(name, theme.font, width - SAMPLE - GAP)
     local wide = SAMPLE + GAP + text_width.of(text, theme.font)

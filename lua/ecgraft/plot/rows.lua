@@ -31,7 +31,7 @@ end
 
 --- What blocks of rows of a height need together.
 function rows.height(blocks, height)
-  local sum = 0
+  local sum = 0 ---@type number
   for _, block in ipairs(blocks) do sum = sum + block.head + height * #block end
   return sum
 end
