@@ -32,6 +32,14 @@ describe("docs.find", function()
     assert.equal("eg.nn.Linear", docs.find(eg.nn.Linear).name)
     assert.equal("eg.data.georgia", docs.find(eg.data.georgia).name)
     assert.equal("eg.data", docs.find(eg.data).name)
+    local set, net = eg.data.synthetic{records = 12}, eg.nn.Linear(2, 1)
+    for name, value in pairs{tensor = eg.zeros(2), net = net, set = set, record = set:record(1), scaler = eg.data.scaler.fit(set),
+        optimizer = eg.optim.Adam(net:parameters()), schedule = eg.optim.schedule.step{every = 1}, task = eg.tasks.task{name = "x",
+        text = "x", monitor = "loss", begin = print, values = print}, evaluation = eg.metrics.evaluate(eg.rand(4, 1), eg.zeros(4, 1))} do
+      assert.equal(name, (docs.find(value) or {}).name)
+    end
+    assert.is_nil((docs.find{}))
+    assert.is_nil((docs.find(nil)))
     local found, names = docs.find(function() end)
     assert.is_nil(found)
     assert.same({}, names)

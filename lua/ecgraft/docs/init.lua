@@ -336,13 +336,25 @@ local function similar(name)
   return names
 end
 
+-- The class of a value: the one whose methods it has.
+local function class_of(value)
+  if type(value) ~= "table" and type(value) ~= "userdata" then return nil end
+  for _, each in ipairs(places.classes) do
+    local methods = each[4]()
+    local name = places.names_of(methods)[1]
+    local ok, method = pcall(function() return value[name] end)
+    if ok and method ~= nil and rawequal(method, methods[name]) then return by_name[each[1]] end
+  end
+  return nil
+end
+
 --- The entry of a name: whole ("eg.nn.Conv1d", "set:split") or shorter ("nn.Conv1d", "Conv1d"; where nothing else fits, case and whether a
--- dot or a colon stands there do not count), or of a value (eg.fit itself). Where several names end so, the first that docs.all() has. nil
--- and a list of similar names where there is none.
+-- dot or a colon stands there do not count), or of a value (eg.fit itself; of a set or a network its class). Where several names end so,
+-- the first that docs.all() has. nil and a list of similar names where there is none.
 function docs.find(name)
   build()
   if type(name) ~= "string" then
-    local found = by_value[name]
+    local found = name ~= nil and by_value[name] or class_of(name)
     if found then return found end
     return nil, {}
   end
