@@ -1,14 +1,20 @@
---- A Dataset: labelled records of one rate, length and set of leads.
+--- A Dataset: labelled records of one rate, length and set of leads. Its fields:
 --
---   set.signals   (N, L, leads) tensor         set.labels   (N, K) tensor of 0 and 1
---   set.classes   K names                      set.records  N ids, each once
---   set.patients  N ids: records of one patient share one
---   set.leads     names of the columns         set.rate     samples a second
---   set.units     "mV", or "scaled" once a scaler was applied; set.scaler is that scaler
---   set.source    where the records come from  set.fold     N fold numbers, where the set has them
---   set.ages, set.sexes                        N entries, false where not known, where the set has them
---   set.truth     N tables of what is known of each record, where the set has them: heart_rate (a minute), pr, qrs, qt (ms) ...
---   set.skipped   {{record =, reason =}, ...}  set.notes    what was repaired or assumed, in words
+--   signals   tensor (N, L, leads)
+--   labels    tensor (N, K) of 0 and 1
+--   classes   K names
+--   records   N ids, each once
+--   patients  N ids: records of one patient share one
+--   leads     names of the columns
+--   rate      samples a second
+--   units     "mV", or "scaled" once a scaler was applied
+--   scaler    the one that was applied
+--   source    where the records come from
+--   fold      N fold numbers, where the set has them
+--   ages, sexes  N entries, false where not known, where the set has them
+--   truth     N tables of what is known of each record, where the set has them: heart_rate (a minute), pr, qrs, qt (ms) ...
+--   skipped   what was left out: {{record =, reason =}, ...}
+--   notes     what was repaired or assumed, in words
 --
 -- A set is not changed once made: subsets, splits and scaled sets are new ones. A subset takes its rows from the set
 -- it came from when its signals are first asked for, so that parts that are never used cost nothing.

@@ -410,22 +410,22 @@
 
 --- Options of eg.data.dataset.
 ---@class ecgraft.data.dataset.Options
----@field signals ecgraft.Tensor|table
----@field labels ecgraft.Tensor
----@field classes table
----@field records string[]
----@field patients? table
----@field leads? string[] (default {"I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"})
----@field rate number
----@field units? string (default "mV")
----@field source? string (default "unnamed")
----@field fold? table
----@field ages? (number|false)[]
----@field sexes? (string|false)[]
----@field skipped? table
----@field notes? table
----@field scaler? ecgraft.Scaler
----@field truth? table
+---@field signals ecgraft.Tensor|table tensor (N, L, leads)
+---@field labels ecgraft.Tensor tensor (N, K) of 0 and 1
+---@field classes table K names
+---@field records string[] N ids, each once
+---@field patients? table N ids: records of one patient share one
+---@field leads? string[] names of the columns (default {"I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"})
+---@field rate number samples a second
+---@field units? string "mV", or "scaled" once a scaler was applied (default "mV")
+---@field source? string where the records come from (default "unnamed")
+---@field fold? table N fold numbers, where the set has them
+---@field ages? (number|false)[] N entries, false where not known, where the set has them
+---@field sexes? (string|false)[] N entries, false where not known, where the set has them
+---@field skipped? table what was left out: {{record =, reason =}, ...}
+---@field notes? table what was repaired or assumed, in words
+---@field scaler? ecgraft.Scaler the one that was applied
+---@field truth? table N tables of what is known of each record, where the set has them: heart_rate (a minute), pr, qrs, qt (ms) ...
 
 --- Options of eg.data.from_hdf5.
 ---@class ecgraft.data.from_hdf5.Options
