@@ -5,6 +5,7 @@
 require "ecgraft.short_spin" -- before the core
 local argparse = require "argparse"
 local core = require "ecgraft.core"
+local interruption = require "ecgraft.interruption"
 
 local cli = {}
 
@@ -63,14 +64,14 @@ function cli.main(arguments)
   end
   local result
   ok, result = xpcall(commands[parsed.command].run, function(message)
-    if type(message) == "table" and message.interrupted then return message end
+    if interruption.is(message) then return message end
     return os.getenv "ECGRAFT_TRACE" and debug.traceback(tostring(message), 2) or message
   end, parsed, parser)
   if ok then return result or 0 end
   -- Where in the library it was found is of no use at a shell.
   if type(result) == "string" then result = result:gsub("^[^\n:]*/ecgraft/[^\n:]*%.lua:%d+: ", "") end
   complain(tostring(result))
-  return type(result) == "table" and result.interrupted and 130 or 1
+  return interruption.is(result) and 130 or 1
 end
 
 --- For commands: prints a value as JSON and returns the exit status 0.

@@ -14,13 +14,14 @@
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
 -- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
 require "ecgraft.short_spin" -- before the core
+local cell = require "ecgraft.session.cell"
 local complete = require "ecgraft.repl.complete"
 local core = require "ecgraft.core"
 local display = require "ecgraft.display"
 local files = require "ecgraft.files"
 local help = require "ecgraft.repl.help"
 local named = require "ecgraft.named"
-local names = require "ecgraft.repl.names"
+local names = require "ecgraft.session.names"
 local reads = require "ecgraft.session.reads"
 local rich = require "ecgraft.display.rich"
 local session = require "ecgraft.session"
@@ -66,13 +67,26 @@ local function show_values(values, send)
   if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
 end
 
+-- The places that led to an error, as texts.
+local function places_text(places)
+  local list = {}
+  for i, each in ipairs(places) do
+    if each.left then list[i] = ("... %d more"):format(each.left)
+    else
+      local what = each.is_main and "" or (" in %s"):format(each.name and ("function '%s'"):format(each.name) or "a function")
+      list[i] = ("%s:%d%s"):format(each.place, each.line, what)
+    end
+  end
+  return list
+end
+
 local requests = {}
 
 function requests.execute(state, request, send)
   core.renew_interrupt() -- from here on a signal raises in the code that runs, until debug.sethook()
   local shown, result = pcall(function()
     local result = state.session:run(request.code, {name = request.name, line = request.line})
-    if result.ok then show_values(result.values, send) end
+    if result.ok and not result.silent then show_values(result.values, send) end
     return result
   end)
   debug.sethook()
@@ -82,7 +96,7 @@ function requests.execute(state, request, send)
   end
   io.stdout:flush()
   if not result.ok then
-    send{event = "error", message = result.message, line = result.line, trace = result.trace, interrupted = result.interrupted}
+    send{event = "error", message = result.message, line = result.line, trace = places_text(result.trace), interrupted = result.interrupted}
   end
   local read, written = reads.take()
   return {status = result.ok and "ok" or result.interrupted and "interrupted" or "error", reads = read, writes = written}
@@ -91,11 +105,8 @@ end
 function requests.complete(state, request)
   local before = request.code:sub(1, request.cursor)
   local first = before:match "()[%w_]*$"
-  local known = {}
-  for _, place in ipairs{state.session.env, _G} do
-    for name in next, place do if type(name) == "string" and name:find "^[%a_][%w_]*$" then known[#known + 1] = name end end
-  end
-  return {matches = complete.find(before, first, #before, state.session.env, known), first = first - 1, last = request.cursor}
+  local matches = complete.find(before, first, #before, state.session.env, state.session:names())
+  return {matches = matches, first = first - 1, last = request.cursor}
 end
 
 -- The names before and at the cursor: "eg.data.synthetic"; behind an opening bracket those of what is called.
@@ -120,9 +131,8 @@ function requests.inspect(state, request)
 end
 
 function requests.is_complete(_, request)
-  local cell = require "ecgraft.session.cell"
-  local verdict = cell.compile(request.code, "=cell") and "complete" or cell.is_incomplete(request.code) and "incomplete" or "invalid"
-  return {complete = verdict}
+  local fn, _, incomplete = cell.compile(request.code, "=cell")
+  return {complete = fn and "complete" or incomplete and "incomplete" or "invalid"}
 end
 
 --- Serves requests until they end. token: what frames begin with; descriptor: where requests come (default 3). Returns the exit status.

@@ -1,12 +1,14 @@
 --- Running what is typed: variables, values, errors and what they say, Ctrl-C.
 local eg = require "ecgraft"
-local sessions = require "ecgraft.repl.session"
+local fault = require "ecgraft.repl.fault"
+local sessions = require "ecgraft.session"
 local temporary = require "spec.support.temporary"
 local uv = require "luv"
+local variables = require "ecgraft.repl.variables"
 
 local session
 
-before_each(function() session = sessions.new() end)
+before_each(function() session = sessions.new{behind = variables.new(), word = "input", interruptible = true} end)
 
 local function values(text)
   local result = session:run(text)
@@ -17,12 +19,13 @@ end
 local function failure(text)
   local result = session:run(text)
   assert.equal("failed", result.status)
-  return result.message, table.concat(result.trace, "\n")
+  local message, lines = fault.text(result, session.count, text)
+  return message, table.concat(lines, "\n")
 end
 
 -- A line that sends this process the signal of Ctrl-C, and what it does then.
 local function interrupted_by(rest)
-  session.environment.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+  session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
   return session:run("strike() " .. rest)
 end
 
@@ -56,7 +59,7 @@ describe("a session", function()
   end)
 
   it("asks for more, and counts an input once", function()
-    assert.equal("more", session:run("if true then").status)
+    assert.is_true(session:run("if true then").incomplete)
     assert.equal(1, session:run("if true then\n return 1 end").values[1])
     assert.equal(1, session.count)
   end)
@@ -148,7 +151,7 @@ describe("Ctrl-C", function()
   end)
 
   it("a second time does not wait for that", function()
-    session.environment.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+    session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
     session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
     local result = session:run "eg.fit(net, set, {progress = false, on_epoch = function() strike() strike() while true do end end})"
     assert.equal("interrupted", result.status)
@@ -185,7 +188,8 @@ describe("a file", function()
       local result = session:run_file(path)
       assert.equal("failed", result.status)
       assert.truthy(result.message:find("script.lua:2: here", 1, true))
-      assert.truthy(table.concat(result.trace, "\n"):find("script.lua, line 3", 1, true))
+      local _, lines = fault.text(result)
+      assert.truthy(table.concat(lines, "\n"):find("script.lua, line 3", 1, true))
       result = session:run_file(folder .. "/none.lua")
       assert.truthy(result.message:find("none.lua", 1, true))
     end)

@@ -1,5 +1,6 @@
 --- ?name and ??word: the documentation of a function, and where a word occurs in it.
-local names = require "ecgraft.repl.names"
+local names = require "ecgraft.session.names"
+local screen = require "ecgraft.repl.screen"
 local table_text = require "ecgraft.table_text"
 
 local help = {}
@@ -21,25 +22,13 @@ local function value_of(topic, environment)
   return value
 end
 
--- Words over lines of at most `width` columns: the first one begins with `lead`, the others with `indent` spaces.
-local function filled(words, lead, indent, width, out)
-  local current, empty = lead, true
-  for word in words:gmatch "%S+" do
-    if not empty and table_text.width(current) + 1 + table_text.width(word) > width then
-      out[#out + 1], current, empty = current, (" "):rep(indent), true
-    end
-    current, empty = current .. (empty and "" or " ") .. word, false
-  end
-  out[#out + 1] = current:gsub("%s+$", "")
-end
-
 local DEEP = 8 -- a line that is set in so far goes on with the item above it
 
 --- Text of a comment at the width of the terminal: paragraphs are filled anew, lists keep their hanging indent, code its lines.
 local function flowed(text, width)
   local out, words, lead, indent = {}, nil, "", 0
   local function flush()
-    if words then filled(words, lead, indent, width, out) end
+    if words then screen.fill(words, lead, indent, width, out) end
     words = nil
   end
   for line in (text .. "\n"):gmatch "(.-)\n" do
@@ -84,7 +73,7 @@ local function option_lines(options, text, width)
     if listed ~= "" and #listed <= 100 then words = words .. (words ~= "" and "; one of " or "one of ") .. listed end
     local note = (option.text or ""):gsub("^" .. listed:gsub("%p", "%%%0") .. ":?%s*", "", listed ~= "" and 1 or 0)
     if note ~= "" and 2 * said < #options then words = words == "" and note or words .. ": " .. note end
-    filled(words, ("  %-" .. widest .. "s  "):format(option.name), math.min(widest + 4, width // 2), width, out)
+    screen.fill(words, ("  %-" .. widest .. "s  "):format(option.name), math.min(widest + 4, width // 2), width, out)
   end
   return table.concat(out, "\n")
 end
