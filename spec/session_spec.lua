@@ -91,9 +91,12 @@ describe("A session", function()
   end)
 
   it("knows what is incomplete", function()
-    for _, source in ipairs{"for i = 1, 2 do", "f(", "local x =", "x = function()", "1 +", "x = 1\n1 +", "[[abc", "--[[ x", "local"} do
+    for _, source in ipairs{"for i = 1, 2 do", "f(", "local x =", "x = function()", "1 +", "x = 1\n1 +", "[[abc", "--[[ x",
+      "local"} do
       assert.is_true(session.is_incomplete(source), source)
     end
-    for _, source in ipairs{"x = 1", "x", "x = = 1", "end", "1 + + 2", "'abc", "f())", "x = )", "1 2", "return"} do assert.is_false(session.is_incomplete(source), source) end
+    for _, source in ipairs{"x = 1", "x", "x = = 1", "end", "1 + + 2", "'abc", "f())", "x = )", "1 2", "return"} do
+      assert.is_false(session.is_incomplete(source), source)
+    end
   end)
 end)

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import unittest
 
 import nbformat
@@ -97,6 +98,25 @@ class KernelTest(unittest.TestCase):
         self.assertEqual(status, "error")
         self.assertIn("ended with status 4; the next cell starts a new one", told[0][1]["evalue"])
         self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+
+    def test_a_program_that_holds_the_output_open(self):
+        began = time.monotonic()
+        for code, end in (("os.execute 'sleep 50 &' os.exit(3)", "ended with status 3"),
+                          ("require('luv').fs_close(1)", "closed its standard output")):
+            status, told = self.run_cell(code)
+            self.assertEqual(status, "error")
+            self.assertIn(end, told[-1][1]["evalue"])
+            self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+        self.assertLess(time.monotonic() - began, 40)
+
+    def test_standard_error_that_was_closed(self):
+        self.assertEqual(self.run_cell("require('luv').fs_close(2);")[0], "ok")
+        self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+        self.run_cell("os.exit()")
+
+    def test_a_misspelt_name(self):
+        self.run_cell("local eg = require 'ecgraft'")
+        self.assertIn("did you mean 'data'?", self.run_cell("eg.dta.synthetic{}")[1][0][1]["evalue"])
 
     def test_completion_and_help(self):
         self.run_cell("local eg = require 'ecgraft'")

@@ -58,7 +58,8 @@ function cli.main(arguments)
   local parser, commands, parsers = build()
   local ok, parsed = parser:pparse(table.move(arguments, 1, #arguments, 1, {}))
   if not ok then
-    io.stderr:write((parsers[arguments[1]] or parser):get_usage(), "\n")
+    -- Who gives no command wants to know which there are.
+    io.stderr:write(#arguments == 0 and parser:get_help() .. "\n" or (parsers[arguments[1]] or parser):get_usage(), "\n")
     complain(parsed)
     return 2
   end

@@ -7,6 +7,8 @@
 --   event "result" or "display"   data = MIME types (see display/rich.lua)
 --   event "error"                 message, line, trace, interrupted
 --   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
+-- A request with "mark": true has a line of its own at the end of standard error as well, a NUL, the token and the id: where that is a
+-- terminal, what was printed there may come later than what went through the pipe.
 -- Requests, and what "done" has beside its status:
 --   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
@@ -168,6 +170,7 @@ function kernel.main(token, descriptor)
       current = request.id
       local ok, reply = pcall(requests[request["do"]], state, request, send)
       if not ok then reply = {status = "error", message = tostring(reply)} end
+      if request.mark then io.stderr:write("\0", token, tostring(current), "\n") end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
       local signal = core.renew_interrupt()

@@ -23,7 +23,7 @@ end
 -- what was asked for may be the beginning or another part of it.
 function near.cost(wanted, name)
   wanted, name = wanted:lower(), name:lower()
-  if #wanted < 3 then return #name == #wanted + 1 and near.distance(wanted, name) == 1 and 1 or nil end
+  if #wanted < 3 then return #wanted == 2 and #name == 3 and near.distance(wanted, name) == 1 and 1 or nil end
   local at = name:find(wanted, 1, true)
   if at then return at == 1 and 1 or 1.5 end
   if math.abs(#wanted - #name) > #wanted // 3 then return nil end

@@ -144,10 +144,21 @@ describe("Ctrl-C", function()
     session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
     local result = interrupted_by "eg.fit(net, set, {epochs = 100000, progress = false})"
     assert.equal("interrupted", result.status)
-    assert.truthy(result.message:find("^interrupted; without the option checkpoint"))
+    assert.equal("interrupted; without the option checkpoint nothing was saved; the network keeps the weights of epoch 1, step 1 of 1",
+      result.message)
+    assert.is_false(values "net.training")
     result = session:run "eg.fit(net, set, {epochs = 1, progress = false})"
     assert.equal("done", result.status)
     assert.equal(1, #result.values[1])
+  end)
+
+  it("leaves the history of a training as _", function()
+    session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
+    session.env.strike = function(row) if row.epoch == 3 then uv.kill(uv.os_getpid(), "sigint") end end
+    local result = session:run "h = eg.fit(net, set, {epochs = 100000, progress = false, on_epoch = strike})"
+    assert.matches("the weights of epoch 4, step 1 of 1; _ is the history of 3 epochs$", result.message)
+    assert.same({3, 3}, {values "#_, _[3].epoch"})
+    assert.is_nil((values "h"))
   end)
 
   it("a second time does not wait for that", function()

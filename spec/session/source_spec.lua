@@ -95,8 +95,9 @@ describe("an input", function()
       local results = table.pack(fn())
       return shows and table.move(results, 2, results.n, 1, {n = results.n - 1}) or results
     end
-    for text, expected in pairs{["1 + 2"] = {3, n = 1}, ["1, 2"] = {1, 2, n = 2}, ["1 + 2;"] = {3, n = 1}, ["x = 1"] = {n = 0}, [""] = {n = 0},
-      ["-- nothing"] = {n = 0}, ["(function() return nil, 'm' end)() -- why"] = {nil, "m", n = 2}, ["x = 1; x"] = {1, n = 1}} do
+    for text, expected in pairs{["1 + 2"] = {3, n = 1}, ["1, 2"] = {1, 2, n = 2}, ["1 + 2;"] = {3, n = 1}, ["x = 1"] = {n = 0},
+      [""] = {n = 0}, ["-- nothing"] = {n = 0}, ["x = 1; x"] = {1, n = 1},
+      ["(function() return nil, 'm' end)() -- why"] = {nil, "m", n = 2}} do
       local found = values(text)
       for i = 1, math.max(found.n, expected.n) do assert.equal(expected[i], found[i], text) end
       assert.equal(expected.n, found.n, text)

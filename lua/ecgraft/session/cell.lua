@@ -30,8 +30,8 @@ local function starts_line(text, token)
 end
 
 -- The text with its last statement returned, as a function; nil where the last statement has no value, whether one could begin there that
--- is cut short, and the complaint about the first. `valid`: whether the text compiles as it is; then only a call can be an expression, and it
--- begins with a name (what begins with a bracket may go on a statement).
+-- is cut short, and the complaint about the first. `valid`: whether the text compiles as it is; then only a call can be an expression, and
+-- it begins with a name (what begins with a bracket may go on a statement).
 local function showing(text, tokens, compile, valid)
   local cut_short, complaint
   for i = #tokens, 1, -1 do
