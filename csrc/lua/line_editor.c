@@ -222,10 +222,10 @@ static int remember(lua_State *L) {
   return 0;
 }
 
-/* size() --> the columns and rows of the terminal that standard output is, or nothing. */
+/* size([descriptor]) --> the columns and rows of the terminal that it is (default: standard output), or nothing. */
 static int size(lua_State *L) {
   struct winsize window;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0)
+  if (ioctl((int)luaL_optinteger(L, 1, STDOUT_FILENO), TIOCGWINSZ, &window) != 0 || window.ws_col == 0)
     return 0;
   lua_pushinteger(L, window.ws_col);
   lua_pushinteger(L, window.ws_row);

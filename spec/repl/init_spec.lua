@@ -101,7 +101,7 @@ describe("the history", function()
 end)
 
 describe("help", function()
-  local before = package.loaded["ecgraft.docs"]
+  local before = require "ecgraft.docs"
   local entry = {name = "eg.fit", signature = "eg.fit(net, train [, options])", file = "lua/ecgraft/../ecgraft/fit.lua", line = 7,
     text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the "
       .. "terminal is narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
@@ -115,6 +115,7 @@ describe("help", function()
         return nil, what == "eg.fti" and {"eg.fit"} or {}
       end,
       search = function(word) return word == "train" and {entry} or {} end,
+      summary = before.summary,
     }
   end)
   after_each(function() package.loaded["ecgraft.docs"] = before end)

@@ -161,6 +161,17 @@ describe("Ctrl-C", function()
     assert.is_nil((values "h"))
   end)
 
+  it("is told by what watched for it, at whatever moment it came", function()
+    session.env.core = require "ecgraft.core"
+    session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+    for n = 0, 12000, 500 do
+      session.env.n = n
+      local result = session:run("core.watch_interrupt() strike() for _ = 1, n do end core.unwatch_interrupt() "
+        .. "for _ = 1, 1000 do end error('its own', 0)")
+      assert.equal("its own", result.message)
+    end
+  end)
+
   it("a second time does not wait for that", function()
     session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
     session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"

@@ -112,11 +112,6 @@ function help.about(topic, environment, o)
   return ("There is no '%s' in the documentation; ??%s looks for the word in it."):format(topic, topic)
 end
 
-local function first_sentence(text)
-  local line = (text or ""):gsub("%s+", " ")
-  return line:match("^(.-[%.:;])%s") or line
-end
-
 --- The text for "??word": a line for each entry that has it.
 function help.search(word, o)
   local docs, message = documentation()
@@ -126,7 +121,7 @@ function help.search(word, o)
   local widest = 0
   for i = 1, math.min(#found, MOST) do widest = math.max(widest, #found[i].name) end
   for i = 1, math.min(#found, MOST) do
-    local sentence, room = first_sentence(found[i].text), o.width - widest - 2
+    local sentence, room = docs.summary(found[i]), o.width - widest - 2
     if table_text.width(sentence) > room then sentence = sentence:sub(1, utf8.offset(sentence, room - 3) - 1) .. "..." end
     rows[i] = ("%-" .. widest .. "s  %s"):format(found[i].name, sentence)
   end

@@ -69,7 +69,7 @@ end
 
 local function welcome(note)
   local threads = core.num_threads()
-  print(("ECGraft %s, %s, %d thread%s. Tab completes, ?eg.fit explains, Ctrl-D leaves."):format(core.version, _VERSION, threads,
+  print(("ECGraft %s, %s, %d thread%s.\nTab completes, ?eg.fit explains, Ctrl-D leaves."):format(core.version, _VERSION, threads,
     threads == 1 and "" or "s"))
   if note then print(("Lines cannot be edited here: %s."):format(note)) end
 end

@@ -307,9 +307,9 @@ return function(net, train, given)
   local rng = core.rng_state()
   core.watch_interrupt()
   local ok, message = pcall(loop, run, o)
-  core.unwatch_interrupt()
-  core.set_rng_state(rng)
   if interruption.is(message) then run.net:eval() end
+  core.set_rng_state(rng)
+  core.unwatch_interrupt()
   if not ok then error(message, 0) end
   if run.best then run.net:load_state(run.best) end
   run.net:eval()
