@@ -107,7 +107,10 @@ class EcgraftKernel(Kernel):
         if fault is None:
             return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
         name = "Interrupted" if fault.get("interrupted") else "Error"
-        trace = [fault["message"]] + [f"  at {place}" for place in fault.get("trace") or []]
+        places = fault.get("trace") or []
+        if len(places) == 1 and fault["message"].startswith(places[0] + ":"):
+            places = []  # the message says it
+        trace = [fault["message"]] + [f"  at {place}" for place in places]
         error = {"ename": name, "evalue": fault["message"], "traceback": trace}
         if not silent:
             self._publish("error", error)

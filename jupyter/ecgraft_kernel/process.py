@@ -1,14 +1,18 @@
 """The process that runs cells: requests go to it one JSON object a line, what it prints comes back with frames between."""
 
 import codecs
+import fcntl
 import json
 import os
 import secrets
 import selectors
 import signal
+import struct
 import subprocess
+import termios
 import time
 
+COLUMNS = 100  # of the terminal for progress lines
 LOOK = 0.25  # seconds between two looks whether the process still is there
 PATIENCE = 1.0  # seconds after its end, or after its answer: what is printed later is another program's
 
@@ -26,6 +30,7 @@ class LuaProcess:
         requests, self.requests = os.pipe()
         # Standard error is a terminal to it, so that progress is a line that is redrawn.
         self.errors, terminal = os.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
         # A session of its own: an interrupt comes from us, once, and only while a cell runs.
         try:
             self.child = subprocess.Popen(

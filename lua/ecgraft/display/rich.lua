@@ -28,7 +28,7 @@ local function shortened(value)
   return {columns = value.columns, rows = rows, caption = value.caption, note = value.note}
 end
 
-local function html_table(value) return html.table(shortened(value)) end
+local function html_table(value) return html.table(shortened(value), {inline = true}) end
 
 local function picture(value)
   if type(value) ~= "string" or not value:find "^%s*<svg[%s>]" then return nil end

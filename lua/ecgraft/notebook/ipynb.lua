@@ -2,6 +2,7 @@
 local files = require "ecgraft.files"
 local json = require "dkjson"
 local options = require "ecgraft.options"
+local page = require "ecgraft.notebook.page"
 
 local ipynb = {}
 
@@ -34,7 +35,7 @@ local function output_of(output, count)
   if output.kind == "stream" then return object{output_type = "stream", name = "stdout", text = lines_of(output.text)} end
   if output.kind == "error" then
     local trace = {output.message}
-    for i, place in ipairs(output.trace) do trace[i + 1] = "  at " .. place end
+    for i, place in ipairs(page.places(output)) do trace[i + 1] = "  at " .. place end
     return object{output_type = "error", ename = output.interrupted and "Interrupted" or "Error", evalue = output.message,
       traceback = list(trace)}
   end

@@ -49,9 +49,16 @@ local function data_html(data)
   return block("value", data["text/plain"] or "")
 end
 
+--- The places that led to an error's output; none where there is but one and the message begins with it.
+function page.places(output)
+  local first = output.trace[1]
+  if #output.trace == 1 and output.message:sub(1, #first + 1) == first .. ":" then return {} end
+  return output.trace
+end
+
 local function error_html(output)
   local lines = {output.message}
-  for i, place in ipairs(output.trace) do lines[#lines + 1] = (i == 1 and "at " or "called at ") .. place end
+  for i, place in ipairs(page.places(output)) do lines[#lines + 1] = (i == 1 and "at " or "called at ") .. place end
   return html.wrap("div", {class = "fault", role = "alert"}, block("error", table.concat(lines, "\n")))
 end
 
