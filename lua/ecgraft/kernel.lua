@@ -127,7 +127,7 @@ function requests.inspect(state, request)
     if value == nil then return {found = false} end
   end
   if type(value) == "function" or named.title(value) then
-    return {found = true, text = help.about(topic, state.session.env, {width = 100, colour = false})}
+    return {found = true, text = help.about(topic, state.session.env, {width = 80, colour = false})}
   end
   return {found = true, text = display.text(value, {utf8 = true})}
 end
