@@ -44,9 +44,12 @@ local function flowed(text, width)
     else
       flush()
       local head, tail = line:match "^(%s+%S+%s%s+)(.*)$" -- "  name   text"
-      if not head then head, tail = space, rest end
-      if #line <= width and not line:match "^%s+%S+%s%s+" then out[#out + 1] = line
-      else words, lead, indent = tail, head, math.min(#head, width // 2) end
+      if not head then head, tail = line:match "^(%s+[%w_]+, [%w_, ]*[%w_]%s%s+)(.*)$" end -- "  name, other   text"
+      if #line <= width and not head then out[#out + 1] = line
+      else
+        head, tail = head or space, tail or rest
+        words, lead, indent = tail, head, math.min(#head, width // 2)
+      end
     end
   end
   flush()
@@ -81,8 +84,16 @@ end
 local function entry_text(entry, o)
   local signature, text = entry.signature or entry.name, entry.text or ""
   local bold = o.colour and "\27[1m%s\27[0m" or "%s"
-  if text:sub(1, #signature) == signature then text = text:sub(#signature + 1):gsub("^%s*%-%->%s*", "--> "):gsub("^:%s*", "") end
-  local parts = {bold:format(signature)}
+  local call = {}
+  screen.fill(signature, "", 2, o.width, call)
+  for i, line in ipairs(call) do call[i] = bold:format(line) end
+  for _, said in ipairs{signature, (signature:gsub("^eg%.", ""))} do
+    if text:sub(1, #said) == said then
+      text = text:sub(#said + 1):gsub("^%s*%-%->%s*", "--> "):gsub("^:?%s*", "")
+      break
+    end
+  end
+  local parts = {table.concat(call, "\n")}
   if text ~= "" then parts[#parts + 1] = flowed(text, o.width) end
   if entry.options and #entry.options > 0 then
     parts[#parts + 1] = "\nOptions:\n" .. option_lines(entry.options, text, o.width)

@@ -61,7 +61,7 @@ function screen.show(text, shape)
   end
   io.stdout:flush()
   -- Signals are the pager's while it runs: os.execute waits and does not hear Ctrl-C.
-  os.execute(("%s%s < '%s'"):format(os.getenv "LESS" and "" or "LESS=FRXK ", command, path))
+  os.execute(("%s%s < '%s'"):format((os.getenv "LESS" or "") ~= "" and "" or "LESS=FRXK ", command, path))
   os.remove(path)
 end
 
