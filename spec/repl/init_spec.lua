@@ -149,7 +149,7 @@ lua/ecgraft/fit.lua, line 7]], text)
   end)
 
   it("says what is near, and what has a word", function()
-    assert.truthy(help.about("eg.fti", environment, shape):find("Near to it: eg.fit", 1, true))
+    assert.truthy(help.about("eg.fti", environment, shape):gsub("\n", " "):find("Near to it: eg.fit", 1, true))
     assert.truthy(help.about("zzz", environment, shape):find("??zzz", 1, true))
     assert.truthy(help.search("train", shape):find("^eg.fit  "))
     assert.truthy(help.search("zzz", shape):find("does not have 'zzz'", 1, true))

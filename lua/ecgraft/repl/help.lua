@@ -118,9 +118,9 @@ function help.about(topic, environment, o)
   if entry then return entry_text(entry, o) end
   if type(value) == "function" then return require("ecgraft.display.text")(value) .. "\nIt has no documentation." end
   if type(similar) == "table" and #similar > 0 then
-    return ("There is no '%s' in the documentation. Near to it: %s"):format(topic, table.concat(similar, ", "))
+    return flowed(("There is no '%s' in the documentation. Near to it: %s"):format(topic, table.concat(similar, ", ")), o.width)
   end
-  return ("There is no '%s' in the documentation; ??%s looks for the word in it."):format(topic, topic)
+  return flowed(("There is no '%s' in the documentation; ??%s looks for the word in it."):format(topic, topic), o.width)
 end
 
 --- The text for "??word": a line for each entry that has it.

@@ -59,10 +59,10 @@ local asked = {help = GENERAL, exit = "Ctrl-D leaves.", quit = "Ctrl-D leaves."}
 -- "?name" and "??word", and words such as help; nil for other input.
 local function answer(text, self, o)
   local word = text:match "^%s*(%a+)%s*$" or text:match "^%s*(%a+)%(%)%s*$"
-  if word and asked[word] and self.env[word] == nil then return asked[word] end
+  if word and asked[word] and self.env[word] == nil then return screen.wrapped(asked[word], o, 0) end
   local marks, topic = text:match "^%s*(%?+)%s*(.-)%s*$"
   if not marks or topic:find "\n" then return nil end
-  if topic == "" then return GENERAL end
+  if topic == "" then return screen.wrapped(GENERAL, o, 0) end
   if marks == "?" then return help.about(topic, self.env, o) end
   return help.search(topic, o)
 end
