@@ -62,8 +62,9 @@ class KernelTest(unittest.TestCase):
     def test_pictures(self):
         self.run_cell("local eg = require 'ecgraft' local set = eg.data.synthetic{records = 20, seconds = 5}")
         data = self.run_cell("set:record(1)")[1][0][1]["data"]
-        self.assertEqual(sorted(data), ["image/svg+xml", "text/plain"])
+        self.assertEqual(sorted(data), ["image/svg+xml", "text/html", "text/plain"])
         self.assertTrue(data["image/svg+xml"].startswith("<svg"))
+        self.assertRegex(data["text/html"], '^<img src="data:image/svg\\+xml;base64,[A-Za-z0-9+/=]+" alt="synthetic-A-000001[^"<]*">\\n$')
         self.assertIn("text/html", self.run_cell("set")[1][0][1]["data"])
         self.assertEqual(self.run_cell("eg.display(1, set)")[1][0][0], "display_data")
 
@@ -76,7 +77,8 @@ class KernelTest(unittest.TestCase):
         lines = [content["data"]["text/plain"] for kind, content in told if "display_data" in kind]
         self.assertIn("100%", lines[-1])
         self.assertNotIn("\r", "".join(lines))
-        self.assertEqual(sorted(told[-1][1]["data"]), ["image/svg+xml", "text/plain"])
+        self.assertEqual(sorted(told[-1][1]["data"]), ["image/svg+xml", "text/html", "text/plain"])
+        self.assertRegex(told[-1][1]["data"]["text/html"], "(?s)^<img .*<details><summary>As a table</summary>.*train_loss")
 
     def test_errors(self):
         status, told = self.run_cell("local t = nil\nt.x = 1")

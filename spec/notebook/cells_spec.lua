@@ -78,7 +78,9 @@ describe("A Jupyter notebook", function()
     assert.equal("ecgraft", notebook.metadata.kernelspec.name)
     local outputs = notebook.cells[1].outputs
     assert.same({output_type = "stream", name = "stdout", text = {"a\n", "b"}}, outputs[1])
-    assert.same({["text/plain"] = {"x"}, ["image/svg+xml"] = {"<svg/>"}}, outputs[2].data) -- the picture, not the table
+    assert.same({["text/plain"] = {"x"}, ["image/svg+xml"] = {"<svg/>"}, ["text/html"] = {
+      '<img alt="x" src="data:image/svg+xml;base64,PHN2Zy8+">\n', "<details><summary>As a table</summary>\n", "h</details>\n"}},
+      outputs[2].data)
     assert.same({"execute_result", 1, {["text/plain"] = {"3"}}}, {outputs[3].output_type, outputs[3].execution_count, outputs[3].data})
     assert.same({"error", "a.lua:1: no", {"a.lua:1: no"}}, -- the message says where
       {outputs[4].output_type, outputs[4].evalue, outputs[4].traceback})

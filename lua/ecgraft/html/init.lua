@@ -62,6 +62,9 @@ function html.figure(svg, caption, given)
   return html.wrap("figure", nil, picture)
 end
 
+--- A picture that is fetched from a URL: html.image("data:image/png;base64,...", "what it shows").
+function html.image(url, alt) return ("<img%s>\n"):format(markup.attributes { src = url, alt = alt }) end
+
 --- Text in a box, as it is: code, a file.
 function html.preformatted(text)
   return html.wrap("pre", { tabindex = "0" }, html.element("code", nil, text))

@@ -3,6 +3,7 @@ local files = require "ecgraft.files"
 local json = require "dkjson"
 local options = require "ecgraft.options"
 local page = require "ecgraft.notebook.page"
+local portable = require "ecgraft.display.portable"
 
 local ipynb = {}
 
@@ -21,12 +22,9 @@ end
 
 local valid = {error = true, stream = true, display = true, result = true}
 
--- Front ends prefer HTML to pictures; where there is a picture it is what should be seen.
 local function bundle(data)
   local out = {}
-  for name, value in pairs(data) do
-    if not (name == "text/html" and data["image/svg+xml"]) then out[name] = lines_of(value) end
-  end
+  for name, value in pairs(portable(data)) do out[name] = lines_of(value) end
   return object(out)
 end
 
