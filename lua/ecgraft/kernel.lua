@@ -84,11 +84,19 @@ end
 
 local requests = {}
 
+local HELP = {width = 80, colour = false}
+
 function requests.execute(state, request, send)
+  local answer = help.answer(request.code, state.session.env, HELP)
+  if answer then
+    send{event = "display", data = {["text/plain"] = answer}}
+    return {reads = {}, writes = {}}
+  end
   core.renew_interrupt() -- from here on a signal raises in the code that runs, until debug.sethook()
   local shown, result = pcall(function()
     local result = state.session:run(request.code, {name = request.name, line = request.line})
-    if result.ok and not result.silent then show_values(result.values, send) end
+    if result.hint and not result.silent then send{event = "result", data = {["text/plain"] = "nil  " .. result.hint}}
+    elseif result.ok and not result.silent then show_values(result.values, send) end
     return result
   end)
   debug.sethook()
@@ -127,14 +135,14 @@ function requests.inspect(state, request)
     if value == nil then return {found = false} end
   end
   if type(value) == "function" or named.title(value) then
-    return {found = true, text = help.about(topic, state.session.env, {width = 80, colour = false})}
+    return {found = true, text = help.about(topic, state.session.env, HELP)}
   end
   return {found = true, text = display.text(value, {utf8 = true})}
 end
 
 function requests.is_complete(_, request)
   local fn, _, incomplete = cell.compile(request.code, "=cell")
-  return {complete = fn and "complete" or incomplete and "incomplete" or "invalid"}
+  return {complete = (fn or help.question(request.code)) and "complete" or incomplete and "incomplete" or "invalid"}
 end
 
 --- Serves requests until they end. token: what frames begin with; descriptor: where requests come (default 3). Returns the exit status.

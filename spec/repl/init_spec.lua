@@ -148,6 +148,15 @@ lua/ecgraft/fit.lua, line 7]], text)
     assert.truthy(help.about("own", environment, shape):find("^function%(a%)"))
   end)
 
+  it("is asked with a mark before or behind", function()
+    for _, text in ipairs{"?eg.fit", "? eg.fit ", "eg.fit?", " eg.fit ?"} do
+      assert.matches("^eg.fit%(", help.answer(text, environment, shape), text)
+    end
+    assert.matches("^eg.fit  ", help.answer("??train", environment, shape))
+    assert.matches("^eg.fit  ", help.answer("train??", environment, shape))
+    for _, text in ipairs{"?", "??", "x", "x = 'a?'", "?a\nb", "f()?"} do assert.is_nil(help.answer(text, environment, shape), text) end
+  end)
+
   it("says what is near, and what has a word", function()
     assert.truthy(help.about("eg.fti", environment, shape):gsub("\n", " "):find("Near to it: eg.fit", 1, true))
     assert.truthy(help.about("zzz", environment, shape):find("??zzz", 1, true))

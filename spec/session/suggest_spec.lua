@@ -58,6 +58,18 @@ describe("A misspelt name", function()
     end)
   end)
 
+  it("that is all there is, and nil, has a hint beside its value", function()
+    for text, expected in pairs{dta = "did you mean 'data'?", ["parts.trian"] = "did you mean 'train'?",
+      ["nn.linear"] = "did you mean 'Linear'?", ["parts.train.lables"] = "did you mean 'labels'?"} do
+      local result = session:run(text)
+      assert.is_true(result.ok)
+      assert.equal(expected, result.hint)
+    end
+    for _, text in ipairs{"nil", "net", "unheard_of", "print()", "nett == nil", "nett()", "(nett)", "1, nett"} do
+      assert.is_nil(session:run(text).hint, text)
+    end
+  end)
+
   it("changes nothing of the values", function()
     local meta = getmetatable(session.env.net)
     hint "net:trian()"

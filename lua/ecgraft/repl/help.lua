@@ -141,4 +141,18 @@ function help.search(word, o)
   return table.concat(rows, "\n")
 end
 
+--- What a text asks, as in "?name", "name?" and "??word": "?" or "??" and the name or word; nil where it is no question.
+function help.question(text)
+  local marks, topic = text:match "^%s*(%?%??)%s*([^%?%s][^%?\n]-)%s*$"
+  if not marks then topic, marks = text:match "^%s*([%a_][%w_%.:]*)%s*(%?%??)%s*$" end
+  return marks, topic
+end
+
+--- The answer to a question, see above; nil where it is none.
+function help.answer(text, environment, o)
+  local marks, topic = help.question(text)
+  if marks == "?" then return help.about(topic, environment, o) end
+  return marks and help.search(topic, o)
+end
+
 return help

@@ -37,7 +37,7 @@ local function report(result, o, interactive, count, text)
   if result.status == "done" then
     if not result.silent then
       local shown = repl.values_text(result.values, o)
-      if shown then io.stdout:write(shown, "\n") end
+      if shown then io.stdout:write(shown, interactive and result.hint and painted("  " .. result.hint, "2", o) or "", "\n") end
     end
     if interactive and result.seconds >= SLOW then
       io.stdout:write(painted(("(%s)"):format(number_text.duration(result.seconds)), "2", o), "\n")
@@ -56,15 +56,12 @@ local GENERAL = "?name shows the documentation of name, as in ?eg.fit; ??word lo
 -- What people type at a prompt before they know it, where Lua knows no such variable.
 local asked = {help = GENERAL, exit = "Ctrl-D leaves.", quit = "Ctrl-D leaves."}
 
--- "?name" and "??word", and words such as help; nil for other input.
+-- For questions, and words such as help; nil for other input.
 local function answer(text, self, o)
   local word = text:match "^%s*(%a+)%s*$" or text:match "^%s*(%a+)%(%)%s*$"
   if word and asked[word] and self.env[word] == nil then return screen.wrapped(asked[word], o, 0) end
-  local marks, topic = text:match "^%s*(%?+)%s*(.-)%s*$"
-  if not marks or topic:find "\n" then return nil end
-  if topic == "" then return screen.wrapped(GENERAL, o, 0) end
-  if marks == "?" then return help.about(topic, self.env, o) end
-  return help.search(topic, o)
+  if text:find "^%s*%?+%s*$" then return screen.wrapped(GENERAL, o, 0) end
+  return help.answer(text, self.env, o)
 end
 
 local function welcome(note)

@@ -78,7 +78,7 @@ end
 
 local function hint_for(self, message)
   local scene = trace.scene(self.env)
-  return scene and suggest(message, scene, source_of(self, scene.source), self:names())
+  return scene and suggest.of_error(message, scene, source_of(self, scene.source), self:names())
 end
 
 -- What became of code that raised, found while the stack is there.
@@ -151,7 +151,8 @@ end
 
 --- Runs a piece of Lua. options: name = what error messages call it (default "cell N"), line = at which it begins there (default 1).
 -- Returns a table with status and seconds, the time it took:
---   "done"         ok = true, values = {n =, ...}: of its last expression, silent = whether a semicolon says that they are not to be shown
+--   "done"         ok = true, values = {n =, ...}: of its last expression, silent = whether a semicolon says that they are not to be shown,
+--                  hint = what a name alone that is nil may have been meant to be
 --   "failed"       message, line = in this piece, trace = places from the fault outwards (see session/trace.lua); incomplete = true
 --                  where it is no Lua only because it ends too early
 --   "interrupted"  by Ctrl-C: likewise, and interrupted = true
@@ -170,6 +171,9 @@ function Session:run(text, given)
   remember(self, chunk, text, o.line)
   local result = evaluate(self, fn, chunk, shows and 2 or 1) -- a return within a block gives values as well
   result.silent = result.ok and source.is_silent(text) or nil
+  if result.ok and shows and result.values.n == 1 and result.values[1] == nil then
+    result.hint = select(2, pcall(suggest.of_nil, text, self.env, self:names()))
+  end
   return result
 end
 

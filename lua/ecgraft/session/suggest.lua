@@ -6,6 +6,8 @@ local names = require "ecgraft.session.names"
 local near = require "ecgraft.near"
 local source = require "ecgraft.session.source"
 
+local suggest = {}
+
 local MOST = 3 -- names that are suggested
 
 local function question(list, before)
@@ -90,7 +92,7 @@ end
 
 --- A hint for an error, or nil. message: Lua's; scene: see trace.scene; text: the source that the scene's line is of, nil where it is not
 -- known; known: names of the session's variables.
-return function(message, scene, text, known)
+function suggest.of_error(message, scene, text, known)
   local kind, name = message:match "a nil value %((%a+) '([%w_]+)'%)$"
   local variables = setmetatable({}, {__index = function(_, each) return scene.find(each) end})
   if kind and scene.is_within then return nil end
@@ -100,3 +102,16 @@ return function(message, scene, text, known)
     return of_argument(scene, text, known, variables)
   end
 end
+
+--- A hint for a piece of Lua that is a name alone, as in `nett` or `parts.trian`, and whose value is nil; else nil.
+function suggest.of_nil(text, env, known)
+  local tokens = source.tokens(text)
+  local last = tokens[#tokens]
+  if not last or last.kind ~= "name" or keywords[last.text] then return nil end
+  if #tokens == 1 then return of_variable(last.text, {find = function(name) return env[name] end, names = {}}, known) end
+  if tokens[#tokens - 1].text ~= "." then return nil end
+  local value, first = names.chain(tokens, #tokens - 2, env)
+  return first == 1 and of_value(last.text, value) or nil
+end
+
+return suggest
