@@ -1,6 +1,7 @@
 """The process that runs cells: requests go to it one JSON object a line, what it prints comes back with frames between."""
 
 import codecs
+import collections
 import fcntl
 import json
 import os
@@ -14,7 +15,7 @@ import time
 
 COLUMNS = 100  # of the terminal for progress lines
 LOOK = 0.25  # seconds between two looks whether the process still is there
-PATIENCE = 1.0  # seconds after its end, or after its answer: what is printed later is another program's
+PATIENCE = 1.0  # seconds after its end, or after an answer: what is printed later is another program's
 
 
 class Ended(Exception):
@@ -26,6 +27,7 @@ class LuaProcess:
         self.token = secrets.token_hex(16)
         self.mark = b"\0" + self.token.encode()
         self.pending, self.count, self.gone_since = {"stdout": b"", "stderr": b""}, 0, None
+        self.marked = 0  # the last mark that came through the terminal
         self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
         requests, self.requests = os.pipe()
         # Standard error is a terminal to it, so that progress is a line that is redrawn.
@@ -51,33 +53,41 @@ class LuaProcess:
         """Sends a request and returns its last frame. on_text(stream, text) and on_frame(frame) get what comes before it."""
         self.count += 1
         line = (json.dumps({**request, "id": self.count, "mark": on_text is not None}) + "\n").encode()
-        last, marked = None, on_text is None
         try:
             while line:
                 line = line[os.write(self.requests, line):]
         except OSError:
             raise Ended(self._how()) from None
+        waiting = collections.deque()  # what came through the pipe and is not passed on yet: (kind, content, when it came)
         while True:
             try:
                 for name, data in self._read():
                     for kind, content in self._parts(name, data):
-                        if kind != "frame":
-                            if content and on_text:
-                                on_text(kind, content)
-                        elif name == "stderr":
-                            marked = marked or content == self.count
-                        elif content.get("id") == self.count:
-                            if content["event"] == "done":
-                                last, answered = content, time.monotonic()
-                            elif on_frame:
-                                on_frame(content)
-                # A terminal delivers late: all that was printed there is here when the mark behind it is.
-                if last and (marked or self._is_over() or time.monotonic() - answered > PATIENCE):
-                    return last
-                if self._is_over():
+                        if kind == "frame" and name == "stderr":
+                            self.marked = content
+                        elif kind == "frame" or name == "stdout":
+                            waiting.append((kind, content, time.monotonic()))
+                        elif content and on_text:
+                            on_text(kind, content)
+                over = self._is_over()
+                while waiting and (over or self._is_due(*waiting[0])):
+                    kind, content, _ = waiting.popleft()
+                    if kind != "frame":
+                        if content and on_text:
+                            on_text(kind, content)
+                    elif content.get("id") == self.count:
+                        if content["event"] == "done":
+                            return content
+                        if on_frame:
+                            on_frame(content)
+                if over:
                     raise Ended(self._how())
             except KeyboardInterrupt:
                 self._interrupt()
+
+    def _is_due(self, kind, content, came):
+        """Whether all that was printed on the terminal before it is here: its mark is, or does not come."""
+        return kind != "frame" or self.marked >= content.get("mark", 0) or time.monotonic() - came > PATIENCE
 
     def _is_over(self):
         """Whether nothing more comes: the output has ended, or the process has, a while ago. A program that a cell left running may hold

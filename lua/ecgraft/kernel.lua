@@ -7,8 +7,8 @@
 --   event "result" or "display"   data = MIME types (see display/rich.lua)
 --   event "error"                 message, line, trace, interrupted
 --   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
--- A request with "mark": true has a line of its own at the end of standard error as well, a NUL, the token and the id: where that is a
--- terminal, what was printed there may come later than what went through the pipe.
+-- Where that is asked for by "mark": true, each frame has a number "mark", and before it standard error a line with a NUL, the token and this
+-- number: where that is a terminal, what was printed there may come later than what went through the pipe.
 -- Requests, and what "done" has beside its status:
 --   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
@@ -159,9 +159,14 @@ function kernel.main(token, descriptor)
   core.hold_interrupt()
   debug.sethook()
   io.stdout:setvbuf("line")
-  local state, buffer, current = {session = session.new()}, {text = "", descriptor = descriptor}, 0
+  local state, buffer, current, marks, is_marked = {session = session.new()}, {text = "", descriptor = descriptor}, 0, 0, false
   local function send(message)
     message.id = current
+    if is_marked then
+      marks = marks + 1
+      message.mark = marks
+      io.stderr:write("\0", token, tostring(marks), "\n")
+    end
     -- One write, so that nothing comes between.
     io.stdout:write("\0", token, files.to_json(message), "\n")
     io.stdout:flush()
@@ -175,10 +180,9 @@ function kernel.main(token, descriptor)
       current = type(request) == "table" and request.id or 0
       send{event = "done", status = "error", message = message or "unknown request"}
     else
-      current = request.id
+      current, is_marked = request.id, request.mark == true
       local ok, reply = pcall(requests[request["do"]], state, request, send)
       if not ok then reply = {status = "error", message = tostring(reply)} end
-      if request.mark then io.stderr:write("\0", token, tostring(current), "\n") end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
       local signal = core.renew_interrupt()
