@@ -7,8 +7,8 @@
 --   event "result" or "display"   data = MIME types (see display/rich.lua)
 --   event "error"                 message, line, trace, interrupted
 --   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
--- Where that is asked for by "mark": true, each frame has a number "mark", and before it standard error a line with a NUL, the token and this
--- number: where that is a terminal, what was printed there may come later than what went through the pipe.
+-- Where that is asked for by "mark": true, each frame has a number "mark", and before it standard error a line with a NUL, the token and
+-- this number: where that is a terminal, what was printed there may come later than what went through the pipe.
 -- Requests, and what "done" has beside its status:
 --   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
