@@ -19,7 +19,7 @@ description = {
 supported_platforms = { "unix" }
 
 dependencies = {
-  "lua >= 5.4, < 5.5",
+  "lua >= 5.4, < 5.6",
   "dkjson >= 2.5",
   "argparse >= 0.7",
   "luafilesystem >= 1.8",
