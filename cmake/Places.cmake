@@ -61,10 +61,10 @@ function(eg_tell_missing)
     "  OPENBLAS_DIR, HDF5_DIR, ZLIB_DIR, FLAC_DIR or LUA_DIR, in the environment, or -DHDF5_DIR=/opt/hdf5 to CMake")
 endfunction()
 
-# The prefix given for a dependency, or "".
+# The prefix given for a dependency, or "". ECGRAFT_ROCKS_DIR is LuaRocks' own guess, which it says of all that were not named.
 function(eg_prefix out name)
   set(prefix "${${name}}")
-  if(NOT prefix)
+  if(NOT prefix OR prefix STREQUAL "${ECGRAFT_ROCKS_DIR}")
     file(TO_CMAKE_PATH "$ENV{${name}}" prefix)
   endif()
   set(${out} "${prefix}" PARENT_SCOPE)
