@@ -143,7 +143,8 @@ end
 
 local function run_spec(path)
   local started = announce(path)
-  local command = ("env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LUA_PATH_5_5 -u LUA_CPATH_5_5 LUA_PATH=%s LUA_CPATH=%s %s spec/support/busted.lua %s%s"):format(
+  local command = ("env %s LUA_PATH=%%s LUA_CPATH=%%s %%s spec/support/busted.lua %%s%%s"):format(
+    "-u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LUA_PATH_5_5 -u LUA_CPATH_5_5"):format(
     quote("./lua/?.lua;./lua/?/init.lua;" .. (os.getenv("LUA_PATH") or ";")),
     quote(options.build .. "/?.so;" .. (os.getenv("LUA_CPATH") or ";")), options["run-lua"],
     options.helper and "--helper=" .. quote(options.helper) .. " " or "", quote("--output=plainTerminal") .. " " .. quote(path))
