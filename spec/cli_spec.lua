@@ -110,9 +110,9 @@ describe("ecgraft synth --layout", function()
       assert.matches("layout 'ptb' has 1000 samples a second, the set has 100", err)
       assert.equal(2, (ecgraft(folder, "synth", "new", "--layout", "mimic")))
       for _, name in ipairs{"new", "new.hdf5"} do -- no other command would take it for a prepared dataset
-        code, _, err = ecgraft(folder, "synth", name)
-        assert.equal(2, code)
-        assert.matches("give it a name that ends in .h5", err, 1, true)
+        local status, _, said = ecgraft(folder, "synth", name)
+        assert.equal(2, status)
+        assert.matches("give it a name that ends in .h5", said, 1, true)
       end
       assert.equal(2, (ecgraft(folder, "evaluate", "model.h5", "set.h5", "--folds", "10")))
       assert.equal(2, (ecgraft(folder, "synth", "new", "--layout", "ptb", "--wfdb")))

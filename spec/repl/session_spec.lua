@@ -107,7 +107,7 @@ describe("an error", function()
 
   it("may be any value", function()
     assert.equal("error with a value: {a = 1}", (failure "error{a = 1}"))
-    assert.equal("error with a value: nil", (failure "error(nil)"))
+    assert.equal(_VERSION == "Lua 5.4" and "error with a value: nil" or "<no error object>", (failure "error(nil)"))
     assert.equal("said", (failure "error(setmetatable({}, {__tostring = function() return 'said' end}))"))
   end)
 

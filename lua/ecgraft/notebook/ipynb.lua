@@ -65,8 +65,8 @@ function ipynb.write(cells)
   return json.encode(object{
     cells = list(out), nbformat = 4, nbformat_minor = 5,
     metadata = object{
-      kernelspec = object{name = "ecgraft", display_name = "ECGraft (Lua 5.4)", language = "lua"},
-      language_info = object{name = "lua", version = "5.4", mimetype = "text/x-lua", file_extension = ".lua"},
+      kernelspec = object{name = "ecgraft", display_name = ("ECGraft (%s)"):format(_VERSION), language = "lua"},
+      language_info = object{name = "lua", version = _VERSION:match "%d+%.%d+", mimetype = "text/x-lua", file_extension = ".lua"},
     },
   }, {indent = true}) .. "\n"
 end
