@@ -1,11 +1,14 @@
 # The everyday verbs; `make help` lists them. What has to be installed: see ./run, which installs it on Debian.
 
 CMAKE ?= cmake
+# The interpreter; the module is built for its version, 5.4 or 5.5: make build LUA=lua5.5
 LUA ?= $(shell command -v lua5.4 || command -v lua)
+ECGRAFT_LUA := $(if $(LUA),$(shell $(LUA) -e 'print(_VERSION:match("%d+%.%d+"))' 2>/dev/null))
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 # More flags for every configuration: make build CMAKE_FLAGS=-DOPENBLAS_DIR=/opt/openblas
 CMAKE_FLAGS ?=
+CONFIGURE = $(CMAKE) -S . $(ECGRAFT_LUA:%=-DECGRAFT_LUA=%)
 
 BUILD := build
 DOUBLE := build-double
@@ -30,15 +33,15 @@ FUZZ ?=
 .PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading check-exchange lint format asan gradients docs pictures install clean help
 
 build: ## the library and the Lua module, in build/
-	@$(CMAKE) -S . -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
+	@$(CONFIGURE) -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
 	@$(CMAKE) --build $(BUILD) -j $(JOBS) -- --no-print-directory
 
 build-double:
-	@$(CMAKE) -S . -B $(DOUBLE) -DEG_DOUBLE=ON -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
+	@$(CONFIGURE) -B $(DOUBLE) -DEG_DOUBLE=ON -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
 	@$(CMAKE) --build $(DOUBLE) -j $(JOBS) -- --no-print-directory
 
 build-asan:
-	@$(CMAKE) -S . -B $(ASAN) -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo $(CMAKE_FLAGS) >/dev/null
+	@$(CONFIGURE) -B $(ASAN) -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo $(CMAKE_FLAGS) >/dev/null
 	@$(CMAKE) --build $(ASAN) -j $(JOBS) -- --no-print-directory
 
 test: build ## the C tests and every spec
@@ -49,10 +52,10 @@ gradients: build-double ## gradient checks, and whatever else a spec asks of dou
 
 asan: build-asan ## the suite under AddressSanitizer and UndefinedBehaviorSanitizer, in build-asan/
 	@scripts/sanitized $(LUA) scripts/suite.lua --build $(ASAN) --run-lua 'scripts/sanitized --preload $(LUA)' \
-	  --helper spec/support/sanitized.lua --except gradients --except headers_spec --except arrows_spec --except paper_examples --except study_slurm --limit 1800
+	  --helper spec/support/sanitized.lua --except gradients --except headers_spec --except arrows_spec --except paper_examples --except places_spec --except study_slurm --limit 1800
 
 fuzz: ## the readers of files against damaged ones, in build-fuzz/ (FUZZ_SECONDS each, FUZZ_SEED, FUZZ="mat csv" for some)
-	@$(CMAKE) -S . -B $(FUZZ_BUILD) -DECGRAFT_FUZZ=ON -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo -DECGRAFT_TESTS=OFF \
+	@$(CONFIGURE) -B $(FUZZ_BUILD) -DECGRAFT_FUZZ=ON -DEG_SANITIZE=ON -DCMAKE_BUILD_TYPE=RelWithDebInfo -DECGRAFT_TESTS=OFF \
 	  -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
 	@$(CMAKE) --build $(FUZZ_BUILD) -j $(JOBS) --target fuzzers -- --no-print-directory
 	@scripts/fuzz $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_SEED) $(FUZZ)

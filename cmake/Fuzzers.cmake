@@ -19,8 +19,6 @@ foreach(source IN LISTS sources)
 endforeach()
 
 # Those of readers in Lua hold an interpreter, so that what Lua asks of the core and of memory is seen.
-find_library(EG_LUA_LIBRARY NAMES lua5.4 lua-5.4 lua54 lua HINTS ${EG_LUA_PC_LIBRARY_DIRS})
-mark_as_advanced(EG_LUA_LIBRARY)
 if(EG_LUA_LIBRARY)
   file(GLOB scripts CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/spec/fuzz/*.lua")
   foreach(script IN LISTS scripts)

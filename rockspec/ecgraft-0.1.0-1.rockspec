@@ -20,7 +20,7 @@ description = {
 supported_platforms = { "unix" }
 
 dependencies = {
-  "lua >= 5.4, < 5.5",
+  "lua >= 5.4, < 5.6",
   "dkjson >= 2.5",
   "argparse >= 0.7",
   "luafilesystem >= 1.8",
@@ -31,14 +31,23 @@ test_dependencies = {
   "busted >= 2.1",
 }
 
--- CMakeLists.txt installs every module of lua/ecgraft, the core and the command. OpenBLAS, HDF5, zlib, OpenMP and, where it is
--- installed, libFLAC are found by CMake; in an unusual place: OPENBLAS_DIR, HDF5_DIR, ZLIB_DIR and FLAC_DIR in the environment.
+-- OpenBLAS, HDF5, zlib, OpenMP and, where it is installed, libFLAC are found by CMake, which knows more places than LuaRocks does and
+-- names the packages of what is missing. In a place of its own: luarocks install ecgraft HDF5_DIR=/opt/hdf5, or the same in the environment.
+-- LuaRocks gives each of these variables the value of ECGRAFT_DIR where nobody gave it one: CMake then knows that none was meant.
+external_dependencies = { ECGRAFT = {}, OPENBLAS = {}, HDF5 = {}, ZLIB = {}, FLAC = {} }
+
+-- CMakeLists.txt installs every module of lua/ecgraft, the core and the command.
 build = {
   type = "cmake",
   variables = {
     CMAKE_BUILD_TYPE = "Release",
     CMAKE_INSTALL_PREFIX = "$(PREFIX)",
     LUA_INCLUDE_DIR = "$(LUA_INCDIR)",
+    ECGRAFT_ROCKS_DIR = "$(ECGRAFT_DIR)",
+    OPENBLAS_DIR = "$(OPENBLAS_DIR)",
+    HDF5_DIR = "$(HDF5_DIR)",
+    ZLIB_DIR = "$(ZLIB_DIR)",
+    FLAC_DIR = "$(FLAC_DIR)",
     ECGRAFT_LUADIR = "$(LUADIR)",
     ECGRAFT_LIBDIR = "$(LIBDIR)",
     ECGRAFT_BINDIR = "$(BINDIR)",

@@ -8,12 +8,14 @@
 --     --mentions TEXT    beside those of --only, the specs that contain this text; may be repeated
 --     --except PATTERN   without files whose path matches; may be repeated
 --     --helper FILE      a busted helper, run before each spec
---     --run-lua COMMAND  the interpreter for specs, a shell command (lua5.4)
+--     --run-lua COMMAND  the interpreter for specs, a shell command (that which runs this)
 --     --limit SECONDS    for one file, where the command `timeout` is there (900)
 
 local lfs = require("lfs")
 
-local options = { build = "build", only = {}, mentions = {}, except = {}, ["run-lua"] = "lua5.4", limit = "900" }
+local interpreter = 0
+while arg[interpreter - 1] do interpreter = interpreter - 1 end
+local options = { build = "build", only = {}, mentions = {}, except = {}, ["run-lua"] = arg[interpreter], limit = "900" }
 local files = {}
 
 do
@@ -141,7 +143,8 @@ end
 
 local function run_spec(path)
   local started = announce(path)
-  local command = ("env -u LUA_PATH_5_4 -u LUA_CPATH_5_4 LUA_PATH=%s LUA_CPATH=%s %s spec/support/busted.lua %s%s"):format(
+  local command = ("env %s LUA_PATH=%%s LUA_CPATH=%%s %%s spec/support/busted.lua %%s%%s"):format(
+    "-u LUA_PATH_5_4 -u LUA_CPATH_5_4 -u LUA_PATH_5_5 -u LUA_CPATH_5_5"):format(
     quote("./lua/?.lua;./lua/?/init.lua;" .. (os.getenv("LUA_PATH") or ";")),
     quote(options.build .. "/?.so;" .. (os.getenv("LUA_CPATH") or ";")), options["run-lua"],
     options.helper and "--helper=" .. quote(options.helper) .. " " or "", quote("--output=plainTerminal") .. " " .. quote(path))

@@ -28,7 +28,7 @@ local ONLY = {
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
   "core short_spin",
-  "named options recording",
+  "interruption keywords named near options recording",
   "arrays atomic_file display files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study
@@ -41,8 +41,8 @@ local LUA_LEVELS = {
   "study",
   "init", -- require "ecgraft"
   "docs meta", -- what they say of all that is above
-  "repl",
   "session",
+  "repl",
   "kernel notebook",
   "cli",
 }

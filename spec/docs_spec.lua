@@ -188,8 +188,8 @@ describe("A shell command of the pages", function()
     for _, block in ipairs(markdown.blocks(files.read(path))) do
       if block.info:find "^sh" then
         local text = table.concat(block.lines, "\n"):gsub("\\\n%s*", " ")
-        for line in text:gmatch("[^\n]+") do
-          line = line:gsub("%s+#.*$", ""):gsub("^#.*$", "")
+        for whole in text:gmatch("[^\n]+") do
+          local line = whole:gsub("%s+#.*$", ""):gsub("^#.*$", "")
           local words = {}
           for word in line:gmatch("%S+") do words[#words + 1] = word end
           while words[1] and words[1]:find "^[%w_]+=" do table.remove(words, 1) end

@@ -70,6 +70,20 @@ describe("The process that runs cells", function()
     end)
   end)
 
+  it("answers questions, and says what a name that is nil may be meant to be", function()
+    with_process(nil, function(run)
+      local outputs, status = run "?eg.fit"
+      assert.same({"ok", "display"}, {status, outputs[1].kind})
+      assert.matches("^eg.fit%(net, train", outputs[1].data["text/plain"])
+      assert.matches("^eg.fit%(net, train", run("eg.fit?")[1].data["text/plain"])
+      assert.matches("eg.data.ptbxl ", run("??PTB")[1].data["text/plain"], 1, true)
+      run "network = 1"
+      assert.equal("nil  did you mean 'network'?", run("netwrok")[1].data["text/plain"])
+      assert.same({}, (run "netwrok;"))
+      assert.same({}, (run "unheard_of"))
+    end)
+  end)
+
   it("ends a cell at an interruption, and nothing else", function()
     with_process(nil, function(run, kernel)
       run "local x = 0"

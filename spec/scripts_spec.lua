@@ -3,7 +3,7 @@
 local files = require("spec.support.files")
 local lfs = require("lfs")
 
-local LUA = "lua5.4"
+local LUA = require("luv").exepath()
 local work
 
 local function write(name, text)

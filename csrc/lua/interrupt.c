@@ -41,15 +41,6 @@ static int watch(lua_State *L) {
   return 0;
 }
 
-static int unwatch(lua_State *L) {
-  (void)L;
-  if (watchers > 0 && --watchers == 0) {
-    sigaction(SIGINT, &before_interrupt, NULL);
-    sigaction(SIGTERM, &before_terminate, NULL);
-  }
-  return 0;
-}
-
 /* interrupted() --> whether a signal came since watching began. */
 static int interrupted(lua_State *L) {
   lua_pushboolean(L, pending != 0);
@@ -69,6 +60,17 @@ static void stop(lua_State *L, lua_Debug *where) {
   if (++raised >= PATIENCE)
     lua_sethook(L, stop, LUA_MASKCOUNT, 1);
   luaL_error(L, "interrupted");
+}
+
+/* unwatch_interrupt(). What watched while signals are held, and was told of one, has time to raise its own error. */
+static int unwatch(lua_State *L) {
+  if (watchers > 0 && --watchers == 0) {
+    sigaction(SIGINT, &before_interrupt, NULL);
+    sigaction(SIGTERM, &before_terminate, NULL);
+  } else if (watchers == 1 && raised < PATIENCE && lua_gethook(L) == stop) {
+    lua_sethook(L, stop, LUA_MASKCOUNT, BETWEEN_LOOKS); /* counts from here */
+  }
+  return 0;
 }
 
 /* hold_interrupt(): until release_interrupt(), a signal raises "interrupted" in the Lua code that runs, also in

@@ -222,18 +222,18 @@ static int remember(lua_State *L) {
   return 0;
 }
 
-/* width() --> the columns of the terminal that standard output is, or nil. */
-static int width(lua_State *L) {
-  struct winsize size;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    lua_pushinteger(L, size.ws_col);
-  else
-    lua_pushnil(L);
-  return 1;
+/* size([descriptor]) --> the columns and rows of the terminal that it is (default: standard output), or nothing. */
+static int size(lua_State *L) {
+  struct winsize window;
+  if (ioctl((int)luaL_optinteger(L, 1, STDOUT_FILENO), TIOCGWINSZ, &window) != 0 || window.ws_col == 0)
+    return 0;
+  lua_pushinteger(L, window.ws_col);
+  lua_pushinteger(L, window.ws_row);
+  return 2;
 }
 
 static const luaL_Reg functions[] = {
-    {"width", width}, {"open", open_editor}, {"read", read_line}, {"remember", remember}, {NULL, NULL}};
+    {"size", size}, {"open", open_editor}, {"read", read_line}, {"remember", remember}, {NULL, NULL}};
 
 int eg_open_line_editor(lua_State *L) {
   luaL_newlib(L, functions);

@@ -36,6 +36,10 @@ OPENERS(DECLARE)
 __attribute__((visibility("default"))) int luaopen_ecgraft_core(lua_State *L);
 
 int luaopen_ecgraft_core(lua_State *L) {
+  /* Found by another Lua than it is built for, before anything that differs between them is called. */
+  if (lua_version(L) != LUA_VERSION_NUM)
+    return luaL_error(L, "ecgraft.core is built for " LUA_VERSION ", and this is Lua %d.%d", (int)lua_version(L) / 100,
+                      (int)lua_version(L) % 100);
 #define OPEN(name) eg_open_##name,
   int (*const openers[])(lua_State *) = {OPENERS(OPEN)};
   lua_newtable(L);

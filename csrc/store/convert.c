@@ -129,7 +129,7 @@ void eg_decode_integers(int64_t *to, const unsigned char *from, int64_t n, eg_dt
     EACH(1, u != 0)
   default:
     for (int64_t i = 0; i < n; i++) {
-      double value;
+      double value = 0;
       eg_decode_doubles(&value, from + i * (int64_t)eg_dtype_size(dtype), 1, dtype, big);
       to[i] = int64_of(value);
     }

@@ -1,5 +1,7 @@
 """The kernel: Jupyter's messages on one side (ipykernel does them), the Lua process on the other."""
 
+import base64
+import html
 import os
 import uuid
 
@@ -10,8 +12,16 @@ from .process import Ended, LuaProcess
 
 
 def bundle(data):
-    """MIME types as front ends should see them: they prefer HTML, but where there is a picture it is what should be seen."""
-    return {name: text for name, text in data.items() if name != "text/html" or "image/svg+xml" not in data}
+    """MIME types as front ends should see them. They prefer HTML to pictures, and show no SVG of a notebook that someone else ran: so a
+    picture is in the HTML as well, as an image, with what else there is in HTML below it. lua/ecgraft/display/portable.lua does the same
+    for files."""
+    svg, table = data.get("image/svg+xml"), data.get("text/html")
+    if svg is None:
+        return data
+    alt = html.escape(data.get("text/plain", "").split("\n")[0])
+    image = f'<img src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="{alt}">\n'
+    details = f"<details><summary>As a table</summary>{table}</details>\n" if table else ""
+    return {**data, "text/html": image + details}
 
 
 def byte_offset(code, cursor):
@@ -107,7 +117,10 @@ class EcgraftKernel(Kernel):
         if fault is None:
             return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
         name = "Interrupted" if fault.get("interrupted") else "Error"
-        trace = [fault["message"]] + [f"  at {place}" for place in fault.get("trace") or []]
+        places = fault.get("trace") or []
+        if len(places) == 1 and fault["message"].startswith(places[0] + ":"):
+            places = []  # the message says it
+        trace = [fault["message"]] + [f"  at {place}" for place in places]
         error = {"ename": name, "evalue": fault["message"], "traceback": trace}
         if not silent:
             self._publish("error", error)

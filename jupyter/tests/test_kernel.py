@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import unittest
 
 import nbformat
@@ -61,8 +62,9 @@ class KernelTest(unittest.TestCase):
     def test_pictures(self):
         self.run_cell("local eg = require 'ecgraft' local set = eg.data.synthetic{records = 20, seconds = 5}")
         data = self.run_cell("set:record(1)")[1][0][1]["data"]
-        self.assertEqual(sorted(data), ["image/svg+xml", "text/plain"])
+        self.assertEqual(sorted(data), ["image/svg+xml", "text/html", "text/plain"])
         self.assertTrue(data["image/svg+xml"].startswith("<svg"))
+        self.assertRegex(data["text/html"], '^<img src="data:image/svg\\+xml;base64,[A-Za-z0-9+/=]+" alt="synthetic-A-000001[^"<]*">\\n$')
         self.assertIn("text/html", self.run_cell("set")[1][0][1]["data"])
         self.assertEqual(self.run_cell("eg.display(1, set)")[1][0][0], "display_data")
 
@@ -75,7 +77,8 @@ class KernelTest(unittest.TestCase):
         lines = [content["data"]["text/plain"] for kind, content in told if "display_data" in kind]
         self.assertIn("100%", lines[-1])
         self.assertNotIn("\r", "".join(lines))
-        self.assertEqual(sorted(told[-1][1]["data"]), ["image/svg+xml", "text/plain"])
+        self.assertEqual(sorted(told[-1][1]["data"]), ["image/svg+xml", "text/html", "text/plain"])
+        self.assertRegex(told[-1][1]["data"]["text/html"], "(?s)^<img .*<details><summary>As a table</summary>.*train_loss")
 
     def test_errors(self):
         status, told = self.run_cell("local t = nil\nt.x = 1")
@@ -97,6 +100,25 @@ class KernelTest(unittest.TestCase):
         self.assertEqual(status, "error")
         self.assertIn("ended with status 4; the next cell starts a new one", told[0][1]["evalue"])
         self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+
+    def test_a_program_that_holds_the_output_open(self):
+        began = time.monotonic()
+        for code, end in (("os.execute 'sleep 50 &' os.exit(3)", "ended with status 3"),
+                          ("require('luv').fs_close(1)", "closed its standard output")):
+            status, told = self.run_cell(code)
+            self.assertEqual(status, "error")
+            self.assertIn(end, told[-1][1]["evalue"])
+            self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+        self.assertLess(time.monotonic() - began, 40)
+
+    def test_standard_error_that_was_closed(self):
+        self.assertEqual(self.run_cell("require('luv').fs_close(2);")[0], "ok")
+        self.assertEqual(self.run_cell("1 + 1")[1][0][1]["data"]["text/plain"], "2")
+        self.run_cell("os.exit()")
+
+    def test_a_misspelt_name(self):
+        self.run_cell("local eg = require 'ecgraft'")
+        self.assertIn("did you mean 'data'?", self.run_cell("eg.dta.synthetic{}")[1][0][1]["evalue"])
 
     def test_completion_and_help(self):
         self.run_cell("local eg = require 'ecgraft'")

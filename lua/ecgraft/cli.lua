@@ -5,6 +5,7 @@
 require "ecgraft.short_spin" -- before the core
 local argparse = require "argparse"
 local core = require "ecgraft.core"
+local interruption = require "ecgraft.interruption"
 
 local cli = {}
 
@@ -57,20 +58,21 @@ function cli.main(arguments)
   local parser, commands, parsers = build()
   local ok, parsed = parser:pparse(table.move(arguments, 1, #arguments, 1, {}))
   if not ok then
-    io.stderr:write((parsers[arguments[1]] or parser):get_usage(), "\n")
+    -- Who gives no command wants to know which there are.
+    io.stderr:write(#arguments == 0 and parser:get_help() .. "\n" or (parsers[arguments[1]] or parser):get_usage(), "\n")
     complain(parsed)
     return 2
   end
   local result
   ok, result = xpcall(commands[parsed.command].run, function(message)
-    if type(message) == "table" and message.interrupted then return message end
+    if interruption.is(message) then return message end
     return os.getenv "ECGRAFT_TRACE" and debug.traceback(tostring(message), 2) or message
   end, parsed, parser)
   if ok then return result or 0 end
   -- Where in the library it was found is of no use at a shell.
   if type(result) == "string" then result = result:gsub("^[^\n:]*/ecgraft/[^\n:]*%.lua:%d+: ", "") end
   complain(tostring(result))
-  return type(result) == "table" and result.interrupted and 130 or 1
+  return interruption.is(result) and 130 or 1
 end
 
 --- For commands: prints a value as JSON and returns the exit status 0.

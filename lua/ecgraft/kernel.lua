@@ -7,6 +7,8 @@
 --   event "result" or "display"   data = MIME types (see display/rich.lua)
 --   event "error"                 message, line, trace, interrupted
 --   event "done"                  the request is through: status "ok", "error" or "interrupted", and what was asked for
+-- Where that is asked for by "mark": true, each frame has a number "mark", and before it standard error a line with a NUL, the token and
+-- this number: where that is a terminal, what was printed there may come later than what went through the pipe.
 -- Requests, and what "done" has beside its status:
 --   execute {code, name, line}    reads: files that the cell read, {path, state}; writes: paths that it wrote (see session/reads.lua)
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
@@ -14,13 +16,14 @@
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
 -- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
 require "ecgraft.short_spin" -- before the core
+local cell = require "ecgraft.session.cell"
 local complete = require "ecgraft.repl.complete"
 local core = require "ecgraft.core"
 local display = require "ecgraft.display"
 local files = require "ecgraft.files"
 local help = require "ecgraft.repl.help"
 local named = require "ecgraft.named"
-local names = require "ecgraft.repl.names"
+local names = require "ecgraft.session.names"
 local reads = require "ecgraft.session.reads"
 local rich = require "ecgraft.display.rich"
 local session = require "ecgraft.session"
@@ -68,15 +71,35 @@ end
 
 -- No signal raises any more.
 local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
+-- The places that led to an error, as texts.
+local function places_text(places)
+  local list = {}
+  for i, each in ipairs(places) do
+    if each.left then list[i] = ("... %d more"):format(each.left)
+    else
+      local what = each.is_main and "" or (" in %s"):format(each.name and ("function '%s'"):format(each.name) or "a function")
+      list[i] = ("%s:%d%s"):format(each.place, each.line, what)
+    end
+  end
+  return list
+end
 
 local requests = {}
 
+local HELP = {width = 80, colour = false}
+
 function requests.execute(state, request, send)
+  local answer = help.answer(request.code, state.session.env, HELP)
+  if answer then
+    send{event = "display", data = {["text/plain"] = answer}}
+    return {reads = {}, writes = {}}
+  end
   core.renew_interrupt() -- from here on a signal raises in the code that runs, until unhook()
   ---@type boolean, any
   local shown, result = pcall(function()
     local ran = state.session:run(request.code, {name = request.name, line = request.line})
-    if ran.ok then show_values(ran.values, send) end
+    if ran.hint and not ran.silent then send{event = "result", data = {["text/plain"] = "nil  " .. ran.hint}}
+    elseif ran.ok and not ran.silent then show_values(ran.values, send) end
     return ran
   end)
   unhook()
@@ -86,7 +109,7 @@ function requests.execute(state, request, send)
   end
   io.stdout:flush()
   if not result.ok then
-    send{event = "error", message = result.message, line = result.line, trace = result.trace, interrupted = result.interrupted}
+    send{event = "error", message = result.message, line = result.line, trace = places_text(result.trace), interrupted = result.interrupted}
   end
   local read, written = reads.take()
   return {status = result.ok and "ok" or result.interrupted and "interrupted" or "error", reads = read, writes = written}
@@ -95,11 +118,8 @@ end
 function requests.complete(state, request)
   local before = request.code:sub(1, request.cursor)
   local first = before:match "()[%w_]*$"
-  local known = {}
-  for _, place in ipairs{state.session.env, _G} do
-    for name in next, place do if type(name) == "string" and name:find "^[%a_][%w_]*$" then known[#known + 1] = name end end
-  end
-  return {matches = complete.find(before, first, #before, state.session.env, known), first = first - 1, last = request.cursor}
+  local matches = complete.find(before, first, #before, state.session.env, state.session:names())
+  return {matches = matches, first = first - 1, last = request.cursor}
 end
 
 -- The names before and at the cursor: "eg.data.synthetic"; behind an opening bracket those of what is called.
@@ -118,15 +138,14 @@ function requests.inspect(state, request)
     if value == nil then return {found = false} end
   end
   if type(value) == "function" or named.title(value) then
-    return {found = true, text = help.about(topic, state.session.env, {width = 100, colour = false})}
+    return {found = true, text = help.about(topic, state.session.env, HELP)}
   end
   return {found = true, text = display.text(value, {utf8 = true})}
 end
 
 function requests.is_complete(_, request)
-  local cell = require "ecgraft.session.cell"
-  local verdict = cell.compile(request.code, "=cell") and "complete" or cell.is_incomplete(request.code) and "incomplete" or "invalid"
-  return {complete = verdict}
+  local fn, _, incomplete = cell.compile(request.code, "=cell")
+  return {complete = (fn or help.question(request.code)) and "complete" or incomplete and "incomplete" or "invalid"}
 end
 
 --- Serves requests until they end. token: what frames begin with; descriptor: where requests come (default 3). Returns the exit status.
@@ -143,9 +162,14 @@ function kernel.main(token, descriptor)
   core.hold_interrupt()
   unhook()
   io.stdout:setvbuf("line")
-  local state, buffer, current = {session = session.new()}, {text = "", descriptor = descriptor}, 0
+  local state, buffer, current, marks, is_marked = {session = session.new()}, {text = "", descriptor = descriptor}, 0, 0, false
   local function send(message)
     message.id = current
+    if is_marked then
+      marks = marks + 1
+      message.mark = marks
+      io.stderr:write("\0", token, tostring(marks), "\n")
+    end
     -- One write, so that nothing comes between.
     io.stdout:write("\0", token, files.to_json(message), "\n")
     io.stdout:flush()
@@ -159,7 +183,7 @@ function kernel.main(token, descriptor)
       current = type(request) == "table" and request.id or 0
       send{event = "done", status = "error", message = message or "unknown request"}
     else
-      current = request.id
+      current, is_marked = request.id, request.mark == true
       local ok, reply = pcall(requests[request["do"]], state, request, send) ---@type boolean, any
       if not ok then reply = {status = "error", message = tostring(reply)} end
       reply.event, reply.status = "done", reply.status or "ok"

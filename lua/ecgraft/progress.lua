@@ -34,15 +34,25 @@ local progress = {}
 local Progress = {}
 Progress.__index = Progress
 
-local WIDTH = 79 -- columns; a line that wraps cannot be redrawn in place
+local WIDTH = 79 -- columns, where the terminal does not say; a line that wraps cannot be redrawn in place
+local WIDEST = 120
 
 local function seconds_now()
   return require "luv".hrtime() / 1e9
 end
 
---- Whether an open file is a terminal. Only the standard streams can be known without asking the system for more.
+-- Only the standard streams can be known without asking the system for more.
+local function descriptor_of(file) return file == io.stderr and 2 or file == io.stdout and 1 or nil end
+
+local function width_of(file)
+  local descriptor = descriptor_of(file)
+  local columns = descriptor and require "ecgraft.core".line_editor.size(descriptor)
+  return columns and math.min(columns - 1, WIDEST) or WIDTH
+end
+
+--- Whether an open file is a terminal: a standard stream that is one.
 function progress.is_terminal(file)
-  local descriptor = file == io.stderr and 2 or file == io.stdout and 1 or nil
+  local descriptor = descriptor_of(file)
   return descriptor ~= nil and require "luv".guess_handle(descriptor) == "tty" and os.getenv("TERM") ~= "dumb"
 end
 
@@ -158,7 +168,7 @@ local function show(self, note, last)
     self.file:write(text, "\n")
     return
   end
-  text = shorten(text, WIDTH)
+  text = shorten(text, width_of(self.file))
   local width = table_text.width(text)
   self.file:write("\r", text, (" "):rep(self.shown_width - width), last and "\n" or "")
   self.shown_width = last and 0 or width

@@ -7,7 +7,7 @@ local function set(words)
   return s
 end
 
-local LUA = set "and break do else elseif end false for function goto if in local nil not or repeat return then true until while"
+local LUA = require "ecgraft.keywords"
 local C = set [[auto break case char const continue default do double else enum extern float for goto if inline int long register
   return short signed sizeof static struct switch typedef union unsigned void volatile while bool true false NULL]]
 local PYTHON = set("and as assert break class def del elif else except False finally for from if import in is"

@@ -323,7 +323,7 @@ static void fibrillation_is_irregular_with_f_waves(void) {
   CHECK_OK(eg_synth_generate(&options, 0, RECORDS, x, truth, beats));
   double smallest = 1, largest = 0;
   for (int r = 0; r < RECORDS; r++) {
-    double sum = 0, squares = 0, shortest = 9;
+    double squares = 0, shortest = 9;
     int n = 0;
     for (int64_t i = 1; i < truth[r].beats; i++) {
       const eg_synth_beat *b = beats + r * room + i;
@@ -332,7 +332,7 @@ static void fibrillation_is_irregular_with_f_waves(void) {
         continue;
       for (int k = (int)((b[0].time - .17) * 250); k < (int)((b[0].time - .03) * 250); k++) {
         double v = (double)x[r * row + k * EG_SYNTH_LEADS + V1_];
-        sum += v, squares += v * v, n++;
+        squares += v * v, n++;
       }
     }
     CHECK(isnan(truth[r].pr));

@@ -60,6 +60,7 @@ describe("display.rich", function()
     assert.matches("network%s+score", data[TEXT])
     data = rich{{class = "AF", f1 = 0.5}, {class = "<i>", f1 = 1}}
     assert.matches("<i>", tree(data).text, 1, true)
+    assert.matches('text%-align:right">0%.5', data[HTML])
     -- No rows that are alike, no table.
     for _, value in ipairs{{{a = 1}, {b = 1}}, {{a = {}}}, {{1, 2}, {3, 4}}, {{a = 1}, 2}, {{a = 1}, note = 2}, {{}}} do
       assert.same({TEXT}, kinds(rich(value)))
@@ -98,6 +99,7 @@ describe("display.rich", function()
     assert.same({HTML, TEXT}, kinds(data))
     data = rich(setmetatable({}, {__table = function() return {columns = {{title = "x"}}, rows = {{1}}} end}))
     assert.matches("<th", data[HTML], 1, true)
+    assert.matches('<td [^>]*style="text%-align:left"', data[HTML]) -- Jupyter's own style has all of them at the right
     -- One that fails is shown as text.
     assert.same({TEXT}, kinds(rich(setmetatable({}, {__rich = function() error "no" end}))))
   end)

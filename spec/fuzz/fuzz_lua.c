@@ -81,7 +81,11 @@ static void put_beside(void) {
 
 /* The stack from now on: 1 with_traceback, 2 the script's table. */
 static void open_script(void) {
+#if LUA_VERSION_NUM >= 505
+  lua = lua_newstate(allocate, NULL, 1); /* the seed of its hashes */
+#else
   lua = lua_newstate(allocate, NULL);
+#endif
   luaL_openlibs(lua);
   luaL_requiref(lua, "ecgraft.core", luaopen_ecgraft_core, 0);
   lua_settop(lua, 0);

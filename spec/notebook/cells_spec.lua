@@ -70,6 +70,7 @@ describe("A Jupyter notebook", function()
       {kind = "stream", text = "a\nb"},
       {kind = "display", data = {["text/plain"] = "x", ["image/svg+xml"] = "<svg/>", ["text/html"] = "h"}},
       {kind = "result", data = {["text/plain"] = "3"}}, {kind = "error", message = "a.lua:1: no", trace = {"a.lua:1"}},
+      {kind = "error", message = "a.lua:1: no", trace = {"a.lua:1 in a function", "a.lua:2"}},
     }
     local text = written(given)
     local notebook = assert(files.from_json(text))
@@ -77,10 +78,13 @@ describe("A Jupyter notebook", function()
     assert.equal("ecgraft", notebook.metadata.kernelspec.name)
     local outputs = notebook.cells[1].outputs
     assert.same({output_type = "stream", name = "stdout", text = {"a\n", "b"}}, outputs[1])
-    assert.same({["text/plain"] = {"x"}, ["image/svg+xml"] = {"<svg/>"}}, outputs[2].data) -- the picture, not the table
+    assert.same({["text/plain"] = {"x"}, ["image/svg+xml"] = {"<svg/>"}, ["text/html"] = {
+      '<img alt="x" src="data:image/svg+xml;base64,PHN2Zy8+">\n', "<details><summary>As a table</summary>\n", "h</details>\n"}},
+      outputs[2].data)
     assert.same({"execute_result", 1, {["text/plain"] = {"3"}}}, {outputs[3].output_type, outputs[3].execution_count, outputs[3].data})
-    assert.same({"error", "a.lua:1: no", {"a.lua:1: no", "  at a.lua:1"}},
+    assert.same({"error", "a.lua:1: no", {"a.lua:1: no"}}, -- the message says where
       {outputs[4].output_type, outputs[4].evalue, outputs[4].traceback})
+    assert.same({"a.lua:1: no", "  at a.lua:1 in a function", "  at a.lua:2"}, outputs[5].traceback)
     assert.same({"# Title\n", "\n", "text\n", "  - indented"}, notebook.cells[2].source)
     -- What is empty is an object or a list as it should be, and what did not run has no number.
     assert.matches('"execution_count":null', text, 1, true)

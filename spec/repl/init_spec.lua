@@ -101,7 +101,7 @@ describe("the history", function()
 end)
 
 describe("help", function()
-  local before = package.loaded["ecgraft.docs"]
+  local before = require "ecgraft.docs"
   local entry = {name = "eg.fit", signature = "eg.fit(net, train [, options])", file = "lua/ecgraft/../ecgraft/fit.lua", line = 7,
     text = "eg.fit(net, train [, options]): trains `net` on words that are many enough that the line has to be filled anew where the "
       .. "terminal is narrow.\n  first    the first item of a list,\n           which goes on\n  second   another\n\n  local x = eg.fit()",
@@ -115,6 +115,7 @@ describe("help", function()
         return nil, what == "eg.fti" and {"eg.fit"} or {}
       end,
       search = function(word) return word == "train" and {entry} or {} end,
+      summary = before.summary,
     }
   end)
   after_each(function() package.loaded["ecgraft.docs"] = before end)
@@ -147,8 +148,17 @@ lua/ecgraft/fit.lua, line 7]], text)
     assert.truthy(help.about("own", environment, shape):find("^function%(a%)"))
   end)
 
+  it("is asked with a mark before or behind", function()
+    for _, text in ipairs{"?eg.fit", "? eg.fit ", "eg.fit?", " eg.fit ?"} do
+      assert.matches("^eg.fit%(", help.answer(text, environment, shape), text)
+    end
+    assert.matches("^eg.fit  ", help.answer("??train", environment, shape))
+    assert.matches("^eg.fit  ", help.answer("train??", environment, shape))
+    for _, text in ipairs{"?", "??", "x", "x = 'a?'", "?a\nb", "f()?"} do assert.is_nil(help.answer(text, environment, shape), text) end
+  end)
+
   it("says what is near, and what has a word", function()
-    assert.truthy(help.about("eg.fti", environment, shape):find("Near to it: eg.fit", 1, true))
+    assert.truthy(help.about("eg.fti", environment, shape):gsub("\n", " "):find("Near to it: eg.fit", 1, true))
     assert.truthy(help.about("zzz", environment, shape):find("??zzz", 1, true))
     assert.truthy(help.search("train", shape):find("^eg.fit  "))
     assert.truthy(help.search("zzz", shape):find("does not have 'zzz'", 1, true))

@@ -1,12 +1,14 @@
 --- Running what is typed: variables, values, errors and what they say, Ctrl-C.
 local eg = require "ecgraft"
-local sessions = require "ecgraft.repl.session"
+local fault = require "ecgraft.repl.fault"
+local sessions = require "ecgraft.session"
 local temporary = require "spec.support.temporary"
 local uv = require "luv"
+local variables = require "ecgraft.repl.variables"
 
 local session
 
-before_each(function() session = sessions.new() end)
+before_each(function() session = sessions.new{behind = variables.new(), word = "input", interruptible = true} end)
 
 local function values(text)
   local result = session:run(text)
@@ -17,12 +19,13 @@ end
 local function failure(text)
   local result = session:run(text)
   assert.equal("failed", result.status)
-  return result.message, table.concat(result.trace, "\n")
+  local message, lines = fault.text(result, session.count, text)
+  return message, table.concat(lines, "\n")
 end
 
 -- A line that sends this process the signal of Ctrl-C, and what it does then.
 local function interrupted_by(rest)
-  session.environment.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+  session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
   return session:run("strike() " .. rest)
 end
 
@@ -56,7 +59,7 @@ describe("a session", function()
   end)
 
   it("asks for more, and counts an input once", function()
-    assert.equal("more", session:run("if true then").status)
+    assert.is_true(session:run("if true then").incomplete)
     assert.equal(1, session:run("if true then\n return 1 end").values[1])
     assert.equal(1, session.count)
   end)
@@ -104,7 +107,7 @@ describe("an error", function()
 
   it("may be any value", function()
     assert.equal("error with a value: {a = 1}", (failure "error{a = 1}"))
-    assert.equal("error with a value: nil", (failure "error(nil)"))
+    assert.equal(_VERSION == "Lua 5.4" and "error with a value: nil" or "<no error object>", (failure "error(nil)"))
     assert.equal("said", (failure "error(setmetatable({}, {__tostring = function() return 'said' end}))"))
   end)
 
@@ -141,14 +144,36 @@ describe("Ctrl-C", function()
     session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
     local result = interrupted_by "eg.fit(net, set, {epochs = 100000, progress = false})"
     assert.equal("interrupted", result.status)
-    assert.truthy(result.message:find("^interrupted; without the option checkpoint"))
+    assert.equal("interrupted; without the option checkpoint nothing was saved; the network keeps the weights of epoch 1, step 1 of 1",
+      result.message)
+    assert.is_false(values "net.training")
     result = session:run "eg.fit(net, set, {epochs = 1, progress = false})"
     assert.equal("done", result.status)
     assert.equal(1, #result.values[1])
   end)
 
+  it("leaves the history of a training as _", function()
+    session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
+    session.env.strike = function(row) if row.epoch == 3 then uv.kill(uv.os_getpid(), "sigint") end end
+    local result = session:run "h = eg.fit(net, set, {epochs = 100000, progress = false, on_epoch = strike})"
+    assert.matches("the weights of epoch 4, step 1 of 1; _ is the history of 3 epochs$", result.message)
+    assert.same({3, 3}, {values "#_, _[3].epoch"})
+    assert.is_nil((values "h"))
+  end)
+
+  it("is told by what watched for it, at whatever moment it came", function()
+    session.env.core = require "ecgraft.core"
+    session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+    for n = 0, 12000, 500 do
+      session.env.n = n
+      local result = session:run("core.watch_interrupt() strike() for _ = 1, n do end core.unwatch_interrupt() "
+        .. "for _ = 1, 1000 do end error('its own', 0)")
+      assert.equal("its own", result.message)
+    end
+  end)
+
   it("a second time does not wait for that", function()
-    session.environment.strike = function() uv.kill(uv.os_getpid(), "sigint") end
+    session.env.strike = function() uv.kill(uv.os_getpid(), "sigint") end
     session:run "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)}"
     local result = session:run "eg.fit(net, set, {progress = false, on_epoch = function() strike() strike() while true do end end})"
     assert.equal("interrupted", result.status)
@@ -185,7 +210,8 @@ describe("a file", function()
       local result = session:run_file(path)
       assert.equal("failed", result.status)
       assert.truthy(result.message:find("script.lua:2: here", 1, true))
-      assert.truthy(table.concat(result.trace, "\n"):find("script.lua, line 3", 1, true))
+      local _, lines = fault.text(result)
+      assert.truthy(table.concat(lines, "\n"):find("script.lua, line 3", 1, true))
       result = session:run_file(folder .. "/none.lua")
       assert.truthy(result.message:find("none.lua", 1, true))
     end)

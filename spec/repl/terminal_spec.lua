@@ -1,5 +1,6 @@
 --- The prompt in a terminal: typing, Tab, Up, Ctrl-C, Ctrl-D, and the history of another session.
 local core = require "ecgraft.core"
+local programs = require "ecgraft.repl.programs"
 local temporary = require "spec.support.temporary"
 local terminal = require "spec.support.terminal"
 
@@ -96,6 +97,44 @@ describe("the prompt in a terminal", function()
       local file = assert(io.open(folder .. "/ecgraft/history"))
       assert.equal("eg.manual_seed(3)\n'kept', 7\n'kept', 7\n", file:read "a")
       file:close()
+    end)
+  end)
+
+  it("shows long documentation a page at a time, until q or Ctrl-C", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    if not programs.find "less" then pending "needs less" return end
+    temporary.folder(function(folder)
+      local t = open(folder, {PAGER = "less", LESS = ""})
+      for i, key in ipairs{"q", "\3"} do
+        t:type "?eg.fit\r"
+        t:expect "what it was trained on" -- of the first page; the last one names the file
+        t:expect "\n:"
+        t:type(key)
+        local shown = t:expect(PROMPT)
+        assert.is_nil(shown:find("fit.lua", 1, true))
+        t:type(("'after', %d\r"):format(i))
+        t:expect(('\n"after"  %d\n'):format(i))
+        t:expect(PROMPT)
+      end
+      t:type "?eg.num_threads\r" -- short: as it is
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+    end)
+  end)
+
+  it("breaks long messages between words", function()
+    if not has_terminal then pending "needs script of util-linux" return end
+    temporary.folder(function(folder)
+      local t = open(folder)
+      t:type "error(('word '):rep(20), 0)\r"
+      t:expect "\nerror: word word word word word word word word word word word word word word\n  word word"
+      t:expect(PROMPT)
+      t:type "dta.synthetic{}\r"
+      t:expect "error: attempt to index a nil value (global 'dta'); did you mean 'data'?"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
     end)
   end)
 

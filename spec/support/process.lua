@@ -15,7 +15,8 @@ local function environment(changes)
   for name in pairs(all) do if name:find "^LUA_C?PATH" then all[name] = nil end end
   all.LUA_PATH = ("%s/lua/?.lua;%s/lua/?/init.lua;%s/?.lua;;"):format(process.root, process.root, process.root)
   all.LUA_CPATH = build .. "?.so;;"
-  all.PATH = process.root .. "/bin:" .. all.PATH
+  -- The command of the sources names Lua 5.4; that of a build names the Lua that it is for.
+  all.PATH = (_VERSION == "Lua 5.4" and process.root .. "/bin:" or build .. "bin:") .. all.PATH
   for name, value in pairs(changes or {}) do all[name] = value end
   local list = {}
   for name, value in pairs(all) do list[#list + 1] = name .. "=" .. value end

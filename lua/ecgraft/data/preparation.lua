@@ -6,6 +6,7 @@
 -- files are tables of one shape, which are kept as a list for each of their fields: that is much less to write and to sort.
 local core = require "ecgraft.core"
 local files = require "ecgraft.files"
+local interruption = require "ecgraft.interruption"
 local lfs = require "lfs"
 local progress = require "ecgraft.progress"
 local stored = require "ecgraft.data.stored"
@@ -81,17 +82,16 @@ function Preparation:begin(total)
   self.line = progress.new{label = self.label, total = total, unit = "records", quiet = not self.progress}
 end
 
--- What ends a reading from within, printed as text: an interruption (told apart by .interrupted, as training does), or a disk that takes
--- no more (.failed).
-local ending = {__tostring = function(self) return self.message end}
+-- A disk that takes no more ends a reading from within; printed as text, told apart by .failed.
+local full = {__tostring = function(self) return self.message end}
 
 local function advance(self, count)
   self.offered = self.offered + count
   if self.line then self.line:advance(count) end
   if core.interrupted() then
     if self.line then self.line:finish("interrupted") end
-    error(setmetatable({interrupted = true, message = ("interrupted after %d records; %s keeps them, and the same call goes on from there")
-      :format(self.offered, self.folder)}, ending), 0)
+    error(interruption.new(("interrupted after %d records; %s keeps them, and the same call goes on from there"):format(self.offered,
+      self.folder)), 0)
   end
 end
 
@@ -147,7 +147,7 @@ function Preparation:add(signals, ids, fates, paths, counts)
   if kept > 0 then items[1] = {name = "signals", tensor = signals, checksum = true, chunk = 1} end
   local text = files.to_json{ids = ids, fates = columns_of(fates), files = columns_of(about.files), kept = kept, counts = about.counts}
   local ok, message = core.store.save(path, items, {key = key_of(self), about = text})
-  if not ok then error(setmetatable({failed = true, message = message}, ending), 0) end
+  if not ok then error(setmetatable({failed = true, message = message}, full), 0) end
   return note(self, path, about)
 end
 

@@ -63,8 +63,8 @@ end
 local function write_signals(writer, set, o, on_block)
   local hashes, clipped, records = {}, 0, 0
   need(writer:reserve("signals", set:shape(), {dtype = o.dtype, compression = o.compression, checksum = true, chunk = 1}))
-  for x in set:blocks() do
-    local back = x
+  for block in set:blocks() do
+    local x, back = block, block
     if o.dtype == "int16" then
       local beyond, rows
       x, back, beyond, rows = quantized.steps(x)

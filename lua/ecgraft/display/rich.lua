@@ -29,7 +29,7 @@ local function shortened(value)
   return {columns = value.columns, rows = rows, caption = value.caption, note = value.note}
 end
 
-local function html_table(value) return html.table(shortened(value)) end
+local function html_table(value) return html.table(shortened(value), {inline = true}) end
 
 local function picture(value)
   local words = type(value) == "string" and show.picture(value)

@@ -1,4 +1,5 @@
 --- Plain Lua tables as text: nested, short, in an order that does not change, with cycles and limits.
+local keywords = require "ecgraft.keywords"
 local markup = require "ecgraft.markup"
 local number_text = require "ecgraft.number_text"
 
@@ -32,12 +33,8 @@ function show.picture(text)
   return ("a picture (SVG, %s bytes)%s"):format(number_text.count(#text), named and ": " .. markup.unescape(title) or "")
 end
 
-local words = {}
-for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
-    :gmatch("%a+") do words[word] = true end
-
 local function key_text(key)
-  if type(key) == "string" and key:find("^[%a_][%w_]*$") and not words[key] then return key end
+  if type(key) == "string" and key:find("^[%a_][%w_]*$") and not keywords[key] then return key end
   return "[" .. (type(key) == "string" and show.string(key, 60) or tostring(key)) .. "]"
 end
 

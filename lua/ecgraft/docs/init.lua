@@ -12,6 +12,7 @@
 --   file, line where it is written; nil for what is in C
 local core = require "ecgraft.core"
 local declared = require "ecgraft.docs.declared"
+local near = require "ecgraft.near"
 local places = require "ecgraft.docs.places"
 local schema = require "ecgraft.docs.schema"
 local source = require "ecgraft.docs.source"
@@ -304,31 +305,13 @@ function docs.all()
   return table.move(entries, 1, #entries, 1, {})
 end
 
-local function distance(a, b)
-  local row = {} ---@type table<integer, integer>
-  for j = 0, #b do row[j] = j end
-  for i = 1, #a do
-    local left = row[0]
-    row[0] = i
-    for j = 1, #b do
-      local above = row[j]
-      row[j] = math.min(row[j] + 1, row[j - 1] + 1, left + (a:byte(i) == b:byte(j) and 0 or 1))
-      left = above
-    end
-  end
-  return row[#b]
-end
-
 -- Names whose last part is near to that of the one asked for, the nearest first; at most eight.
 local function similar(name)
   local wanted, found = last_part(name:lower()) or name:lower(), {}
   local before = name:lower():sub(1, #name - #wanted) -- "eg.nn."
   for i, entry in ipairs(entries) do
-    local short = last_part(entry.name):lower()
-    local d = distance(wanted, short)
-    if #wanted >= 3 and short:find(wanted, 1, true) then d = math.min(d, 1) end
-    local elsewhere = entry.name:lower():find(before, 1, true) and 0 or 0.5
-    if d < #wanted and d <= math.max(1, #wanted // 3) then found[#found + 1] = {entry.name, d + elsewhere, i} end
+    local cost = near.cost(wanted, last_part(entry.name))
+    if cost then found[#found + 1] = {entry.name, cost + (entry.name:lower():find(before, 1, true) and 0 or 0.5), i} end
   end
   table.sort(found, function(a, b) if a[2] ~= b[2] then return a[2] < b[2] end return a[3] < b[3] end)
   local names = {}

@@ -20,26 +20,29 @@ end
 
 local SHORT = 28 -- characters; shorter cells are not broken into lines
 
-local function cell(value, column, tag, attributes)
+local function cell(value, column, tag, attributes, inline)
   local text, strong = table_text.cell(value)
   local content = markup.escape(number_text.minus(text))
   if strong then content = "<strong>" .. content .. "</strong>" end
   if column.align == "right" or column.align == "decimal" then attributes.class = "number"
   elseif tag == "td" and #text <= SHORT then attributes.class = "short" end
+  if inline then attributes.style = "text-align:" .. (attributes.class == "number" and "right" or "left") end
   return ("<%s%s>%s</%s>"):format(tag, markup.attributes(attributes), content, tag)
 end
 
---- A table value (see ecgraft.table_text) as HTML, in a box that scrolls sideways where the screen is narrow.
-function html.table(value)
+--- A table value (see ecgraft.table_text) as HTML, in a box that scrolls sideways where the screen is narrow. options: inline = true has
+-- cells say themselves how they are aligned, for a place with a style of its own (Jupyter).
+function html.table(value, given)
   value = table_text.check("html.table", value)
+  local o = options.check("html.table", given, { inline = { type = "boolean", default = false } })
   local parts = { ("<table%s>\n"):format(markup.attributes { ["aria-label"] = value.caption }) }
   local function add(text) parts[#parts + 1] = text end
   add("<thead><tr>")
-  for _, column in ipairs(value.columns) do add(cell(column.title, column, "th", { scope = "col" })) end
+  for _, column in ipairs(value.columns) do add(cell(column.title, column, "th", { scope = "col" }, o.inline)) end
   add("</tr></thead>\n<tbody>\n")
   for r, row in ipairs(value.rows) do
     add(row.rule and r > 1 and '<tr class="rule">' or "<tr>")
-    for c, column in ipairs(value.columns) do add(cell(row[c], column, "td", {})) end
+    for c, column in ipairs(value.columns) do add(cell(row[c], column, "td", {}, o.inline)) end
     add("</tr>\n")
   end
   add("</tbody></table>")
@@ -58,6 +61,9 @@ function html.figure(svg, caption, given)
   if caption and caption ~= "" then picture = picture .. html.element("figcaption", nil, caption) end
   return html.wrap("figure", nil, picture)
 end
+
+--- A picture that is fetched from a URL: html.image("data:image/png;base64,...", "what it shows").
+function html.image(url, alt) return ("<img%s>\n"):format(markup.attributes { src = url, alt = alt }) end
 
 --- Text in a box, as it is: code, a file.
 function html.preformatted(text)

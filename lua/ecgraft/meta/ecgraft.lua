@@ -175,7 +175,9 @@ function eg.load(path) end
 function eg.display(...) end
 
 --- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
---- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
+--- and with a card that says what it was trained on. First Ctrl-C: saves and raises a value that is printed as text, with interrupted =
+--- true and kept = the history of the epochs that were complete (nil where none was); the net keeps its weights of that moment, in
+--- evaluation mode. Second: ends at once.
 ---@param net ecgraft.Module
 ---@param train ecgraft.Dataset
 ---@param options? ecgraft.fit.Options

@@ -2,6 +2,8 @@
 local files = require "ecgraft.files"
 local json = require "dkjson"
 local options = require "ecgraft.options"
+local page = require "ecgraft.notebook.page"
+local portable = require "ecgraft.display.portable"
 
 local ipynb = {}
 
@@ -20,12 +22,9 @@ end
 
 local valid = {error = true, stream = true, display = true, result = true}
 
--- Front ends prefer HTML to pictures; where there is a picture it is what should be seen.
 local function bundle(data)
   local out = {}
-  for name, value in pairs(data) do
-    if not (name == "text/html" and data["image/svg+xml"]) then out[name] = lines_of(value) end
-  end
+  for name, value in pairs(portable(data)) do out[name] = lines_of(value) end
   return object(out)
 end
 
@@ -34,7 +33,7 @@ local function output_of(output, count)
   if output.kind == "stream" then return object{output_type = "stream", name = "stdout", text = lines_of(output.text)} end
   if output.kind == "error" then
     local trace = {output.message}
-    for i, place in ipairs(output.trace) do trace[i + 1] = "  at " .. place end
+    for i, place in ipairs(page.places(output)) do trace[i + 1] = "  at " .. place end
     return object{output_type = "error", ename = output.interrupted and "Interrupted" or "Error", evalue = output.message,
       traceback = list(trace)}
   end
@@ -66,8 +65,8 @@ function ipynb.write(cells)
   return json.encode(object{
     cells = list(out), nbformat = 4, nbformat_minor = 5,
     metadata = object{
-      kernelspec = object{name = "ecgraft", display_name = "ECGraft (Lua 5.4)", language = "lua"},
-      language_info = object{name = "lua", version = "5.4", mimetype = "text/x-lua", file_extension = ".lua"},
+      kernelspec = object{name = "ecgraft", display_name = ("ECGraft (%s)"):format(_VERSION), language = "lua"},
+      language_info = object{name = "lua", version = _VERSION:match "%d+%.%d+", mimetype = "text/x-lua", file_extension = ".lua"},
     },
   }, {indent = true}) .. "\n"
 end

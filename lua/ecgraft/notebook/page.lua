@@ -1,14 +1,11 @@
 --- A notebook that was run, as one page of HTML: text, code, what the cells printed and showed, in order.
 local html = require "ecgraft.html"
+local keywords = require "ecgraft.keywords"
 local markdown = require "ecgraft.html.markdown"
 local markup = require "ecgraft.markup"
-local source = require "ecgraft.repl.source"
+local source = require "ecgraft.session.source"
 
 local page = {}
-
-local KEYWORDS = {}
-for word in ("and break do else elseif end false for function goto if in local nil not or repeat return then true until while")
-    :gmatch "%a+" do KEYWORDS[word] = true end
 
 local CLASSES = {string = "s", number = "n", open = "s"}
 
@@ -26,7 +23,7 @@ local function coloured(text)
   end
   for _, token in ipairs(source.tokens(text)) do
     between(token.first - 1)
-    parts[#parts + 1] = marked(token.kind == "name" and KEYWORDS[token.text] and "k" or CLASSES[token.kind], token.text)
+    parts[#parts + 1] = marked(token.kind == "name" and keywords[token.text] and "k" or CLASSES[token.kind], token.text)
     at = token.last + 1
   end
   between(#text)
@@ -52,9 +49,16 @@ local function data_html(data)
   return block("value", data["text/plain"] or "")
 end
 
+--- The places that led to an error's output; none where there is but one and the message begins with it.
+function page.places(output)
+  local first = output.trace[1]
+  if #output.trace == 1 and output.message:sub(1, #first + 1) == first .. ":" then return {} end
+  return output.trace
+end
+
 local function error_html(output)
   local lines = {output.message}
-  for i, place in ipairs(output.trace) do lines[#lines + 1] = (i == 1 and "at " or "called at ") .. place end
+  for i, place in ipairs(page.places(output)) do lines[#lines + 1] = (i == 1 and "at " or "called at ") .. place end
   return html.wrap("div", {class = "fault", role = "alert"}, block("error", table.concat(lines, "\n")))
 end
 

@@ -1,46 +1,15 @@
 --- Completion: what may stand where the cursor is. complete(line, first, last, environment) --> a list of texts for line:sub(first, last).
 local lfs = require "lfs"
-local names = require "ecgraft.repl.names"
-local source = require "ecgraft.repl.source"
+local keywords = require "ecgraft.keywords"
+local names = require "ecgraft.session.names"
+local options = require "ecgraft.options"
+local source = require "ecgraft.session.source"
 
 local complete = {}
-
-local KEYWORDS = {"and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil", "not",
-  "or", "repeat", "return", "then", "true", "until", "while"}
 
 local function documentation()
   local ok, docs = pcall(require, "ecgraft.docs")
   return ok and docs or nil
-end
-
--- The value of a chain of names that ends with the token at `i`, and where the chain begins: nn.init, parts[1].train, x["a b"].
-local function chain(tokens, i, environment)
-  local steps = {}
-  while true do
-    local token = tokens[i]
-    if not token then return nil end
-    if token.kind == "op" and token.text == "]" then
-      local key, open = tokens[i - 1], tokens[i - 2]
-      if not (key and open and open.text == "[") then return nil end
-      if key.kind == "number" then table.insert(steps, 1, tonumber(key.text))
-      elseif key.kind == "string" and key.text:find("^[\"']") then table.insert(steps, 1, key.text:sub(2, -2))
-      else return nil end
-      i = i - 3
-    elseif token.kind == "name" then
-      table.insert(steps, 1, token.text)
-      local before = tokens[i - 1]
-      if not (before and (before.text == "." or before.text == ":")) then break end
-      i = i - 2
-    else
-      return nil
-    end
-  end
-  local value = environment[steps[1]]
-  for k = 2, #steps do
-    if value == nil then return nil end
-    value = names.get(value, steps[k])
-  end
-  return value, i
 end
 
 -- The call whose table of options the cursor is in: the value that is called and the token "{"; nil where there is none.
@@ -59,9 +28,9 @@ local function enclosing_call(tokens, environment)
   if before.text == "(" or before.text == "," then
     local parenthesis = open[#open - 1]
     if not parenthesis or tokens[parenthesis].text ~= "(" then return nil end
-    return chain(tokens, parenthesis - 1, environment), brace
+    return names.chain(tokens, parenthesis - 1, environment), brace
   end
-  return chain(tokens, brace - 1, environment), brace
+  return names.chain(tokens, brace - 1, environment), brace
 end
 
 local function options_of(called)
@@ -143,19 +112,19 @@ local function candidates(line, environment, known)
   local separator = tokens[#tokens - (word and 1 or 0)]
   local hidden = typed:sub(1, 1) == "_"
   if separator and (separator.text == "." or separator.text == ":") and separator.kind == "op" then
-    local value = chain(tokens, #tokens - (word and 2 or 1), environment)
+    local value = names.chain(tokens, #tokens - (word and 2 or 1), environment)
     if value == nil then return {}, start end
     return matching(names.of(value, separator.text == ":" and not topic, hidden), typed), start
   end
-  local options = option_names(tokens, word, environment)
-  if options then
-    local list = matching(options, typed)
+  local wanted = option_names(tokens, word, environment)
+  if wanted then
+    local list = matching(wanted, typed)
     if #list == 1 then list[1] = list[1] .. " = " end
     if #list > 0 then return list, start end
   end
   -- Tab at the beginning of a line indents.
   if typed == "" and not topic and line:match("[^\n]*$"):find("^%s*$") then return {"  "}, start end
-  local all = typed ~= "" and table.move(KEYWORDS, 1, #KEYWORDS, 1, {}) or {}
+  local all = typed ~= "" and options.names(keywords) or {}
   for _, name in ipairs(known) do if hidden or name:sub(1, 1) ~= "_" then all[#all + 1] = name end end
   return matching(all, typed), start
 end

@@ -1,5 +1,6 @@
 --- ?name and ??word: the documentation of a function, and where a word occurs in it.
-local names = require "ecgraft.repl.names"
+local names = require "ecgraft.session.names"
+local screen = require "ecgraft.repl.screen"
 local table_text = require "ecgraft.table_text"
 
 local help = {}
@@ -21,25 +22,13 @@ local function value_of(topic, environment)
   return value
 end
 
--- Words over lines of at most `width` columns: the first one begins with `lead`, the others with `indent` spaces.
-local function filled(words, lead, indent, width, out)
-  local current, empty = lead, true
-  for word in words:gmatch "%S+" do
-    if not empty and table_text.width(current) + 1 + table_text.width(word) > width then
-      out[#out + 1], current, empty = current, (" "):rep(indent), true
-    end
-    current, empty = current .. (empty and "" or " ") .. word, false
-  end
-  out[#out + 1] = current:gsub("%s+$", "")
-end
-
 local DEEP = 8 -- a line that is set in so far goes on with the item above it
 
 --- Text of a comment at the width of the terminal: paragraphs are filled anew, lists keep their hanging indent, code its lines.
 local function flowed(text, width)
   local out, words, lead, indent = {}, nil, "", 0
   local function flush()
-    if words then filled(words, lead, indent, width, out) end
+    if words then screen.fill(words, lead, indent, width, out) end
     words = nil
   end
   for line in (text .. "\n"):gmatch "(.-)\n" do
@@ -55,9 +44,12 @@ local function flowed(text, width)
     else
       flush()
       local head, tail = line:match "^(%s+%S+%s%s+)(.*)$" -- "  name   text"
-      if not head then head, tail = space, rest end
-      if #line <= width and not line:match "^%s+%S+%s%s+" then out[#out + 1] = line
-      else words, lead, indent = tail, head, math.min(#head, width // 2) end
+      if not head then head, tail = line:match "^(%s+[%w_]+, [%w_, ]*[%w_]%s%s+)(.*)$" end -- "  name, other   text"
+      if #line <= width and not head then out[#out + 1] = line
+      else
+        head, tail = head or space, tail or rest
+        words, lead, indent = tail, head, math.min(#head, width // 2)
+      end
     end
   end
   flush()
@@ -84,7 +76,7 @@ local function option_lines(options, text, width)
     if listed ~= "" and #listed <= 100 then words = words .. (words ~= "" and "; one of " or "one of ") .. listed end
     local note = (option.text or ""):gsub("^" .. listed:gsub("%p", "%%%0") .. ":?%s*", "", listed ~= "" and 1 or 0)
     if note ~= "" and 2 * said < #options then words = words == "" and note or words .. ": " .. note end
-    filled(words, ("  %-" .. widest .. "s  "):format(option.name), math.min(widest + 4, width // 2), width, out)
+    screen.fill(words, ("  %-" .. widest .. "s  "):format(option.name), math.min(widest + 4, width // 2), width, out)
   end
   return table.concat(out, "\n")
 end
@@ -92,8 +84,16 @@ end
 local function entry_text(entry, o)
   local signature, text = entry.signature or entry.name, entry.text or ""
   local bold = o.colour and "\27[1m%s\27[0m" or "%s"
-  if text:sub(1, #signature) == signature then text = text:sub(#signature + 1):gsub("^%s*%-%->%s*", "--> "):gsub("^:%s*", "") end
-  local parts = {bold:format(signature)}
+  local call = {}
+  screen.fill(signature, "", 2, o.width, call)
+  for i, line in ipairs(call) do call[i] = bold:format(line) end
+  for _, said in ipairs{signature, (signature:gsub("^eg%.", ""))} do
+    if text:sub(1, #said) == said then
+      text = text:sub(#said + 1):gsub("^%s*%-%->%s*", "--> "):gsub("^:?%s*", "")
+      break
+    end
+  end
+  local parts = {table.concat(call, "\n")}
   if text ~= "" then parts[#parts + 1] = flowed(text, o.width) end
   if entry.options and #entry.options > 0 then
     parts[#parts + 1] = "\nOptions:\n" .. option_lines(entry.options, text, o.width)
@@ -118,14 +118,9 @@ function help.about(topic, environment, o)
   if entry then return entry_text(entry, o) end
   if type(value) == "function" then return require("ecgraft.display.text")(value) .. "\nIt has no documentation." end
   if type(similar) == "table" and #similar > 0 then
-    return ("There is no '%s' in the documentation. Near to it: %s"):format(topic, table.concat(similar, ", "))
+    return flowed(("There is no '%s' in the documentation. Near to it: %s"):format(topic, table.concat(similar, ", ")), o.width)
   end
-  return ("There is no '%s' in the documentation; ??%s looks for the word in it."):format(topic, topic)
-end
-
-local function first_sentence(text)
-  local line = (text or ""):gsub("%s+", " ")
-  return line:match("^(.-[%.:;])%s") or line
+  return flowed(("There is no '%s' in the documentation; ??%s looks for the word in it."):format(topic, topic), o.width)
 end
 
 --- The text for "??word": a line for each entry that has it.
@@ -138,13 +133,27 @@ function help.search(word, o)
   local widest = 0
   for i = 1, math.min(#found, MOST) do widest = math.max(widest, #found[i].name) end
   for i = 1, math.min(#found, MOST) do
-    local sentence, room = first_sentence(found[i].text), math.max(4, width - widest - 2)
+    local sentence, room = docs.summary(found[i]), math.max(4, width - widest - 2)
     if table_text.width(sentence) > room then sentence = sentence:sub(1, utf8.offset(sentence, room - 3) - 1) .. "..." end
     rows[i] = ("%-" .. widest .. "s  %s"):format(found[i].name, sentence)
   end
   if #found == 0 then return ("The documentation does not have '%s'."):format(word) end
   if #found > MOST then rows[#rows + 1] = ("and %d more"):format(#found - MOST) end
   return table.concat(rows, "\n")
+end
+
+--- What a text asks, as in "?name", "name?" and "??word": "?" or "??" and the name or word; nil where it is no question.
+function help.question(text)
+  local marks, topic = text:match "^%s*(%?%??)%s*([^%?%s][^%?\n]-)%s*$"
+  if not marks then topic, marks = text:match "^%s*([%a_][%w_%.:]*)%s*(%?%??)%s*$" end
+  return marks, topic
+end
+
+--- The answer to a question, see above; nil where it is none.
+function help.answer(text, environment, o)
+  local marks, topic = help.question(text)
+  if marks == "?" then return help.about(topic, environment, o) end
+  return marks and help.search(topic, o)
 end
 
 return help

@@ -3,23 +3,19 @@ local complete = require "ecgraft.repl.complete"
 local core = require "ecgraft.core"
 local display = require "ecgraft.display.text"
 local editor = require "ecgraft.repl.editor"
+local fault = require "ecgraft.repl.fault"
 local help = require "ecgraft.repl.help"
 local history = require "ecgraft.repl.history"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
-local session = require "ecgraft.repl.session"
-local uv = require "luv"
+local screen = require "ecgraft.repl.screen"
+local session = require "ecgraft.session"
+local variables = require "ecgraft.repl.variables"
 
 local repl = {}
 
 local PROMPT, CONTINUED = "> ", ">> "
 local SLOW = 0.1 -- seconds: what takes longer has its time told
-
-local function terminal_options()
-  local on = uv.guess_handle(1) == "tty" and os.getenv "TERM" ~= "dumb"
-  local colour = on and (os.getenv "NO_COLOR" or "") == ""
-  return {colour = colour, width = math.max(40, math.min(on and core.line_editor.width() or 80, 200))}
-end
 
 local function painted(text, code, o) return o.colour and ("\27[%sm%s\27[0m"):format(code, text) or text end
 
@@ -28,29 +24,30 @@ function repl.values_text(values, o)
   if values.n == 0 then return nil end
   local parts, one_line, width = {}, true, 0
   for i = 1, values.n do
-    parts[i] = display(values[i], o)
+    parts[i] = display(values[i], {width = o.width, colour = o.colour})
     one_line = one_line and not parts[i]:find("\n", 1, true)
     width = width + #parts[i] + 2
   end
   return table.concat(parts, one_line and width <= o.width and "  " or "\n")
 end
 
--- Shows a result. Returns nil, or where it was not well the exit status that says so.
-local function report(result, o, interactive)
+-- Shows a result, of the input of that number and text. Returns nil, or where it was not well the exit status that says so.
+local function report(result, o, interactive, count, text)
   io.stdout:flush()
   if result.status == "done" then
     if not result.silent then
-      local text = repl.values_text(result.values, o)
-      if text then io.stdout:write(text, "\n") end
+      local shown = repl.values_text(result.values, o)
+      if shown then io.stdout:write(shown, interactive and result.hint and painted("  " .. result.hint, "2", o) or "", "\n") end
     end
     if interactive and result.seconds >= SLOW then
       io.stdout:write(painted(("(%s)"):format(number_text.duration(result.seconds)), "2", o), "\n")
     end
     return nil
   end
-  local message = result.status == "interrupted" and result.message or "error: " .. result.message
-  io.stderr:write(painted(message, result.status == "interrupted" and "33" or "31", o), "\n")
-  for _, line in ipairs(result.trace) do io.stderr:write(painted(line, "2", o), "\n") end
+  local message, lines = fault.text(result, count, text)
+  local interrupted = result.status == "interrupted"
+  io.stderr:write(painted(screen.wrapped(interrupted and message or "error: " .. message, o), interrupted and "33" or "31", o), "\n")
+  for _, line in ipairs(lines) do io.stderr:write(painted(line, "2", o), "\n") end
   return result.status == "interrupted" and 130 or 1
 end
 
@@ -59,20 +56,17 @@ local GENERAL = "?name shows the documentation of name, as in ?eg.fit; ??word lo
 -- What people type at a prompt before they know it, where Lua knows no such variable.
 local asked = {help = GENERAL, exit = "Ctrl-D leaves.", quit = "Ctrl-D leaves."}
 
--- "?name" and "??word", and words such as help; nil for other input.
+-- For questions, and words such as help; nil for other input.
 local function answer(text, self, o)
   local word = text:match "^%s*(%a+)%s*$" or text:match "^%s*(%a+)%(%)%s*$"
-  if word and asked[word] and self.environment[word] == nil then return asked[word] end
-  local marks, topic = text:match "^%s*(%?+)%s*(.-)%s*$"
-  if not marks or topic:find "\n" then return nil end
-  if topic == "" then return GENERAL end
-  if marks == "?" then return help.about(topic, self.environment, o) end
-  return help.search(topic, o)
+  if word and asked[word] and self.env[word] == nil then return screen.wrapped(asked[word], o, 0) end
+  if text:find "^%s*%?+%s*$" then return screen.wrapped(GENERAL, o, 0) end
+  return help.answer(text, self.env, o)
 end
 
 local function welcome(note)
   local threads = core.num_threads()
-  print(("ECGraft %s, %s, %d thread%s. Tab completes, ?eg.fit explains, Ctrl-D leaves."):format(core.version, _VERSION, threads,
+  print(("ECGraft %s, %s, %d thread%s.\nTab completes, ?eg.fit explains, Ctrl-D leaves."):format(core.version, _VERSION, threads,
     threads == 1 and "" or "s"))
   if note then print(("Lines cannot be edited here: %s."):format(note)) end
 end
@@ -84,18 +78,14 @@ local function read_input(self, input, prompts, o)
     local line = input.read(prompts and (#lines == 0 and PROMPT or CONTINUED) or "")
     if line == nil and #lines == 0 then return nil end
     if line == false then return false end
-    if line == nil then
-      local result = self:run(table.concat(lines, "\n"))
-      if result.status == "more" then result.status = "failed" end
-      return table.concat(lines, "\n"), result
-    end
+    if line == nil then return table.concat(lines, "\n"), self:run(table.concat(lines, "\n")) end
     lines[#lines + 1] = line
     input.before = table.concat(lines, "\n") .. "\n" -- what completion must know of
     local text = table.concat(lines, "\n")
     local said = #lines == 1 and answer(text, self, o)
     if said then return text, {status = "done", values = {n = 0}, seconds = 0, said = said} end
     local result = self:run(text)
-    if result.status ~= "more" then return text, result end
+    if not result.incomplete then return text, result end
   end
 end
 
@@ -109,11 +99,11 @@ local schema = {
 function repl.run(given)
   local o = options.check("repl.run", given, schema)
   rawset(_G, "arg", {}) -- a line is no script that could be started again, as a study's workers would
-  local self = session.new()
+  local self = session.new{behind = variables.new(), word = "input", interruptible = true}
   local input ---@type ecgraft.repl.editor
   local function find(line, first, last)
     local before = input.before or ""
-    return complete.find(before .. line, first + #before, last + #before, self.environment, self:names())
+    return complete.find(before .. line, first + #before, last + #before, self.env, self:names())
   end
   local note
   input, note = editor.new(find)
@@ -122,12 +112,12 @@ function repl.run(given)
   if kept then for _, text in ipairs(history.load(kept)) do input.remember(text) end end
   if interactive then welcome(note) end
   for _, path in ipairs(o.files) do
-    local failed = report(self:run_file(path), terminal_options(), interactive)
+    local failed = report(self:run_file(path), screen.shape(), interactive)
     if failed and not interactive then return failed end
   end
   local previous
   while true do
-    local shape = terminal_options()
+    local shape = screen.shape()
     input.before = nil
     local text, result = read_input(self, input, interactive, shape)
     if text == nil then break end
@@ -144,9 +134,9 @@ function repl.run(given)
         previous = text
       end
       if result.said then
-        print(result.said)
+        screen.show(result.said, shape)
       else
-        local failed = report(result, shape, interactive)
+        local failed = report(result, shape, interactive, self.count + (result.incomplete and 1 or 0), text)
         if failed and not interactive then return failed end
       end
     end

@@ -2,22 +2,16 @@
 local files = require "ecgraft.files"
 local named = require "ecgraft.named"
 local options = require "ecgraft.options"
+local programs = require "ecgraft.repl.programs"
 local uv = require "luv"
 
 local plot = {}
-
-local function has_program(name)
-  for folder in (os.getenv "PATH" or ""):gmatch "[^:]+" do
-    if uv.fs_access(folder .. "/" .. name, "X") then return true end
-  end
-  return false
-end
 
 --- The program that opens a picture; nil where there is no screen.
 function plot.viewer()
   if uv.os_uname().sysname == "Darwin" then return not os.getenv "SSH_CONNECTION" and "open" or nil end
   local display = os.getenv "WAYLAND_DISPLAY" or os.getenv "DISPLAY"
-  return display and display ~= "" and has_program "xdg-open" and "xdg-open" or nil
+  return display and display ~= "" and programs.find "xdg-open" and "xdg-open" or nil
 end
 
 -- Starts the viewer and does not wait for it.

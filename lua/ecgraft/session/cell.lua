@@ -4,18 +4,18 @@
 -- local the next cannot see. What follows from that: to declare a name anew assigns to the same variable, also for functions of earlier
 -- cells that use it; <const> is not watched over. A local with <close> stays one: it is closed at the end of its cell. Locals of blocks
 -- and functions are as ever. Lines are as in the source.
-local source_text = require "ecgraft.repl.source"
+local source = require "ecgraft.session.source"
 
 local cell = {}
 
 --- The tokens that stand in no block, function or bracket: those that open or close one included, those within it not.
-local function top_level(source)
+local function top_level(text)
   local list, depth = {}, 0
-  for _, token in ipairs(source_text.tokens(source)) do
+  for _, token in ipairs(source.tokens(text)) do
     local counts = token.kind == "name" or token.kind == "op"
-    if counts and source_text.closes[token.text] then depth = math.max(0, depth - 1) end
+    if counts and source.closes[token.text] then depth = math.max(0, depth - 1) end
     if depth == 0 then list[#list + 1] = token end
-    if counts and source_text.opens[token.text] then depth = depth + 1 end
+    if counts and source.opens[token.text] then depth = depth + 1 end
   end
   return list
 end
@@ -23,47 +23,51 @@ end
 -- A value in front keeps what follows from being a tail call, which would take the cell's line out of an error's message.
 local SHOW = "return nil, "
 
-local function starts_line(source, token)
-  return source:sub(1, token.first - 1):find "^%s*$" ~= nil or source:sub(1, token.first - 1):find "[\n;]%s*$" ~= nil
+local function is_cut_short(message) return message:find "near '?<eof>'?$" ~= nil and not message:find("unfinished string", 1, true) end
+
+local function starts_line(text, token)
+  return text:sub(1, token.first - 1):find "^%s*$" ~= nil or text:sub(1, token.first - 1):find "[\n;]%s*$" ~= nil
 end
 
--- The source with its last statement returned, and its function; nil where the last statement has no value. `valid`: whether the source
--- compiles as it is; then only a call can be an expression, and it begins with a name (what begins with a bracket may go on a statement).
-local function showing(source, tokens, compile, valid)
+-- The text with its last statement returned, as a function; nil where the last statement has no value, whether one could begin there that
+-- is cut short, and the complaint about the first. `valid`: whether the text compiles as it is; then only a call can be an expression, and
+-- it begins with a name (what begins with a bracket may go on a statement).
+local function showing(text, tokens, compile, valid)
+  local cut_short, complaint
   for i = #tokens, 1, -1 do
     local token, previous = tokens[i], tokens[i - 1]
-    local may_begin = not previous or previous.text == ";" or starts_line(source, token)
+    local may_begin = not previous or previous.text == ";" or starts_line(text, token)
     local fn
     if token.kind == "name" and token.text == "return" then
-      fn = compile(source:sub(1, token.first - 1) .. SHOW .. source:sub(token.last + 1))
+      fn = compile(text:sub(1, token.first - 1) .. SHOW .. text:sub(token.last + 1))
     elseif may_begin and (not valid or token.kind == "name" or (token.text == "(" and (not previous or previous.text == ";"))) then
-      fn = compile(source:sub(1, token.first - 1) .. SHOW .. source:sub(token.first))
+      fn, complaint = compile(text:sub(1, token.first - 1) .. SHOW .. text:sub(token.first))
+      cut_short = cut_short or complaint ~= nil and is_cut_short(complaint)
     end
     if fn then return fn end
   end
+  return nil, cut_short, complaint
+end
+
+-- Text that begins as no statement can is an expression, and blamed as one.
+local function begins_statement(token)
+  return token == nil or token.kind == "name" or token.text == "(" or token.text == "::" or token.text == ";"
 end
 
 --- Compiles a cell. name: the chunk's name as `load` takes it; line: the line at which it begins there (default 1); env: its variables.
--- Returns a function, and whether its results after the first are the value to show: not where the cell ends with a statement, or with a
--- semicolon. nil, message where it is no Lua.
-function cell.compile(source, name, line, env)
-  local code = source_text.keep_locals(source)
+-- Returns a function, and whether its results after the first are the value of the cell: not where it ends with a statement. Where it is
+-- no Lua nil, a message, and whether that is only because it ends too early.
+function cell.compile(text, name, line, env)
+  local code = source.keep_locals(text)
   local ahead = ("\n"):rep((line or 1) - 1)
-  local function compile(text) return load(ahead .. text:gsub("^#![^\n]*", ""), name, "t", env) end
+  local function compile(each) return load(ahead .. each:gsub("^#![^\n]*", ""), name, "t", env) end
   local plain, message = compile(code)
   local tokens = top_level(code)
-  local fn = showing(code, tokens, compile, plain ~= nil)
-  if not fn then
-    if plain then return plain, false end
-    return nil, message
-  end
-  return fn, tokens[#tokens].text ~= ";"
-end
-
---- Whether more lines could make it whole: it is no Lua only because it ends too early.
-function cell.is_incomplete(source)
-  local fn, message = cell.compile(source, "=cell")
-  return fn == nil and message:find "<eof>%s*$" ~= nil
+  local fn, cut_short, complaint = showing(code, tokens, compile, plain ~= nil)
+  if fn then return fn, true end
+  if plain then return plain, false end
+  if is_cut_short(message) or cut_short then return nil, message, true end
+  return nil, begins_statement(tokens[1]) and message or complaint or message, false
 end
 
 return cell

@@ -1,92 +1,192 @@
---- A session: cells of Lua that are run one after the other and share their variables. What a notebook, Jupyter and a prompt evaluate with.
+--- A session: pieces of Lua that are run one after the other and share their variables. The prompt, notebooks and Jupyter evaluate with it.
 --
 --   local session = require "ecgraft.session".new()
 --   session:run "local x = 2"
 --   session:run("x + 1").values[1] --> 3
+--
+-- Its variables are in a table of its own in front of Lua's globals: modules do not see them, and nothing here changes what modules see.
 local cell = require "ecgraft.session.cell"
 local core = require "ecgraft.core"
+local display = require "ecgraft.display.text"
+local files = require "ecgraft.files"
+local interruption = require "ecgraft.interruption"
 local options = require "ecgraft.options"
+local source = require "ecgraft.session.source"
+local suggest = require "ecgraft.session.suggest"
+local trace = require "ecgraft.session.trace"
+local uv = require "luv"
 
 local session = {}
 
 local Session = {}
 Session.__index = Session
 
---- A new session. Its variables are in session.env, behind them Lua's globals. options: globals = a table of variables to begin with.
+local schema = {
+  globals = {type = "table"},                        -- variables to begin with
+  behind = {type = "table"},                         -- where names are looked for that are no variables; default Lua's globals
+  word = {type = "string", default = "cell"},        -- what error messages call a piece of Lua: "cell 3"
+  interruptible = {type = "boolean", default = false}, -- Ctrl-C ends what runs, by core.interruptible; else it is the caller who listens
+}
+
+--- A new session; options: see above. Its variables are in session.env.
 function session.new(given)
-  local o = options.check("session.new", given, {globals = {type = "table"}})
-  local env = setmetatable({}, {__index = _G})
+  local o = options.check("session.new", given, schema)
+  local env = setmetatable({}, {__index = o.behind or _G})
   for name, value in pairs(o.globals or {}) do env[name] = value end
   env._G = env
-  return setmetatable({env = env, count = 0}, Session)
+  return setmetatable({env = env, count = 0, behind = o.behind, word = o.word, interruptible = o.interruptible, sources = {}}, Session)
 end
 
-session.is_incomplete = cell.is_incomplete
-
-local library = debug.getinfo(1, "S").source:match "^(@.*/ecgraft/)session/" -- "@lua/ecgraft/"
-
-local function is_ours(source) return library ~= nil and source:sub(1, #library) == library end
-
--- Where in the library a mistake was found is of no use in a notebook.
-local function without_place(message)
-  local path, rest = message:match "^([^\n:]*%.lua):%d+: (.*)$"
-  return path and is_ours("@" .. path) and rest or message
+--- Whether more lines could make it whole: it is no Lua only because it ends too early.
+function session.is_incomplete(text)
+  local fn, _, incomplete = cell.compile(text, "=cell")
+  return fn == nil and incomplete
 end
 
--- The lines of a traceback between the fault and the cell, those of the library left out, and the cell's line.
-local function trace(chunk, shown)
-  local lines, cell_line = {}, nil
-  for level = 3, 60 do
-    local info = debug.getinfo(level, "Slnt")
-    if not info then break end
-    if info.source == chunk then cell_line = cell_line or info.currentline end
-    if info.what ~= "C" and not is_ours(info.source) then
-      local where = info.source == chunk and ("%s:%d"):format(shown, info.currentline) or ("%s:%d"):format(info.short_src, info.currentline)
-      local what = info.what == "main" and "" or (" in %s"):format(info.name and ("function '%s'"):format(info.name) or "a function")
-      lines[#lines + 1] = where .. what
+--- The names of all variables that there are, for completion. `behind` may say in its metatable's table `parts` what it makes when asked.
+function Session:names()
+  local list = {}
+  local meta = self.behind and getmetatable(self.behind)
+  for _, place in ipairs{self.env, self.behind or {}, meta and meta.parts or {}, _G} do
+    for name in next, place do if type(name) == "string" and name:find "^[%a_][%w_]*$" then list[#list + 1] = name end end
+  end
+  table.sort(list)
+  return list
+end
+
+local function text_of(raised)
+  if type(raised) == "string" then return trace.without_place(raised) end
+  local meta = debug.getmetatable(raised)
+  if type(meta) == "table" and rawget(meta, "__tostring") then return tostring(raised) end
+  return "error with a value: " .. display(raised)
+end
+
+-- The text in which a chunk's lines are, at their places: cells of one name may be parts of one file.
+local function remember(self, chunk, text, line)
+  local lines, at = line > 1 and self.sources[chunk] or {}, line
+  for each in (text .. "\n"):gmatch "(.-)\n" do
+    for i = #lines + 1, at - 1 do lines[i] = "" end
+    lines[at], at = each, at + 1
+  end
+  self.sources[chunk] = lines
+end
+
+local function source_of(self, chunk)
+  if self.sources[chunk] then return table.concat(self.sources[chunk], "\n") end
+  return chunk:sub(1, 1) == "@" and files.read(chunk:sub(2)) or nil
+end
+
+local function hint_for(self, message)
+  local scene = trace.scene(self.env)
+  return scene and suggest.of_error(message, scene, source_of(self, scene.source), self:names())
+end
+
+-- What became of code that raised, found while the stack is there.
+local function fault_of(self, raised, fn, chunk)
+  local told = interruption.is(raised)
+  ---@type table<string, any>
+  local fault = {message = text_of(raised), trace = {}, kept = told and raised.kept or nil,
+    called = told and raised.called or nil}
+  fault.interrupted = told or type(raised) == "string" and raised:find("interrupted", 1, true) ~= nil and core.interrupted()
+  local ok, places = pcall(trace.places, fn)
+  if ok and not told then fault.trace = places end
+  for _, place in ipairs(fault.trace) do
+    if place.source == chunk then
+      fault.line = place.line
+      break
     end
-    if info.source == chunk and info.what == "main" then break end -- below it is only what runs the cell
   end
-  return lines, cell_line
+  if fault.interrupted and not told then fault.message = "interrupted" end
+  if type(raised) == "string" and not fault.interrupted then
+    local found, hint = pcall(hint_for, self, raised)
+    if found and hint then fault.message = fault.message .. "; " .. hint end
+  end
+  return fault
 end
 
-local function failure(message, chunk, shown)
-  local trace_lines, line = trace(chunk, shown)
-  local interrupted = type(message) == "table" and message.interrupted == true
-    or type(message) == "string" and message:find "interrupted$" ~= nil and core.interrupted()
-  local text = type(message) == "string" and message or type(message) == "table" and getmetatable(message)
-    and getmetatable(message).__tostring and tostring(message) or "error value: " .. options.show(message)
-  return {message = without_place(text), trace = trace_lines, line = line, interrupted = interrupted}
+local SIGTERM = 15
+
+-- Calls fn, whose chunk's name is given: true, its results and their number; or false and the fault.
+local function protected(self, fn, chunk)
+  local fault
+  local function handler(raised)
+    fault = fault_of(self, raised, fn, chunk)
+    return raised
+  end
+  local results
+  if self.interruptible then
+    results = table.pack(core.interruptible(fn, handler))
+    local signal = table.remove(results, 2)
+    results.n = results.n - 1
+    if signal == SIGTERM then os.exit(128 + SIGTERM, true) end
+  else
+    results = table.pack(xpcall(fn, handler))
+  end
+  if results[1] then return true, {table.unpack(results, 2, results.n)}, results.n - 1 end
+  -- Where memory or the stack ends the handler may not be asked, or fail.
+  return false, fault or {message = text_of(results[2]), trace = {}, interrupted = false}
 end
 
---- Runs a cell. options: name = what error messages call it (default "cell N"), line = the line at which it begins there (default 1).
--- Returns {ok = true, values = {n =, ...}: of the cell's last expression} or {ok = false, message =, line = in the cell's file,
--- trace = list of places from the fault outwards, interrupted = whether it was Ctrl-C}. What the cell did before it failed stays done.
-function Session:run(source, given)
-  options.argument("session:run", 1, "source", source, {type = "string"})
-  local o = options.check("session:run", given, {name = {type = "string"}, line = {type = "integer", min = 1}})
-  self.count = self.count + 1
-  local shown = o.name or ("cell %d"):format(self.count)
-  local chunk = "=" .. shown
-  local fn, shows = cell.compile(source, chunk, o.line, self.env)
+local function evaluate(self, fn, chunk, first)
+  local began = uv.hrtime()
+  local ok, found, count = protected(self, fn, chunk)
+  local result = ok and {status = "done", values = {n = math.max(0, count - first + 1)}} or found ---@type table<string, any>
+  result.ok, result.seconds = ok, (uv.hrtime() - began) / 1e9
+  if ok then
+    for i = 1, result.values.n do result.values[i] = found[first + i - 1] end
+    if result.values.n == 1 and result.values[1] ~= nil then rawset(self.env, "_", result.values[1]) end
+  else
+    result.status = result.interrupted and "interrupted" or "failed"
+    if result.kept ~= nil then
+      rawset(self.env, "_", result.kept)
+      result.message = ("%s; _ is %s"):format(result.message, result.called or "what there was so far")
+    end
+  end
+  return result
+end
+
+local function not_run(message)
+  local line = tonumber(message:match "^.-:(%d+): ")
+  return {ok = false, status = "failed", message = message, trace = {}, line = line, interrupted = false, seconds = 0}
+end
+
+--- Runs a piece of Lua. options: name = what error messages call it (default "cell N"), line = at which it begins there (default 1).
+-- Returns a table with status and seconds, the time it took:
+--   "done"         ok = true, values = {n =, ...}: of its last expression, silent = whether a semicolon says that they are not to be shown,
+--                  hint = what a name alone that is nil may have been meant to be
+--   "failed"       message, line = in this piece, trace = places from the fault outwards (see session/trace.lua); incomplete = true
+--                  where it is no Lua only because it ends too early
+--   "interrupted"  by Ctrl-C: likewise, and interrupted = true
+-- What was done before it failed stays done. A single value, and what was kept of an interrupted work, becomes the variable `_`.
+function Session:run(text, given)
+  options.argument("session:run", 1, "text", text, {type = "string"})
+  local o = options.check("session:run", given, {name = {type = "string"}, line = {type = "integer", min = 1, default = 1}})
+  local chunk = "=" .. (o.name or ("%s %d"):format(self.word, self.count + 1))
+  local fn, shows, incomplete = cell.compile(text, chunk, o.line, self.env)
+  if not incomplete then self.count = self.count + 1 end
   if not fn then
-    local line = tonumber(shows:match "^.-:(%d+): ")
-    return {ok = false, message = shows, trace = {}, line = line, interrupted = false}
+    local result = not_run(shows)
+    result.incomplete = incomplete or nil
+    return result
   end
-  local results = table.pack(xpcall(fn, function(message) return failure(message, chunk, shown) end))
-  if not results[1] then
-    local fault = results[2]
-    -- Where the handler itself failed (out of memory, out of stack) the message is all there is.
-    if type(fault) ~= "table" or not fault.trace then fault = {message = tostring(fault), trace = {}, interrupted = false} end
-    fault.ok = false
-    return fault
+  remember(self, chunk, text, o.line)
+  local result = evaluate(self, fn, chunk, shows and 2 or 1) -- a return within a block gives values as well
+  result.silent = result.ok and source.is_silent(text) or nil
+  if result.ok and shows and result.values.n == 1 and result.values[1] == nil then
+    result.hint = select(2, pcall(suggest.of_nil, text, self.env, self:names()))
   end
-  local values = {n = 0}
-  if shows then
-    values.n = math.max(0, results.n - 2)
-    for i = 1, values.n do values[i] = results[i + 2] end
-  end
-  return {ok = true, values = values}
+  return result
+end
+
+--- Runs a file; the locals at its top level are variables of the session afterwards. Returns what run returns.
+function Session:run_file(path)
+  local text, message = files.read(path)
+  if not text then return not_run(message) end
+  local chunk = "@" .. path
+  local fn
+  fn, message = load(source.keep_locals((text:gsub("^#[^\n]*", ""))), chunk, "t", self.env)
+  if not fn then return not_run(message) end
+  return evaluate(self, fn, chunk, 1)
 end
 
 return session

@@ -3,6 +3,7 @@
 local uv = require "luv"
 local core = require "ecgraft.core"
 local folder = require "ecgraft.study.folder"
+local interruption = require "ecgraft.interruption"
 local line = require "ecgraft.study.line"
 local worker_process = require "ecgraft.study.worker"
 
@@ -19,7 +20,7 @@ function engine.alone(study, queue, out, o)
     shown:show(run.id)
     local ok, message = worker_process.compute(run, study, out, o.load)
     if ok then queue:done(run)
-    elseif worker_process.is_interruption(message) then
+    elseif interruption.is(message) then
       queue:give_back(run)
       interrupted = true
     else

@@ -11,6 +11,7 @@ local estimate = require "ecgraft.study.estimate"
 local executors = require "ecgraft.study.executors"
 local files = require "ecgraft.files"
 local folder = require "ecgraft.study.folder"
+local interruption = require "ecgraft.interruption"
 local left = require "ecgraft.study.left"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
@@ -138,8 +139,7 @@ function Study:run(given)
     if interrupted == nil then return nil, message end
   end
   if interrupted then
-    error(setmetatable({interrupted = true, message = ("interrupted after %d of %d runs; the same command goes on from there"):format(
-      todo.finished, todo.total)}, {__tostring = function(self_) return self_.message end}), 0)
+    error(interruption.new(("interrupted after %d of %d runs; the same command goes on from there"):format(todo.finished, todo.total)), 0)
   end
   if o.report then
     ok, message = self:report{out = out}

@@ -1,5 +1,6 @@
 --- Will it transfer? Asked of each pretrained net and each downstream training set before anything is fine-tuned, and compared with the
 -- gain that came. Test records are never looked at.
+local interruption = require "ecgraft.interruption"
 local train = require "ecgraft.train"
 local transfer = require "ecgraft.transfer"
 
@@ -16,8 +17,6 @@ local function looked_at(net, set)
   local width = train.features(net, set:subset{1}):size(2)
   return math.min(#set, MOST, math.max(FEWEST, VALUES // width))
 end
-
-local function is_interruption(message) return type(message) == "table" and message.interrupted == true end
 
 --- The measures of a net on the training part of each downstream set but its own, `upstream`: a list of {downstream, records, logme,
 -- h_score, leep, melep}, or {downstream, message} where they cannot be had; leep and melep only of a net that was trained on classes.
@@ -38,7 +37,7 @@ function transferability.measure(net, upstream, downstream, load)
         end
         return out
       end)
-      if not ok and is_interruption(row) then error(row, 0) end
+      if not ok and interruption.is(row) then error(row, 0) end
       rows[#rows + 1] = ok and row or {downstream = each.name, message = tostring(row):match("[^\n]*")}
     end
   end

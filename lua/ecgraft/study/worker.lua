@@ -6,19 +6,15 @@ local uv = require "luv"
 local core = require "ecgraft.core"
 local execute = require "ecgraft.study.execute"
 local folder = require "ecgraft.study.folder"
+local interruption = require "ecgraft.interruption"
 local sets = require "ecgraft.study.sets"
 
 local worker = {}
 
 local ANSWERS = 3 -- the descriptor a worker answers on
 
---- Whether an error is Ctrl-C's.
-function worker.is_interruption(message)
-  return type(message) == "table" and message.interrupted == true
-end
-
 local function with_trace(message)
-  return worker.is_interruption(message) and message or debug.traceback(tostring(message), 2)
+  return interruption.is(message) and message or debug.traceback(tostring(message), 2)
 end
 
 --- Computes one run; `load` gives sets by name (sets.loader). Returns true, or false and what went wrong: an interruption or a text.
@@ -71,7 +67,7 @@ function worker.serve(study, runs, out)
     if ok then answer "done"
     else
       status = 1
-      if worker.is_interruption(message) then
+      if interruption.is(message) then
         answer "stopped"
         break
       end

@@ -6,6 +6,7 @@ local checkpoint = require "ecgraft.train.checkpoint"
 local feeds = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
+local interruption = require "ecgraft.interruption"
 local match = require "ecgraft.train.match"
 local nn = require "ecgraft.nn"
 local optimizers = require "ecgraft.train.optimizers"
@@ -52,12 +53,14 @@ local schema = {
   on_epoch = {type = "function"},                               -- function(row, net); returning false stops the training
 }
 
---- What Ctrl-C raises: printed as text, told apart by .interrupted.
-local interruption_meta = {__tostring = function(self) return self.message end}
-
-local function interruption(path)
-  return setmetatable({interrupted = true, message = path and ("interrupted; saved in %s: the same call goes on from there"):format(path)
-    or "interrupted; without the option checkpoint nothing was saved"}, interruption_meta)
+-- What Ctrl-C raises: what is left of the training, and the history of the epochs that are complete.
+local function interrupted(run, o)
+  local saved = o.checkpoint and ("saved in %s: the same call goes on from there"):format(o.checkpoint)
+    or "without the option checkpoint nothing was saved"
+  local message = ("interrupted; %s; the network keeps the weights of epoch %d, step %d of %d"):format(saved, run.epoch + 1, run.step,
+    run.steps)
+  local rows = #run.history
+  return interruption.new(message, rows > 0 and run.history or nil, ("the history of %d epoch%s"):format(rows, rows == 1 and "" or "s"))
 end
 
 local function check_set(where, set)
@@ -172,7 +175,7 @@ local function train_epoch(run, o, line)
     if core.interrupted() then
       save(run, o)
       line:finish("interrupted")
-      error(interruption(o.checkpoint), 0)
+      error(interrupted(run, o), 0)
     end
   end
 end
@@ -296,7 +299,9 @@ local function begin(net, train, o)
 end
 
 --- Trains `net` on the dataset `train`; the net ends with the state of the best epoch on o.val (or the last one), in evaluation mode,
--- and with a card that says what it was trained on. First Ctrl-C: saves and raises; second: ends at once.
+-- and with a card that says what it was trained on. First Ctrl-C: saves and raises a value that is printed as text, with interrupted =
+-- true and kept = the history of the epochs that were complete (nil where none was); the net keeps its weights of that moment, in
+-- evaluation mode. Second: ends at once.
 return function(net, train, given)
   check_set("the training set", train)
   if not nn.is_module(net) then
@@ -332,8 +337,9 @@ return function(net, train, given)
   local rng = core.rng_state()
   core.watch_interrupt()
   local ok, message = pcall(loop, run, o)
-  core.unwatch_interrupt()
+  if interruption.is(message) then run.net:eval() end
   core.set_rng_state(rng)
+  core.unwatch_interrupt()
   if not ok then error(message, 0) end
   if run.best then run.net:load_state(run.best) end
   run.net:eval()

@@ -61,4 +61,35 @@ function names.of(value, calls, hidden)
   return list
 end
 
+--- The value of a chain of names that ends with the token at `i`, and where the chain begins: nn.init, parts[1].train, x["a b"]. nil where
+-- it is no such chain, or nothing has that name.
+function names.chain(tokens, i, environment)
+  local steps = {}
+  while true do
+    local token = tokens[i]
+    if not token then return nil end
+    if token.kind == "op" and token.text == "]" then
+      local key, open = tokens[i - 1], tokens[i - 2]
+      if not (key and open and open.text == "[") then return nil end
+      if key.kind == "number" then table.insert(steps, 1, tonumber(key.text))
+      elseif key.kind == "string" and key.text:find("^[\"']") then table.insert(steps, 1, key.text:sub(2, -2))
+      else return nil end
+      i = i - 3
+    elseif token.kind == "name" then
+      table.insert(steps, 1, token.text)
+      local before = tokens[i - 1]
+      if not (before and (before.text == "." or before.text == ":")) then break end
+      i = i - 2
+    else
+      return nil
+    end
+  end
+  local value = environment[steps[1]]
+  for k = 2, #steps do
+    if value == nil then return nil end
+    value = names.get(value, steps[k])
+  end
+  return value, i
+end
+
 return names

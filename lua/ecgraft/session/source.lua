@@ -108,33 +108,6 @@ function source.keep_locals(text)
   return table.concat(out) .. text:sub(at)
 end
 
-local function is_cut_short(message) return message:find("near '?<eof>'?$") ~= nil and not message:find("unfinished string", 1, true) end
-
--- An expression whose values go through a function, so that a call in it is no tail call, which traces would not show.
-local function compile_expression(text, name, environment)
-  local tokens = source.tokens(text)
-  local last = tokens[#tokens]
-  if not last then return nil end
-  local bare = last.text == ";" and text:sub(1, last.first - 1) or text
-  local chunk = load("return (...)(" .. bare .. "\n)", name, "t", environment)
-  return chunk and function() return chunk(function(...) return ... end) end
-end
-
---- Compiles what was typed: an expression gives its values, statements are run. Returns the function; or nil, the message and whether more
--- must follow. `name` is the chunk's, "=input 3".
-function source.compile(text, name, environment)
-  local kept = source.keep_locals(text)
-  local expression, why = load("return " .. kept, name, "t", environment)
-  if expression then return compile_expression(kept, name, environment) or expression end
-  local statements, message = load(kept, name, "t", environment)
-  if statements then return statements end
-  if is_cut_short(message) or is_cut_short(why) then return nil, message, true end
-  -- Of the two complaints the one about what it looks like: text that begins as no statement can is an expression.
-  local first = source.tokens(text)[1]
-  if first and first.kind ~= "name" and first.text ~= "(" and first.text ~= "::" and first.text ~= ";" then message = why end
-  return nil, message, false
-end
-
 --- Whether an input ends with a semicolon, which says that its value is not to be shown.
 function source.is_silent(text)
   local tokens = source.tokens(text)

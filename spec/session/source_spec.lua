@@ -1,5 +1,6 @@
 --- Lua text as it is typed: tokens, locals that stay, whether more must follow.
-local source = require "ecgraft.repl.source"
+local cell = require "ecgraft.session.cell"
+local source = require "ecgraft.session.source"
 
 local function kinds(text)
   local list = {}
@@ -7,7 +8,7 @@ local function kinds(text)
   return list
 end
 
-local function compile(text) return source.compile(text, "=input 1", setmetatable({}, {__index = _G})) end
+local function compile(text) return cell.compile(text, "=input 1", 1, setmetatable({}, {__index = _G})) end
 
 local function needs_more(text)
   local chunk, _, more = compile(text)
@@ -48,7 +49,7 @@ end)
 describe("locals at the top level", function()
   local function same_run(text, names)
     local environment = setmetatable({}, {__index = _G})
-    local chunk = assert(source.compile(text, "=input 1", environment))
+    local chunk = assert(cell.compile(text, "=input 1", 1, environment))
     chunk()
     local values = {}
     for i, name in ipairs(names) do values[i] = rawget(environment, name) == nil and "nil" or rawget(environment, name) end
@@ -89,13 +90,18 @@ end)
 
 describe("an input", function()
   it("is an expression or statements", function()
-    assert.same({3, n = 1}, table.pack(compile "1 + 2"()))
-    assert.same({1, 2, n = 2}, table.pack(compile "1, 2"()))
-    assert.same({3, n = 1}, table.pack(compile "1 + 2;"()))
-    assert.same({nil, "m", n = 2}, table.pack(compile "(function() return nil, 'm' end)() -- why"()))
-    assert.same({n = 0}, table.pack(compile "x = 1"()))
-    assert.same({n = 0}, table.pack(compile ""()))
-    assert.same({n = 0}, table.pack(compile "-- nothing"()))
+    local function values(text)
+      local fn, shows = compile(text)
+      local results = table.pack(fn())
+      return shows and table.move(results, 2, results.n, 1, {n = results.n - 1}) or results
+    end
+    for text, expected in pairs{["1 + 2"] = {3, n = 1}, ["1, 2"] = {1, 2, n = 2}, ["1 + 2;"] = {3, n = 1}, ["x = 1"] = {n = 0},
+      [""] = {n = 0}, ["-- nothing"] = {n = 0}, ["x = 1; x"] = {1, n = 1},
+      ["(function() return nil, 'm' end)() -- why"] = {nil, "m", n = 2}} do
+      local found = values(text)
+      for i = 1, math.max(found.n, expected.n) do assert.equal(expected[i], found[i], text) end
+      assert.equal(expected.n, found.n, text)
+    end
   end)
 
   it("goes on where it is not complete", function()
