@@ -72,11 +72,53 @@ describe("plot.ecg with weights", function()
     assert.error_matches(function() plot.ecg(record_of(100, 8), { time_weights = weights }) end, "time_weights%[7%] must be a number")
     weights[7] = 0
   end)
+end)
 
-  it("is as small as its paper where it should be compact", function()
-    local root = page_of(record_of(100, 5), { compact = true })
-    local svg = xml.find(root, "svg")[1] or root
-    assert.equal("147mm", svg.attributes.width) -- pulse 10, 125 mm of paper, margins of 6
+describe("The page of plot.ecg", function()
+  local function size(record, options)
+    local root = page_of(record, options)
+    assert.equal(("0 0 %s %s"):format(root.attributes.width, root.attributes.height):gsub("mm", ""), root.attributes.viewBox)
+    return root.attributes.width .. " x " .. root.attributes.height
+  end
+
+  it("is A4 where the record fills it", function()
+    assert.equal("297mm x 210mm", size(record_of(100, 10)))
+    assert.equal("297mm x 210mm", size(record_of(100, 10), { layout = "6x2" }))
+    assert.equal("210mm x 297mm", size(record_of(100, 7), { layout = "12x1" }))
+  end)
+
+  it("is as large as what is on it elsewhere", function()
+    -- The pulse 10, 125 mm of paper, margins of 6; four rows of 30, 12 of margins, 15 above the paper, 6 below.
+    assert.equal("147mm x 153mm", size(record_of(100, 5)))
+    assert.equal("772mm x 153mm", size(record_of(100, 30), { seconds = 30 }))
+    assert.equal("272mm x 293mm", size(record_of(100, 10), { layout = "12x1" }))
+    assert.equal("527mm x 153mm", size(record_of(100, 10), { speed = 50 }))
+    assert.equal("272mm x 63mm", size { rate = 1, leads = { "II" }, signals = { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } } })
+    assert.equal("272mm x 153mm", size(record_of(100, 10), { paper = "fit" }))
+  end)
+
+  it("is A4 where that is asked for, upright where only that holds the record", function()
+    assert.equal("297mm x 210mm", size(record_of(100, 5), { paper = "a4" }))
+    assert.equal("210mm x 297mm", size(record_of(100, 5), { paper = "a4", layout = "12x1" }))
+    -- A synthetic record's footer has two lines here: the paper gives way.
+    assert.equal("210mm x 297mm", size(record_of(100, 5, nil, { synthetic = true }), { paper = "a4", layout = "12x1" }))
+    assert.equal("772mm x 210mm", size(record_of(100, 30), { paper = "a4", seconds = 30 }))
+  end)
+
+  it("has room for tall waves above the first row and below the last", function()
+    local function spike(height) return function(lead, i) return (lead == "I" or lead == "V4") and i % 100 == 50 and height or 0 end end
+    assert.equal("147mm x 153mm", size(record_of(100, 5, spike(1.4))))
+    assert.equal("147mm x 163mm", size(record_of(100, 5, spike(1.8)))) -- 5 mm above, 5 below
+    assert.equal("147mm x 193mm", size(record_of(100, 5, spike(20)))) -- at most 20
+    for _, height in ipairs { 1.8, 2.4, 3.3 } do
+      local root = page_of(record_of(100, 5, spike(height)))
+      local inner = xml.find(root, "svg")
+      local top = tonumber(inner[#inner].attributes.y)
+      for _, trace in ipairs(traces(root)) do
+        for _, point in ipairs(trace) do assert.is_true(point[2] > top) end
+      end
+    end
+    assert.equal("297mm x 210mm", size(record_of(100, 10, spike(20)))) -- as far as the sheet has it
   end)
 end)
 
@@ -238,10 +280,8 @@ describe("plot.ecg", function()
     assert.equal(plot.ecg(step, { start = 7 }), plot.ecg(step, { start = 7, seconds = 10 }))
   end)
 
-  it("grows the page where the paper needs more than A4", function()
-    local root = page_of(step, { layout = "12x1" })
-    assert.is_true(tonumber((root.attributes.height:gsub("mm", ""))) > 210)
-    assert.is_true(tonumber((page_of(step, { speed = 50 }).attributes.width:gsub("mm", ""))) > 500)
+  it("says what is wrong with the paper", function()
+    assert.error_matches(function() plot.ecg(step, { paper = "a3" }) end, 'option \'paper\' must be one of "auto", "a4", "fit"')
   end)
 
   it("draws many samples with few points", function()

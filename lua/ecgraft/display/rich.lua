@@ -45,7 +45,7 @@ end
 
 local function record(value)
   if not has(value, "signals", "leads", "rate") or not tensor.is(value.signals) or value.signals:dim() ~= 2 then return nil end
-  return {["image/svg+xml"] = plot.ecg(value, {compact = true})}
+  return {["image/svg+xml"] = plot.ecg(value, {paper = "fit"})}
 end
 
 local function history(value)
