@@ -25,16 +25,18 @@ function ecg_page.baseline(height)
   return math.ceil(height / 2 / 5) * 5
 end
 
--- Paper above the first row and below the last, so that tall waves stay on it.
-local function room_for(height, reach)
-  local over = math.max(reach.up - ecg_page.baseline(height), reach.down - (height - ecg_page.baseline(height))) + 1
-  return math.max(height == LOWEST and HEAD_ROOM or 0, math.min(MOST_ROOM, math.ceil(over / 5) * 5))
+-- Paper above the first row, or below the last, for waves that go `far` where the row has `own`: tall ones stay on the paper.
+local function room_for(height, far, own)
+  return math.max(height == LOWEST and HEAD_ROOM or 0, math.min(MOST_ROOM, math.ceil((far + 1 - own) / 5) * 5))
 end
 
--- What a number of rows of a height needs, with paper above the first and below the last.
-local function needed(rows, height, extra, paper_width, more_footer)
-  local paper_height = height * math.max(1, rows) + 2 * extra
-  return { row = height, extra = extra, paper_width = paper_width, paper_height = paper_height, footer = FOOTER + more_footer,
+-- What rows of a height need; `less` is left out above and below, as far as there is room.
+local function needed(rows, height, reach, less, paper_width, more_footer)
+  local baseline = ecg_page.baseline(height)
+  local up = math.max(0, room_for(height, reach.up, baseline) - less)
+  local down = math.max(0, room_for(height, reach.down, height - baseline) - less)
+  local paper_height = height * math.max(1, rows) + up + down
+  return { row = height, extra = up, paper_width = paper_width, paper_height = paper_height, footer = FOOTER + more_footer,
     width = paper_width + 2 * MARGIN, height = paper_height + 2 * MARGIN + HEADER + FOOTER + more_footer }
 end
 
@@ -51,25 +53,22 @@ end
 --   more_footer  height of what the footer needs beside its first line
 --   reach        {up =, down =}: how far traces go above the baseline of the first row and below that of the last
 -- Returns {width, height: of the page; left, right, top, paper_width, paper_height: where its paper lies; above: where the header begins;
--- row: height of a row; extra: paper above the first row and below the last}.
+-- row: height of a row; extra: paper above the first row}.
 function ecg_page.new(kind, rows, paper_width, more_footer, reach)
   local tall = row_height(rows)
   local page, sheet
   if kind ~= "fit" then
-    for extra = room_for(tall, reach), 0, -5 do -- as much as the sheet has
-      page = needed(rows, tall, extra, paper_width, more_footer)
+    for less = 0, MOST_ROOM, 5 do -- as much as the sheet has
+      page = needed(rows, tall, reach, less, paper_width, more_footer)
       sheet = a4_for(page, kind == "auto" and FILLED or 0)
       if sheet then break end
     end
     if kind == "a4" and not sheet then
-      page, sheet = needed(rows, tall, room_for(tall, reach), paper_width, more_footer), A4[1]
+      page, sheet = needed(rows, tall, reach, 0, paper_width, more_footer), A4[1]
     end
   end
   if sheet then page.width, page.height = math.max(sheet[1], page.width), math.max(sheet[2], page.height)
-  else
-    local low = math.min(SMALL, tall)
-    page = needed(rows, low, room_for(low, reach), paper_width, more_footer)
-  end
+  else page = needed(rows, math.min(SMALL, tall), reach, 0, paper_width, more_footer) end
   page.left, page.right = (page.width - paper_width) / 2, (page.width + paper_width) / 2
   page.above = (page.height - page.paper_height - HEADER - page.footer) / 2
   page.top = page.above + HEADER
