@@ -6,7 +6,7 @@ local theme = require "ecgraft.plot.theme"
 local grid = {}
 
 local PIXELS = { [""] = 1, px = 1, mm = 96 / 25.4 }
-local LETTER = 14 -- px, of the letter above a picture, with some air
+local LETTER = 18 -- px, of the letter above a picture, with some air
 
 -- Width and height of a picture in pixels, from its first tag; nil for anything else.
 local function size_of(picture)
@@ -81,7 +81,7 @@ function grid.grid(pictures, given)
       local i = (row - 1) * columns + column
       if list[i] then
         if o.letters then
-          canvas:text(x + 8, y + LETTER - 2, letter(i), { ["font-size"] = theme.title, ["font-weight"] = "bold", fill = "currentColor" })
+          canvas:text(x + 8, y + LETTER - 4, letter(i), { ["font-size"] = theme.title, ["font-weight"] = "bold", fill = "currentColor" })
         end
         canvas:inner(x, y + head, list[i].text)
         x = x + widths[column] + o.gap
