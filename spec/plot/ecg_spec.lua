@@ -105,6 +105,30 @@ describe("The page of plot.ecg", function()
     assert.equal("772mm x 210mm", size(record_of(100, 30), { paper = "a4", seconds = 30 }))
   end)
 
+  it("goes on in the next row where a single lead is long", function()
+    local long = { rate = 10, leads = { "II" }, signals = { {} } }
+    for i = 1, 250 do long.signals[1][i] = i > 200 and 1 or 0 end -- 25 s; 1 mV from 20 s on
+    assert.equal("272mm x 123mm", size(long, { seconds = 30 }))
+    local root = page_of(long, { seconds = 30 })
+    local all = traces(root)
+    assert.equal(3, #all)
+    assert.same({ "II", "II  10 s", "II  20 s" }, names(root))
+    assert.equal(all[1][1][1], all[3][1][1])
+    assert.near(30, all[2][1][2] - all[1][1][2], 0.011)
+    assert.near(60 - 10, all[3][1][2] - all[1][1][2], 0.011)
+    assert.near(25 * 4.9, all[3][#all[3]][1] - all[3][1][1], 0.011) -- 5 s
+    assert.equal("647mm x 63mm", size(long, { seconds = 30, wrap = 60 }))
+    assert.same({ "II", "II  9 s" }, names(page_of(long, { start = 4, seconds = 10, wrap = 5 })))
+  end)
+
+  it("goes on in the next rows with all leads where that is asked for", function()
+    local root = page_of(record_of(100, 20), { seconds = 20, wrap = 10, layout = "12x1" })
+    assert.equal(24, #traces(root))
+    assert.equal("272mm", root.attributes.width)
+    assert.equal("V6  10 s", names(root)[24])
+    assert.error_matches(function() page_of(record_of(100, 20), { wrap = 10 }) end, "option 'wrap' needs a layout of one lead a row")
+  end)
+
   it("has room for tall waves above the first row and below the last", function()
     local function spike(height) return function(lead, i) return (lead == "I" or lead == "V4") and i % 100 == 50 and height or 0 end end
     assert.equal("147mm x 153mm", size(record_of(100, 5, spike(1.4))))

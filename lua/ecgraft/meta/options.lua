@@ -886,6 +886,7 @@
 ---@field gain? number mm a mV (default 10)
 ---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
 ---@field title? string instead of the record's name (default "")
+---@field wrap? number where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 ---@field paper? "auto"|"a4"|"fit" "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 ---@field time_weights? table a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 ---@field lead_notes? table short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
@@ -1095,6 +1096,7 @@
 ---@field gain? number mm a mV (default 10)
 ---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
 ---@field title? string instead of the record's name (default "")
+---@field wrap? number where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 ---@field paper? "auto"|"a4"|"fit" "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 ---@field time_weights? table a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 ---@field lead_notes? table short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both

@@ -110,6 +110,7 @@ function plot.history(rows, options) end
 ---   start    the first second shown (default 0)
 ---   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 ---            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+---   wrap     where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 ---   rhythm   the lead of the rhythm strip (default "II"; "" for none)
 ---   speed    mm a second (default 25)
 ---   gain     mm a mV (default 10)

@@ -47,6 +47,24 @@ local function choose_rows(o, taken)
   return rows, name
 end
 
+local ROW_SECONDS = 10 -- of a single lead
+
+-- Rows of one lead each over stretches of time, {name, from =, seconds =}: all leads for the first o.wrap seconds, then all for the next.
+local function wrap_rows(o, rows, layout)
+  if o.wrap and (layout == "3x4" or layout == "6x2") then
+    error(('plot.ecg: option \'wrap\' needs a layout of one lead a row ("12x1" or "stack"), got "%s"'):format(layout), 3)
+  end
+  local wrap = o.wrap or #rows == 1 and #rows[1] == 1 and ROW_SECONDS or o.seconds
+  if wrap >= o.seconds then return rows, o.seconds end
+  local wrapped = {}
+  for k = 0, math.ceil(o.seconds / wrap - 1e-9) - 1 do
+    for _, row in ipairs(rows) do
+      wrapped[#wrapped + 1] = { row[1], from = k * wrap, seconds = math.min(wrap, o.seconds - k * wrap) }
+    end
+  end
+  return wrapped, wrap
+end
+
 local function text(canvas, x, y, content, size, more)
   local attributes = { ["font-size"] = size, fill = colors.ink }
   for name, value in pairs(more or {}) do attributes[name] = value end
@@ -118,22 +136,23 @@ local function draw_row(canvas, ink, cells, row, x, baseline, height, taken, off
   ink:line(ecg_paper.pulse(canvas, x, baseline, o.speed, o.gain))
   local lead_in = ecg_paper.pulse_room(o.speed)
   local start = x + lead_in
-  local seconds = o.seconds / #row
+  local seconds, row_from = row.seconds or o.seconds / #row, row.from or 0
   for c, name in ipairs(row) do
     local left = start + (c - 1) * seconds * o.speed
     local values = taken.columns[name]
     if o.time_weights then
-      local from = o.start + (c - 1) * seconds
+      local from = o.start + row_from + (c - 1) * seconds
       ink:line(ecg_weights.draw(canvas, o.time_weights, left, baseline, height, from, seconds, taken.rate, o.speed))
     end
     if c > 1 then
       canvas:path(("M%s %sv3M%s %sv3"):format(svg.number(left), svg.number(baseline - 8), svg.number(left), svg.number(baseline + 5)),
         { stroke = colors.ink, ["stroke-width"] = 0.25, fill = "none" })
     end
-    if values then draw_trace(canvas, ink, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o) end
+    if values then draw_trace(canvas, ink, values, offsets[name], left, baseline, row_from + (c - 1) * seconds, seconds, taken, o) end
     local note = o.lead_notes and o.lead_notes[name]
+    local label = row_from > 0 and ("%s  %s s"):format(name, number_text.short(o.start + row_from)) or note and name .. "  " .. note or name
     cells[#cells + 1] = {
-      name = not values and name .. " not recorded" or note and name .. "  " .. note or name, left = left, width = seconds * o.speed,
+      name = values and label or name .. " not recorded", left = left, width = seconds * o.speed,
       baseline = baseline, height = height, lead_in = c == 1 and lead_in or nil, alone = #row == 1 and not row.rhythm,
     }
   end
@@ -166,6 +185,7 @@ local schema = {
   gain = { type = "number", default = 10, min = 0.1, max = 400 },
   offset = { type = "string", default = "median", choices = { "median", "none" } },
   title = { type = "string", default = "" },
+  wrap = { type = "number", min = 0.1 },
   paper = { type = "string", default = "auto", choices = { "auto", "a4", "fit" } },
   time_weights = { type = "table" },
   lead_notes = { type = "table" },
@@ -199,6 +219,7 @@ end
 --   start    the first second shown (default 0)
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+--   wrap     where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 --   rhythm   the lead of the rhythm strip (default "II"; "" for none)
 --   speed    mm a second (default 25)
 --   gain     mm a mV (default 10)
@@ -217,7 +238,9 @@ function ecg.ecg(record, given)
   check_weights(o.time_weights, taken.total)
   o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)
-  local paper_width = ecg_page.paper_width(ecg_paper.pulse_room(o.speed) + o.seconds * o.speed)
+  local row_seconds
+  rows, row_seconds = wrap_rows(o, rows, layout)
+  local paper_width = ecg_page.paper_width(ecg_paper.pulse_room(o.speed) + row_seconds * o.speed)
   local synthetic = ecg_record.is_synthetic(record)
   local offsets = {}
   for name, values in pairs(taken.columns) do offsets[name] = o.offset == "median" and ecg_record.median(values) or 0 end
