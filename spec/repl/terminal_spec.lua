@@ -8,10 +8,11 @@ local PROMPT = "> "
 local UP = "\27[A"
 
 describe("the prompt in a terminal", function()
-  local has_terminal = terminal.is_there()
+  local has_terminal, why_none = terminal.is_there()
 
   local function open(folder, changes)
-    local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = nil, NO_COLOR = "1", DISPLAY = "", WAYLAND_DISPLAY = ""}
+    local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, INPUTRC = "/dev/null", NO_COLOR = "1", DISPLAY = "",
+      WAYLAND_DISPLAY = ""}
     for name, value in pairs(changes or {}) do env[name] = value end
     local t = terminal.open{"ecgraft", "repl", env = env}
     t:expect "Ctrl-D leaves."
@@ -20,7 +21,7 @@ describe("the prompt in a terminal", function()
   end
 
   it("runs lines, stops at Ctrl-C, and leaves at Ctrl-D", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "local x = 20 + 1\r"
@@ -53,7 +54,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("stops training at Ctrl-C and goes on", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)};\r"
@@ -72,7 +73,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("completes, and knows the lines of the session before", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     if not core.line_editor.open() then pending "needs the library readline" return end
     temporary.folder(function(folder)
       local t = open(folder)
@@ -101,7 +102,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("shows long documentation a page at a time, until q or Ctrl-C", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     if not programs.find "less" then pending "needs less" return end
     temporary.folder(function(folder)
       local t = open(folder, {PAGER = "less", LESS = ""})
@@ -124,7 +125,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("breaks long messages between words", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "error(('word '):rep(20), 0)\r"
@@ -139,9 +140,9 @@ describe("the prompt in a terminal", function()
   end)
 
   it("does without line editing", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
-      local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, TERM = "dumb"}}
+      local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, TERM = "dumb"}}
       t:expect "Lines cannot be edited here"
       t:expect(PROMPT)
       t:type "1 + 1\r"
