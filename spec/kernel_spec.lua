@@ -101,7 +101,8 @@ describe("The process that runs cells", function()
   end)
 
   it("tells how it ended where a cell ended it", function()
-    for code, message in pairs{["os.exit(3)"] = "with status 3", ["os.execute 'kill -9 $PPID'"] = "killed by signal 9"} do
+    for code, message in pairs{["os.exit(3)"] = "with status 3", ["os.execute 'kill -9 $PPID'"] = "killed by signal 9",
+      ["require('luv').fs_close(1)"] = "closed its standard output"} do
       with_process(nil, function(run)
         local outputs, status = run(code)
         assert.equal("error", status)
