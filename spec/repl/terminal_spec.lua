@@ -10,11 +10,13 @@ local UP = "\27[A"
 describe("the prompt in a terminal", function()
   local has_terminal, why_none = terminal.is_there()
 
-  local function open(folder, changes)
+  local function open(folder, changes, command)
     local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, INPUTRC = "/dev/null", NO_COLOR = "1", DISPLAY = "",
       WAYLAND_DISPLAY = ""}
     for name, value in pairs(changes or {}) do env[name] = value end
-    local t = terminal.open{"ecgraft", "repl", env = env}
+    command = command or {"ecgraft", "repl"}
+    command.env = env
+    local t = terminal.open(command)
     t:expect "Ctrl-D leaves."
     t:expect(PROMPT)
     return t
@@ -98,6 +100,25 @@ describe("the prompt in a terminal", function()
       local file = assert(io.open(folder .. "/ecgraft/history"))
       assert.equal("eg.manual_seed(3)\n'kept', 7\n'kept', 7\n", file:read "a")
       file:close()
+    end)
+  end)
+
+  it("stops at Ctrl-Z, and goes on with the line", function()
+    if not has_terminal then pending(why_none) return end
+    if not core.line_editor.open() then pending "needs the library readline" return end
+    temporary.folder(function(folder)
+      local t = open(folder, nil, {"sh", "-c", "set -m; ecgraft repl; echo stopped; stty -a; fg"})
+      t:type "1 + 2"
+      t:expect "1 + 2"
+      t:type "\26"
+      t:expect "stopped"
+      assert.matches("[^-]icanon", t:expect "icanon") -- the shell has its terminal as it was
+      t:expect "> 1 + 2"
+      t:type "0\r"
+      t:expect "\n21\n"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
     end)
   end)
 
