@@ -113,6 +113,18 @@ describe("The process that runs cells", function()
     end
   end)
 
+  it("ends at SIGTERM, at once where no cell runs", function()
+    with_process(nil, function(run, kernel)
+      run "x = 1"
+      uv.kill(kernel.handle:get_pid(), "sigterm")
+      local timer, late = uv.new_timer(), false
+      timer:start(30000, 0, function() late = true end)
+      while not kernel.code and not late do uv.run "once" end
+      timer:close()
+      assert.same({0, 0}, {kernel.code, kernel.signal})
+    end)
+  end)
+
   it("does not wait for programs that a cell left running", function()
     local began = uv.hrtime()
     with_process(nil, function(run)

@@ -14,7 +14,8 @@
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
 --   inspect {code, cursor}        found, text
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
--- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
+-- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process, and so does
+-- SIGTERM, at once where no cell runs.
 require "ecgraft.short_spin" -- before the core
 local cell = require "ecgraft.session.cell"
 local complete = require "ecgraft.repl.complete"
@@ -31,7 +32,15 @@ local uv = require "luv"
 
 local kernel = {}
 
-local SIGTERM = 15
+-- No signal raises any more.
+local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
+
+-- Forgets the signals that came; whether the last was to end the process.
+local function is_to_end()
+  local signal = core.renew_interrupt()
+  unhook()
+  return signal == uv.constants.SIGTERM
+end
 
 -- One line, or nil at the end.
 local function next_line(buffer)
@@ -43,7 +52,7 @@ local function next_line(buffer)
     end
     local chunk, _, code = uv.fs_read(buffer.descriptor, 65536, -1)
     if chunk and chunk ~= "" then buffer.text = buffer.text .. chunk
-    elseif code ~= "EINTR" then return nil end
+    elseif code ~= "EINTR" or is_to_end() then return nil end
   end
 end
 
@@ -69,8 +78,6 @@ local function show_values(values, send)
   if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
 end
 
--- No signal raises any more.
-local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
 -- The places that led to an error, as texts.
 local function places_text(places)
   local list = {}
@@ -188,9 +195,7 @@ function kernel.main(token, descriptor)
       if not ok then reply = {status = "error", message = tostring(reply)} end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
-      local signal = core.renew_interrupt()
-      unhook()
-      if signal == SIGTERM then break end
+      if is_to_end() then break end
     end
   end
   return 0

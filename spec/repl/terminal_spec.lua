@@ -164,7 +164,7 @@ describe("the prompt in a terminal", function()
     if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, TERM = "dumb"}}
-      t:expect "Lines cannot be edited here"
+      t:expect "Lines cannot be edited here: TERM is dumb."
       t:expect(PROMPT)
       t:type "1 + 1\r"
       t:expect "\n2\n"

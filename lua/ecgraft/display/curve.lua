@@ -108,7 +108,7 @@ function curve.beside(panels, colour)
     for k, panel in ipairs(panels) do
       local text = panel[i]:gsub("%s+$", "")
       local width = panel.width ---@type integer of all but the last
-    local space = (" "):rep(k < #panels and width - table_text.width(text) + 2 or 0)
+      local space = (" "):rep(k < #panels and width - table_text.width(text) + 2 or 0)
       parts[k] = (colour and text ~= "" and ("\27[%sm%s\27[0m"):format(COLOURS[(k - 1) % #COLOURS + 1], text) or text) .. space
     end
     lines[i] = table.concat(parts):gsub("%s+$", "")

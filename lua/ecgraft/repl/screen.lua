@@ -7,9 +7,16 @@ local uv = require "luv"
 
 local screen = {}
 
+--- Why standard output is no terminal in which the cursor can be moved; nil where it is one.
+function screen.lack()
+  if uv.guess_handle(1) ~= "tty" then return "the output is no terminal" end
+  local term = os.getenv "TERM" or ""
+  return term == "" and "TERM is not set" or term == "dumb" and "TERM is dumb" or nil
+end
+
 --- What there is: {is_terminal, colour, width, height}; a width of 80 and no height where it is no terminal.
 function screen.shape()
-  local on = uv.guess_handle(1) == "tty" and os.getenv "TERM" ~= "dumb"
+  local on = screen.lack() == nil
   local width, height
   if on then width, height = core.line_editor.size() end
   return {is_terminal = on, colour = on and (os.getenv "NO_COLOR" or "") == "", width = math.max(40, math.min(width or 80, 200)),
