@@ -172,14 +172,14 @@ function kernel.main(token, descriptor)
   local state, buffer, current, marks, is_marked = {session = session.new()}, {text = "", descriptor = descriptor}, 0, 0, false
   local function send(message)
     message.id = current
+    io.stdout:flush()
+    -- Not by io.write, which loses the rest where a signal comes while the pipe is full.
     if is_marked then
       marks = marks + 1
       message.mark = marks
-      io.stderr:write("\0", token, tostring(marks), "\n")
+      uv.fs_write(2, "\0" .. token .. marks .. "\n", -1)
     end
-    -- One write, so that nothing comes between.
-    io.stdout:write("\0", token, files.to_json(message), "\n")
-    io.stdout:flush()
+    uv.fs_write(1, "\0" .. token .. files.to_json(message) .. "\n", -1)
   end
   display.to(function(data) send{event = "display", data = data} end)
   reads.watch()
