@@ -145,6 +145,20 @@ describe("the prompt in a terminal", function()
     end)
   end)
 
+  it("shows long documentation all at once where there is no pager, or not the one that is named", function()
+    if not has_terminal then pending(why_none) return end
+    temporary.folder(function(folder)
+      for _, pager in ipairs{"", "no-such-program"} do
+        local t = open(folder, {PAGER = pager})
+        t:type "?eg.fit\r"
+        t:expect "fit.lua, line "
+        t:expect(PROMPT)
+        t:type "\4"
+        assert.equal(0, t:close())
+      end
+    end)
+  end)
+
   it("breaks long messages between words", function()
     if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)

@@ -68,8 +68,9 @@ function screen.show(text, shape)
   end
   io.stdout:flush()
   -- Signals are the pager's while it runs: os.execute waits and does not hear Ctrl-C.
-  os.execute(("%s%s < '%s'"):format((os.getenv "LESS" or "") ~= "" and "" or "LESS=FRXK ", command, path))
+  local _, _, code = os.execute(("%s%s < '%s'"):format((os.getenv "LESS" or "") ~= "" and "" or "LESS=FRXK ", command, path))
   os.remove(path)
+  if code == 126 or code == 127 then print(text) end -- there is no such program, as the shell has said
 end
 
 return screen
