@@ -24,7 +24,6 @@ local display = require "ecgraft.display"
 local files = require "ecgraft.files"
 local help = require "ecgraft.repl.help"
 local named = require "ecgraft.named"
-local names = require "ecgraft.session.names"
 local reads = require "ecgraft.session.reads"
 local rich = require "ecgraft.display.rich"
 local session = require "ecgraft.session"
@@ -138,12 +137,9 @@ end
 
 function requests.inspect(state, request)
   local topic = topic_at(request.code, request.cursor)
-  if not topic then return {found = false} end
   local value
-  for name in topic:gmatch "[^.:]+" do
-    if value == nil then value = state.session.env[name] else value = names.get(value, name) end
-    if value == nil then return {found = false} end
-  end
+  if topic then value = help.value_of(topic, state.session.env) end
+  if value == nil then return {found = false} end
   if type(value) == "function" or named.title(value) then
     return {found = true, text = help.about(topic, state.session.env, HELP)}
   end
