@@ -31,9 +31,12 @@ class LuaProcess:
         self.marked = 0  # the last mark that came through the terminal
         self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
         requests, self.requests = os.pipe()
-        # Standard error is a terminal to it, so that progress is a line that is redrawn.
-        self.errors, terminal = os.openpty()
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        # Standard error is a terminal to it, so that progress is a line that is redrawn; a pipe where no terminal can be made.
+        try:
+            self.errors, terminal = os.openpty()
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        except OSError:
+            self.errors, terminal = os.pipe()
         # A session of its own: an interrupt comes from us, once, and only while a cell runs.
         try:
             self.child = subprocess.Popen(
