@@ -38,7 +38,11 @@ function process.run(command)
     child:close()
     timer:close()
   end)
-  assert(child, failure)
+  if not child then
+    for _, handle in ipairs{pipes[1], pipes[2], timer} do handle:close() end
+    uv.run() -- luv's half-made process must be gone before its memory is
+    error(failure, 0)
+  end
   timer:start((command.limit or 300) * 1000, 0, function() child:kill "sigkill" end)
   for i, list in ipairs{out, err} do
     pipes[i]:read_start(function(_, chunk)

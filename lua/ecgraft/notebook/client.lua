@@ -78,6 +78,7 @@ function client.start(folder)
   if not handle then
     output:close()
     requests:close()
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
     return nil, "cannot start the process that runs cells: " .. tostring(message)
   end
   self.handle, self.output, self.requests = handle, output, requests

@@ -17,8 +17,12 @@ end
 -- Starts the viewer and does not wait for it.
 local function open(program, path)
   local process = uv.spawn(program, {args = {path}, detached = true, stdio = {nil, nil, nil}}, function() end)
-  if process then process:unref() end
-  return process ~= nil
+  if not process then
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
+    return false
+  end
+  process:unref()
+  return true
 end
 
 local function free_name()
