@@ -119,7 +119,8 @@ end
 --- The text for "??word": a line for each entry that has it.
 function help.search(word, o)
   local docs = require "ecgraft.docs"
-  local found, rows = docs.search(word), {}
+  local found = docs.search(word) ---@type table[]
+  local rows = {}
   local MOST = 20
   local width = o.width ---@type integer
   local widest = 0
