@@ -3,6 +3,22 @@
 -- training measures now and then whether half as many, or twice as many, make more records a second.
 local core = require "ecgraft.core"
 
+---@class ecgraft.train.threads
+---@field clock fun(): number seconds
+---@field limit fun(n: integer): integer sets how many threads at most; returns what it was
+---@field most integer threads that there are
+---@field before integer the limit outside
+---@field current integer the number in use
+---@field rate number records a second with it
+---@field tried? integer the number that is measured beside it
+---@field next? number when another is tried
+---@field began number when the last measurement ended
+---@field wait number seconds
+---@field direction integer
+---@field steps integer of the measurement, as the next two
+---@field records number
+---@field seconds number
+---@field warm boolean whether a step was made with this number
 local threads = {}
 threads.__index = threads
 
@@ -35,7 +51,7 @@ end
 function threads:other()
   for _ = 1, 2 do
     self.direction = -self.direction
-    local n = self.direction > 0 and math.min(2 * self.current, self.most) or self.current // 2
+    local n = self.direction > 0 and math.min(2 * self.current, self.most) or self.current // 2 ---@type integer
     if n >= 1 and n ~= self.current then return n end
   end
   return nil
@@ -45,8 +61,8 @@ end
 function threads:settle(rate, now)
   if self.tried then
     local better = rate > BETTER * self.rate
-    if better then self.current, self.wait = self.tried, FIRST
-    else self.wait = math.min(2 * self.wait, LAST) end
+    self.wait = better and FIRST or math.min(2 * self.wait, LAST)
+    if better then self.current = self.tried end
     self.tried, self.next = nil, now + math.max(self.wait, COST * (now - self.began))
     self:use(self.current)
     return
