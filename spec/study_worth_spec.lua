@@ -106,22 +106,22 @@ describe("what pretraining is worth", function()
     study.confidence, study.resamples, study.name = nil, nil, "s"
     local files = reported(value, {out = "x", study = study, runs = runs, gains = gains})
     assert.matches("fits badly", files["tables.md"], 1, true)
-    assert.matches("| 283 | a rough guess: the curve fits scratch badly |", files["tables.md"], 1, true)
+    assert.matches("| 283 | rough: poor fit |", files["tables.md"], 1, true)
     assert.matches("a rough guess: the curve fits scratch badly (between the measured means: about 283).", files["report.html"], 1, true)
   end)
 
   it("says that a limit stands on its bound, and that numbers beyond the sizes hang on it", function()
     local value, given = computed{networks = one.networks, downstream = one.downstream}
     assert.equal("good", value.curves[1].fit)
-    assert.not_matches("rough guess", reported(value, given)["tables.md"], 1, true)
+    assert.not_matches("rough", reported(value, given)["tables.md"], 1, true)
     value.curves[1].fit = "bound"
     for i, row in ipairs(value.saved) do row.fit, row.extrapolated, row.measured = "bound", i == 1, nil end
     local files = reported(value, given)
     assert.matches("limit on its bound", files["tables.md"], 1, true)
-    local _, count = files["tables.md"]:gsub("a rough guess: the sizes do not tell the curve's limit", "")
+    local _, count = files["tables.md"]:gsub("| rough: limit not told |", "")
     assert.equal(1, count)
     value.saved[1].measured = 400
-    assert.matches("the curve leaves out the means, which reach the score", reported(value, given)["tables.md"], 1, true)
+    assert.matches("| 400 | rough: misses means |", reported(value, given)["tables.md"], 1, true)
   end)
 
   it("counts epochs and seconds until scratch's best, with and without pretraining", function()
