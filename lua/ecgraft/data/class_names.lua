@@ -1,18 +1,16 @@
 --- What the short names of classes stand for, as the readers and the generator use them.
 local codes = require "ecgraft.data.challenge_codes"
 
--- Of the generator and of PTB-XL's superclasses, or in other words than the Challenge's.
-local own = {
-  NORM = "normal", STTC = "ST or T wave change", CD = "conduction disturbance", HYP = "hypertrophy",
-}
+-- PTB-XL's superclasses; of these CD is something else in the Challenge's list.
+local superclasses = {STTC = "ST or T wave change", CD = "conduction disturbance", HYP = "hypertrophy"}
 
-local by_short = {}
+local by_short = {NORM = "normal"}
 for _, row in ipairs(codes) do by_short[row[2]] = by_short[row[2]] or row[3] end
-for short, name in pairs(own) do by_short[short] = name end
 
---- A list of classes -> {short name = long name} of those that are known.
+--- A list of classes of one set -> {short name = long name} of those that are known.
 return function(classes)
-  local names = {}
-  for _, class in ipairs(classes) do names[class] = by_short[class] end
+  local names, of_ptbxl = {}, false
+  for _, class in ipairs(classes) do of_ptbxl = of_ptbxl or class == "STTC" or class == "HYP" end
+  for _, class in ipairs(classes) do names[class] = of_ptbxl and superclasses[class] or by_short[class] end
   return names
 end
