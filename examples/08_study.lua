@@ -2,7 +2,8 @@
 -- 50 to 400 labelled records?   ecgraft study examples/08_study.lua --workers 2     (a small one: -- --smoke)
 local eg = require "ecgraft"
 local smoke = ... == "--smoke"
-local seconds, rate = 5, 50 -- half the samples of 100 a second: half the time, and a recurrent network learns sooner from shorter sequences
+-- Half the usual samples: half the time, and a recurrent network learns sooner from shorter sequences.
+local seconds, rate = 5, 50
 
 local function hospital(name, records, seed)
   return function()
