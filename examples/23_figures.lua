@@ -1,7 +1,7 @@
 -- Figures of one's own from a study's results: score by training records, and the gain over scratch, for each network, in one picture.
 --   lua5.4 examples/23_figures.lua [RESULTS.csv]     (default: runs/first/results.csv, which examples/08_study.lua writes)
 local eg = require "ecgraft"
-local path = ... ~= "--smoke" and ... or "runs/first/results.csv"
+local path = arg[1] ~= "--smoke" and arg[1] or "runs/first/results.csv"
 local metric, label = "macro_auroc", "macro AUROC"
 
 -- Scores by network, arm and size: scores.gru["scratch"][100] = {one a seed}; names in the order in which they come.

@@ -205,6 +205,12 @@ describe("plot.bars", function()
     assert.near(tonumber(rects[1].y) + tonumber(rects[1].height), tonumber(rects[3].y), 0.02)
   end)
 
+  it("has a legend where there are several series, and none for one", function()
+    local function names(series) return has_text(xml.parse(plot.bars { categories = { "a" }, series = series }), "x") end
+    assert.is_false(names { { name = "x", values = { 1 } } })
+    assert.is_true(names { { name = "x", values = { 1 } }, { name = "y", values = { 2 } } })
+  end)
+
   it("leaves out NaN, and hatches series after the first", function()
     local root = xml.parse(plot.bars {
       categories = { "a", "b" }, series = { { name = "x", values = { 1, NAN } }, { name = "y", values = { 1, 2 } } }, horizontal = true,

@@ -97,6 +97,39 @@ describe("report.html", function()
       "better, clear" }, rows[3])
   end)
 
+  it("says where the best epoch was the last in most runs, and in how many the table of costs", function()
+    local runs = {}
+    for seed = 1, 3 do
+      runs[seed] = run { seed = seed, epochs = 10 * seed, best_epoch = seed < 3 and 10 * seed or 4 }
+      runs[3 + seed] = run { seed = seed, strategy = "finetune", upstream = "A", epochs = 10, best_epoch = seed < 3 and 5 or 10 }
+      runs[6 + seed] = run { seed = seed, network = "short", epochs = 1, best_epoch = 1 }
+    end
+    local given = { out = "x", study = { name = "s" }, runs = runs }
+    local root_ = page_of(given)
+    local note = "net on B, scratch: in 2 of 3 runs the best epoch was the last: more epochs might help."
+    assert.matches(note, root_.text, 1, true)
+    assert.matches("Trained long enough? " .. note, report.text(given), 1, true)
+    assert.not_matches("fine-tuned from A: in", root_.text, 1, true)
+    assert.not_matches("short on B", root_.text, 1, true) -- of one epoch nothing is told
+    local rows = table_of(root_, "Cost of training")
+    assert.same({ "B", "net", "scratch", "3", "10 to 30", "2 of 3" }, table.move(rows[2], 1, 6, 1, {}))
+    assert.same({ "B", "net", "fine-tuned from A", "3", "10", "1 of 3" }, table.move(rows[3], 1, 6, 1, {}))
+    assert.same({ "B", "short", "scratch", "3", "1", "–" }, table.move(rows[4], 1, 6, 1, {}))
+  end)
+
+  it("spells out short names of classes, and says when it was written", function()
+    local given = { out = "x", runs = { run { per_class = { { class = "TAb", auroc = 0.8 } } } },
+      study = { name = "s", date = "2026-01-31", class_names = { TAb = "T wave abnormal", LBBB = "left bundle branch block" } },
+      sets = { { name = "A", role = "upstream", classes = { "LBBB" } }, { name = "B", role = "downstream", classes = { "TAb", "mine" } } } }
+    local root_ = page_of(given)
+    local texts = xml.texts(root_, "p")
+    local function has(text) for _, each in ipairs(texts) do if each == text then return true end end return false end
+    assert.is_true(has "TAb: T wave abnormal.") -- what was tested, before the table by class
+    assert.is_true(has "Report written on 2026-01-31")
+    assert.matches("LBBB: left bundle branch block; TAb: T wave abnormal.", files_of(given)["tables.md"], 1, true)
+    assert.not_matches("2026-01-31", files_of(given)["results.csv"], 1, true)
+  end)
+
   it("sets trivial scores beside the best mean", function()
     local rows = table_of(page_of { out = "x", study = { name = "s" }, runs = { run() },
       baselines = { { downstream = "B", name = "always NORM", score = 0.5 },
@@ -274,8 +307,12 @@ describe("report.verdict", function()
 
   it("counts over all comparisons", function()
     assert.equal("Of 3 comparisons of transfer with training from scratch, 1 favoured transfer, 1 favoured scratch and 1 left it open; "
-      .. "1 of the 2 decided ones are confirmed by the test over seeds.",
+      .. "1 of the 2 decided ones is confirmed by the test over seeds.",
       verdict.headline { gain(), gain { low = -0.2, high = -0.1, p_holm = 0.5 }, gain { low = -1 } })
+    local function tail(...) return (verdict.headline({ ... }):match "; (.*)$") end
+    assert.equal("the decided one is confirmed by the test over seeds.", tail(gain()))
+    assert.equal("the decided one is not confirmed by the test over seeds.", tail(gain { p_holm = 0.5 }))
+    assert.equal("none of the 2 decided ones are confirmed by the test over seeds.", tail(gain { p_holm = 0.5 }, gain { p_holm = 0.5 }))
   end)
 end)
 

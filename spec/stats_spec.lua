@@ -155,6 +155,84 @@ describe("stats.gain", function()
   end)
 end)
 
+describe("stats.lack_of_fit", function()
+  local curve = {a = 0.9, b = 0, c = 1, at = function() return 0.5 end} -- flat: one free parameter
+  local function cells(means, spread)
+    local list = {}
+    for i, mean in ipairs(means) do list[i] = {size = 100 * i, scores = {mean - spread, mean + spread}} end
+    return list
+  end
+
+  it("is the F test of the means' distances against the seeds' spread", function()
+    -- distances 0, 0.1 and 0.2, two seeds each: between 2 (0.01 + 0.04) / 2 = 0.05; within 3 x 2 x 0.05^2 / 3 = 0.005
+    local fit = stats.lack_of_fit(curve, cells({0.5, 0.6, 0.3}, 0.05))
+    assert.same({2, 3, 300, false}, {fit.df, fit.df_error, fit.size, fit.bound})
+    close(-0.2, fit.distance, 1e-12, "distance")
+    close(10, fit.f, 1e-9, "F")
+    close((1 + 2 * 10 / 3) ^ (-3 / 2), fit.p, 1e-9, "p") -- two degrees of freedom have a closed form
+    -- with one degree of freedom F is the square of Student's t; here with 2: p = 1 - t / sqrt(2 + t^2)
+    local one = stats.lack_of_fit(curve, cells({0.5, 0.6}, 0.05))
+    close(1 - math.sqrt(one.f) / math.sqrt(2 + one.f), one.p, 1e-9, "p of one")
+  end)
+
+  it("counts a parameter on its bound as fixed, and says so", function()
+    local bound = {a = 1, b = 1, c = 0.5, at = function(_, n) return 1 - n ^ -0.5 end}
+    local fit = stats.lack_of_fit(bound, cells({0.9, 0.92, 0.94, 0.95}, 0.01))
+    assert.same({true, 2}, {fit.bound, fit.df})
+    assert.equal(1, stats.lack_of_fit({a = 0.97, b = 1, c = 0.5, at = bound.at}, cells({0.9, 0.92, 0.94, 0.95}, 0.01)).df)
+    assert.is_false(stats.lack_of_fit(bound, cells({0.9}, 0.01), {a_most = 2}).bound)
+  end)
+
+  it("has nothing to test with from one seed a size", function()
+    local fit = stats.lack_of_fit(curve, {{size = 100, scores = {0.6}}, {size = 200, scores = {0.5}}})
+    assert.is_nil(fit.p)
+    close(0.1, fit.distance, 1e-12, "distance")
+    assert.error_matches(function() stats.lack_of_fit(curve, {{size = 100, scores = {}}}) end, "lack_of_fit: row 1 has no scores")
+    assert.error_matches(function() stats.lack_of_fit({}, {}) end, "expected a curve of stats.fit_curve")
+  end)
+
+  it("finds fault with a curve that fits in one of twenty studies", function()
+    local found, studies = 0, 400
+    for s = 1, studies do
+      local uniform, used, sizes, scores, list = core.random.uniform(24, 1, s), 0, {}, {}, {}
+      for i, n in ipairs{50, 100, 200, 400} do
+        list[i] = {size = n, scores = {}}
+        for seed = 1, 3 do
+          used = used + 1
+          local noise = math.sqrt(-2 * math.log(1 - uniform[used])) * math.cos(2 * math.pi * uniform[12 + used]) -- normal
+          local score = 0.92 - 1.9 * n ^ -0.47 + 0.02 * noise
+          list[i].scores[seed], sizes[used], scores[used] = score, n, score
+        end
+      end
+      if stats.lack_of_fit(stats.fit_curve(sizes, scores), list).p < .05 then found = found + 1 end
+    end
+    share_between(.02, .09, found, studies, "a fault was found")
+  end)
+end)
+
+describe("stats.between_means", function()
+  local function cells(...)
+    local list = {}
+    for i, mean in ipairs{...} do list[i] = {size = 100 * 2 ^ (i - 1), scores = {mean - 0.01, mean + 0.01}} end
+    return list
+  end
+
+  it("reads the size off the means, evenly in log n", function()
+    close(100 * 2 ^ 0.5, stats.between_means(cells(0.5, 0.7), 0.6), 1e-9, "half-way")
+    close(100, stats.between_means(cells(0.5, 0.7), 0.5), 1e-9, "the first")
+    close(200, stats.between_means(cells(0.5, 0.7), 0.7), 1e-9, "the last")
+    assert.is_nil(stats.between_means(cells(0.5, 0.7), 0.49))
+    assert.is_nil(stats.between_means(cells(0.5, 0.7), 0.71))
+  end)
+
+  it("puts means that fall together first", function()
+    -- 0.5, then 0.7 and 0.6 as 0.65 twice, then 0.8
+    close(100 * 2 ^ (0.1 / 0.15), stats.between_means(cells(0.5, 0.7, 0.6, 0.8), 0.6), 1e-9, "before the pool")
+    close(400 * 2 ^ (0.05 / 0.15), stats.between_means(cells(0.5, 0.7, 0.6, 0.8), 0.7), 1e-9, "behind it")
+    assert.error_matches(function() stats.between_means({{size = 2, scores = {1}}, {size = 1, scores = {1}}}, 1) end, "sizes must rise")
+  end)
+end)
+
 describe("stats.fit_curve", function()
   for _, c in ipairs(fixture.curves) do
     it("agrees with SciPy: " .. c.name, function()

@@ -4,6 +4,7 @@ local eg = require "ecgraft"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
 local process = require "spec.support.process"
+local sets = require "ecgraft.study.sets"
 local temporary = require "spec.support.temporary"
 local toy = require "spec.support.toy"
 
@@ -59,6 +60,19 @@ describe("a study's plan", function()
   end)
 end)
 
+describe("what is told of a set", function()
+  it("has the number of its patients, each counted once", function()
+    local set = eg.data.synthetic{records = 60, seconds = 5, seed = 3, repeats = 0.5}
+    local seen, count = {}, 0
+    for _, patient in ipairs(set.patients) do
+      if not seen[patient] then seen[patient], count = true, count + 1 end
+    end
+    local told = sets.describe("s", set:split{train = 0.5, val = 0.2, test = 0.3})
+    assert.same({60, count}, {told.records, told.patients})
+    assert.is_true(count < 60)
+  end)
+end)
+
 describe("a study", function()
   it("runs in this process, reports, and does nothing when run again", function()
     temporary.folder(function(folder)
@@ -105,6 +119,9 @@ describe("a study", function()
       assert.equal(0, code)
       assert.equal(folder .. "/two/report.html\n", out)
       assert.is_true(csv == files.read(folder .. "/two/results.csv"))
+      local page = files.read(folder .. "/two/report.html")
+      assert.matches("ecgraft study " .. PROGRAM .. " --out ", page, 1, true) -- with the script's folder
+      assert.matches("Report written on " .. os.date "%Y", page, 1, true)
 
       local _, signal = run_study(folder .. "/killed", 2, "slow", "sigkill", runs_done(folder .. "/killed", 2))
       assert.equal(9, signal)

@@ -65,8 +65,8 @@ describe("transferability in a study", function()
     local page = xml.parse(files["report.html"], {void = {"meta"}})
     assert.matches("Could it be told before?", page.text, 1, true)
     assert.matches("Rank correlation of measure and gain", page.text, 1, true)
-    assert.matches("finetune | 100 | 3 | +1.00 | −1.00", (files["tables.md"]:gsub("%-1%.00", "−1.00")), 1, true)
-    local _, drawn = files["figures/transferability-logme.svg"]:gsub("finetune, 100 records", "")
+    assert.matches("fine-tuned | 100 | 3 | +1.00 | −1.00", (files["tables.md"]:gsub("%-1%.00", "−1.00")), 1, true)
+    local _, drawn = files["figures/transferability-logme.svg"]:gsub("fine%-tuned, 100 records", "")
     assert.equal(1, drawn)
     assert.is_nil(files["figures/transferability-leep.svg"])
     for _, network in ipairs{"n1", "n2", "n3"} do -- one set: colours are networks
@@ -76,7 +76,7 @@ describe("transferability in a study", function()
   end)
 
   it("is shown as a table where there are too few points for a picture", function()
-    local few = transferability.compare({rows[1], rows[2]}, {gains[1], gains[3]})
+    local few = transferability.compare({rows[1], rows[2]}, {gains[1], gains[2], gains[3]})
     local given = {out = "x", study = {name = "s", strategies = {"finetune"}}, transferability = few,
       correlations = {{measure = "logme", strategy = "finetune", size = 100, n = 2}}}
     local files = {}
@@ -85,11 +85,16 @@ describe("transferability in a study", function()
     assert.is_nil(files["tables.md"]:find("Rank correlation", 1, true))
     local page = xml.parse(files["report.html"], {void = {"meta"}})
     assert.is_nil(page.text:find("Rank correlation", 1, true))
-    local cells
+    local titles, cells, count
     for _, each in ipairs(xml.find(page, "table")) do
       local label = each.attributes["aria-label"] or ""
-      if label:find("Measures taken before", 1, true) then cells = xml.texts(xml.find(each, "tr")[2], "td") end
+      if label:find("Measures taken before", 1, true) then
+        local lines = xml.find(each, "tr")
+        titles, cells, count = xml.texts(lines[1], "th"), xml.texts(lines[2], "td"), #lines
+      end
     end
-    assert.same({"d", "n1", "u", "finetune", "100", "1.000", "1.000", "+0.010"}, cells)
+    assert.same({"set", "network", "from", "strategy", "LogME", "MELEP (lower is better)", "gain, 100", "gain, all"}, titles)
+    assert.same({"d", "n1", "u", "fine-tuned", "1.000", "1.000", "+0.010", "−0.010"}, cells)
+    assert.equal(3, count) -- a network's measures stand there once
   end)
 end)

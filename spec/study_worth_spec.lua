@@ -78,6 +78,52 @@ describe("what pretraining is worth", function()
     assert.matches("it was worth more than 5,000 from scratch (more than 100 times", reported(value, given)["report.html"], 1, true)
   end)
 
+  it("says how far the means lie from the curve, where it does not fit, and what the means themselves say", function()
+    -- scores that jump between two plateaus: no a - b n^-c passes through them
+    local function jumping(size, arm) return (arm == "scratch" and (size < 300 and 0.6 or 0.8) or 0.7) end
+    local study = {metric = "macro_auroc", networks = {"n"}, downstream = {"d"}, upstream = {"u"}, strategies = {"scratch", "finetune"},
+      confidence = 0.95, resamples = 50}
+    local runs = {}
+    for _, size in ipairs{50, 100, 200, 400, 800} do
+      for seed = 1, 3 do
+        for _, strategy in ipairs{"scratch", "finetune"} do
+          runs[#runs + 1] = {network = "n", upstream = strategy == "scratch" and "none" or "u", downstream = "d", strategy = strategy,
+            size = size, records = size, seed = seed, scores = {macro_auroc = jumping(size, strategy) + 0.001 * seed}, history = {}}
+        end
+      end
+    end
+    local gains = {}
+    for i, size in ipairs{50, 100} do
+      gains[i] = {network = "n", upstream = "u", downstream = "d", strategy = "finetune", size = size, mean = 0.1, low = 0.08, high = 0.12}
+    end
+    local value = worth.compute(study, {runs = runs, pretraining = {}}, gains)
+    local curve, row = value.curves[1], value.saved[1]
+    assert.equal("poor", curve.fit)
+    assert(curve.fit_p < 1e-6)
+    assert(math.abs(curve.distance) > 0.03, curve.distance)
+    assert.equal("poor", row.fit)
+    assert(math.abs(row.measured - 200 * 2 ^ 0.5) < 1e-6, row.measured) -- half-way between 0.602 at 200 and 0.802 at 400
+    study.confidence, study.resamples, study.name = nil, nil, "s"
+    local files = reported(value, {out = "x", study = study, runs = runs, gains = gains})
+    assert.matches("fits badly", files["tables.md"], 1, true)
+    assert.matches("| 283 | rough: poor fit |", files["tables.md"], 1, true)
+    assert.matches("a rough guess: the curve fits scratch badly (between the measured means: about 283).", files["report.html"], 1, true)
+  end)
+
+  it("says that a limit stands on its bound, and that numbers beyond the sizes hang on it", function()
+    local value, given = computed{networks = one.networks, downstream = one.downstream}
+    assert.equal("good", value.curves[1].fit)
+    assert.not_matches("rough", reported(value, given)["tables.md"], 1, true)
+    value.curves[1].fit = "bound"
+    for i, row in ipairs(value.saved) do row.fit, row.extrapolated, row.measured = "bound", i == 1, nil end
+    local files = reported(value, given)
+    assert.matches("limit on its bound", files["tables.md"], 1, true)
+    local _, count = files["tables.md"]:gsub("| rough: limit not told |", "")
+    assert.equal(1, count)
+    value.saved[1].measured = 400
+    assert.matches("| 400 | rough: misses means |", reported(value, given)["tables.md"], 1, true)
+  end)
+
   it("counts epochs and seconds until scratch's best, with and without pretraining", function()
     local function run(strategy, upstream, seed, scores)
       local history, best = {}, 0

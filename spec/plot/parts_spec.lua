@@ -63,6 +63,18 @@ describe("plot.scale", function()
     assert.near(s:place(400) - s:place(200), s:place(200) - s:place(100), 1e-9)
   end)
 
+  it("has a tick at the first whole number of an axis of epochs", function()
+    local function texts(low, high)
+      local list = {}
+      for i, tick in ipairs(scale.new(scale.check("test", { integer = true }), low, high, 0, 100, 5).ticks) do list[i] = tick.text end
+      return table.concat(list, " ")
+    end
+    assert.equal("1 2 4 6 8 10", texts(1, 10))
+    assert.equal("1 20 40 60", texts(1, 60))
+    assert.equal("0 2 4 6 8 10", texts(0, 10)) -- 0 is one already
+    assert.equal("20 30 40 50", texts(19, 50)) -- 19 is too near to 20
+  end)
+
   it("keeps the ticks that it is given, those of the domain only", function()
     local s = scale.new(scale.check("test", { scale = "log", ticks = { 100, { 1600, "all" }, 1e9 } }), 100, 1600, 0, 100)
     assert.equal(2, #s.ticks)

@@ -828,6 +828,12 @@
 ---@field resamples? integer (default 10000)
 ---@field seed? integer (default 1)
 
+--- Options of eg.stats.lack_of_fit.
+---@class ecgraft.stats.lack_of_fit.Options
+---@field a_most? number (default 1)
+---@field c_low? number (default 0.02)
+---@field c_high? number (default 4)
+
 --- Options of eg.stats.mean_interval.
 ---@class ecgraft.stats.mean_interval.Options
 ---@field confidence? number (default 0.95)

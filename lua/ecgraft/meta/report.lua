@@ -33,7 +33,8 @@ function report.text(options) end
 ---       synthetic = false,                  -- true: everything is labelled so
 ---       planned = 48,                       -- number of runs; where fewer are done the page says that it is not finished
 ---       command = "ecgraft study georgia.lua --out runs/georgia", file = {path = "georgia.lua", text = "..."},
----       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...} },
+---       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...},
+---       class_names = {AF = "atrial fibrillation", ...} },                  -- what short names of classes stand for, where known
 ---     runs = {{ network =, upstream = "none", task = "none" (of the pretraining), downstream =, strategy = "scratch", size = 100 or "all",
 ---       records = 100,                      -- how many training records the size came to; needed where size is "all"
 ---       seed = 1, scores = {macro_auroc = .81, macro_f1 = .62, ...},       -- on the test set; NaN where undefined
@@ -52,9 +53,12 @@ function report.text(options) end
 ---     pretraining = {{ network =, upstream =, task =, metric = (of the score), seed =, records =, epochs =,
 ---       best_epoch =, score =, seconds = }, ...},
 ---     curves = {{ network =, downstream =, a =, b =, c =, sizes =, x = {...}, y = {...},   -- score of scratch = a - b n^-c; points to draw
----       a_low =, a_high =, c_low =, c_high =, last_low =, last_high = }, ...},             -- intervals; last: at the largest size
+---       a_low =, a_high =, c_low =, c_high =, last_low =, last_high =,                       -- intervals; last: at the largest size
+---       distance =, distance_at =, fit_p =, fit = "good" | "bound" | "poor" }, ...},       -- of the mean furthest from the curve, at which
+---                                                             -- size; p of the lack of fit; bound: a stands on its bound
 ---     saved = {{ network =, upstream =, downstream =, strategy =, size =, records =, score =, worth =, low =, high =, ratio =,
----       ratio_low =, ratio_high =, extrapolated = }, ...},             -- worth: in records from scratch, math.huge where never reached
+---       ratio_low =, ratio_high =, extrapolated =, fit =, measured = }, ...}, -- worth: in records from scratch, math.huge where never
+---                                                                      -- reached; fit: of the curve; measured: worth by the means
 ---     break_even = {{ network =, upstream =, downstream =, strategy =, shown =, size =, estimate =, largest = }, ...},
 ---                                                                  -- shown: there is a gain at the smallest size; size: the first without
 ---     areas = {{ network =, upstream =, downstream =, strategy =, sizes =, seeds =, area =, scratch =, low =, high = }, ...},

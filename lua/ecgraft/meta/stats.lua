@@ -74,6 +74,24 @@ function stats.fit_curve(sizes, scores, options) end
 ---@return table
 function stats.effective_size(options) end
 
+--- How well a curve of stats.fit_curve fits the scores that it was fitted to: cells is a list of {size =, scores = {one a seed}}. The
+--- distances of the means from the curve are set against the spread of the seeds about their means, the pure error (F test of the lack of
+--- fit). `given` may hold the bounds that fit_curve was given: a_most (1), c_low (0.02), c_high (4).
+--- Returns {distance = of the mean that is furthest from the curve (below 0: the mean is lower), size = where, bound = whether a stands on
+--- a_most, f, p, df, df_error}; f and p are nil where there is nothing to test with: one seed each, or no more sizes than free parameters.
+---@param curve ecgraft.Curve
+---@param cells {size: number, scores: number[]}[]
+---@param options? ecgraft.stats.lack_of_fit.Options
+---@return {distance: number, size: number, bound: boolean, f: number?, p: number?, df: integer, df_error: integer}
+function stats.lack_of_fit(curve, cells, options) end
+
+--- The number of records at which the measured means reach `score`: cells as for lack_of_fit, at rising sizes; linear in log n between
+--- two of them, means that fall put together first so that they rise. nil where the score lies outside the means.
+---@param cells {size: number, scores: number[]}[]
+---@param score number
+---@return number?
+function stats.between_means(cells, score) end
+
 --- The number of records from which on a gain is lost: the first size from which on every interval holds 0 or lies below it.
 --- `rows` is a list of {size, low, high, gain} at rising sizes (high and gain are not read). Returns {size: that size, estimate: where
 --- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where the last interval lies above 0.

@@ -76,8 +76,10 @@ local function draw_bar(canvas, x, y, width, height, style)
   canvas:close()
 end
 
+-- One series needs none: the title says what it is.
 local function legend(list)
   local entries = {}
+  if #list < 2 then return entries end
   for _, each in ipairs(list) do
     if each.name ~= "" then
       entries[#entries + 1] = { name = each.name, draw = function(canvas, x, y, width)

@@ -56,7 +56,8 @@ end
 -- row: height of a row; extra: paper above the first row}.
 function ecg_page.new(kind, rows, paper_width, more_footer, reach)
   local tall = row_height(rows)
-  local page, sheet
+  local page ---@type table<string, number>
+  local sheet ---@type number[]?
   if kind ~= "fit" then
     for less = 0, MOST_ROOM, 5 do -- as much as the sheet has
       page = needed(rows, tall, reach, less, paper_width, more_footer)

@@ -33,7 +33,7 @@ local axis_schema = {
 --   ticks    values, or {value, text} pairs, to stand there instead of round numbers
 --   zero     true: the axis holds 0
 --   percent  true: ticks are written as percentages of 1
---   integer  true: ticks at whole numbers only (epochs)
+--   integer  true: ticks at whole numbers only, the first of the axis among them (epochs)
 function scale.check(where, given, level)
   local axis = options.check(where, given, axis_schema, (level or 2) + 1)
   if axis.min and axis.max and axis.min >= axis.max then
@@ -76,13 +76,17 @@ local function tick_text(value, decimals, percent)
   return number_text.minus(text)
 end
 
--- Multiples of the step from the first in the domain to the last. Counted, not summed, so that rounding does not pile up.
-local function linear_ticks(low, high, step, percent)
+-- Multiples of the step from the first in the domain to the last. Counted, not summed, so that rounding does not pile up. On an axis of
+-- whole numbers also the first, which epochs begin with: 1, 5, 10.
+local function linear_ticks(low, high, step, percent, integer)
   local ticks, decimals = {}, decimals_of(step)
   local first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
   for i = first, last do
     local value = i * step
     ticks[#ticks + 1] = { value = value, text = tick_text(value, decimals, percent) }
+  end
+  if integer and math.tointeger(low) and (not ticks[1] or ticks[1].value - low >= step / 2) then
+    table.insert(ticks, 1, { value = low, text = tick_text(low, decimals, percent) })
   end
   return ticks
 end
@@ -154,7 +158,7 @@ function scale.new(axis, low, high, from, to, count)
     local step
     self.low, self.high, step = linear_domain(axis, low, high, count or 5)
     self.ticks = axis.ticks and given_ticks(axis.ticks, self.low, self.high)
-      or linear_ticks(self.low, self.high, step, axis.percent)
+      or linear_ticks(self.low, self.high, step, axis.percent, axis.integer)
   end
   return self
 end

@@ -13,10 +13,11 @@ end
 -- ORDER CSV: the list of a report's input, and its columns as report/init.lua has them.
 local lists = {
   {"gains", with("mean", "low", "high", "records_low", "records_high", "p", "p_holm", "n_seeds")},
-  {"saved", with("records", "score", "worth", "low", "high", "ratio", "ratio_low", "ratio_high", "extrapolated")},
+  {"saved", with("records", "score", "worth", "low", "high", "ratio", "ratio_low", "ratio_high", "extrapolated", "fit", "measured")},
   {"break_even", {"network", "upstream", "downstream", "strategy", "shown", "size", "estimate", "largest"}},
   {"areas", {"network", "upstream", "downstream", "strategy", "seeds", "area", "scratch", "low", "high"}},
-  {"curves", {"network", "downstream", "a", "b", "c", "a_low", "a_high", "c_low", "c_high", "last_low", "last_high"}},
+  {"curves", {"network", "downstream", "a", "b", "c", "a_low", "a_high", "c_low", "c_high", "last_low", "last_high",
+    "distance", "distance_at", "fit_p", "fit"}},
   {"reached", with("seeds", "reached", "epochs", "seconds", "scratch_epochs", "scratch_seconds", "seconds_with_pretraining")},
   {"transferability", with("measure", "value", "gain")},
   {"correlations", {"measure", "strategy", "size", "n", "rho"}},

@@ -14,7 +14,8 @@
 --       synthetic = false,                  -- true: everything is labelled so
 --       planned = 48,                       -- number of runs; where fewer are done the page says that it is not finished
 --       command = "ecgraft study georgia.lua --out runs/georgia", file = {path = "georgia.lua", text = "..."},
---       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...} },
+--       versions = {{"ecgraft", "0.1"}, {"Lua", "5.4.4"}, ...}, machine = "2 cores ...", date = "2026-01-31", notes = {"...", ...},
+--       class_names = {AF = "atrial fibrillation", ...} },                  -- what short names of classes stand for, where known
 --     runs = {{ network =, upstream = "none", task = "none" (of the pretraining), downstream =, strategy = "scratch", size = 100 or "all",
 --       records = 100,                      -- how many training records the size came to; needed where size is "all"
 --       seed = 1, scores = {macro_auroc = .81, macro_f1 = .62, ...},       -- on the test set; NaN where undefined
@@ -33,9 +34,12 @@
 --     pretraining = {{ network =, upstream =, task =, metric = (of the score), seed =, records =, epochs =,
 --       best_epoch =, score =, seconds = }, ...},
 --     curves = {{ network =, downstream =, a =, b =, c =, sizes =, x = {...}, y = {...},   -- score of scratch = a - b n^-c; points to draw
---       a_low =, a_high =, c_low =, c_high =, last_low =, last_high = }, ...},             -- intervals; last: at the largest size
+--       a_low =, a_high =, c_low =, c_high =, last_low =, last_high =,                       -- intervals; last: at the largest size
+--       distance =, distance_at =, fit_p =, fit = "good" | "bound" | "poor" }, ...},       -- of the mean furthest from the curve, at which
+--                                                             -- size; p of the lack of fit; bound: a stands on its bound
 --     saved = {{ network =, upstream =, downstream =, strategy =, size =, records =, score =, worth =, low =, high =, ratio =,
---       ratio_low =, ratio_high =, extrapolated = }, ...},             -- worth: in records from scratch, math.huge where never reached
+--       ratio_low =, ratio_high =, extrapolated =, fit =, measured = }, ...}, -- worth: in records from scratch, math.huge where never
+--                                                                      -- reached; fit: of the curve; measured: worth by the means
 --     break_even = {{ network =, upstream =, downstream =, strategy =, shown =, size =, estimate =, largest = }, ...},
 --                                                                  -- shown: there is a gain at the smallest size; size: the first without
 --     areas = {{ network =, upstream =, downstream =, strategy =, sizes =, seeds =, area =, scratch =, low =, high = }, ...},
@@ -70,6 +74,7 @@ local protocols = require "ecgraft.report.protocols"
 local summary = require "ecgraft.report.summary"
 local table_text = require "ecgraft.table_text"
 local tables = require "ecgraft.report.tables"
+local training = require "ecgraft.report.training"
 local transferability = require "ecgraft.report.transferability"
 local verdict = require "ecgraft.report.verdict"
 local worth = require "ecgraft.report.worth"
@@ -100,7 +105,7 @@ local function paper_tables(o, ordered)
   if #calibrated.rows > 0 then list[#list + 1] = { "tab:calibration", calibrated } end
   list[#list + 1] = { "tab:cost", tables.cost(ordered) }
   if #o.reached > 0 then list[#list + 1] = { "tab:reached", worth.reached(ordered, o.reached) } end
-  if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets) } end
+  if #o.sets > 0 then list[#list + 1] = { "tab:data", tables.sets(o.sets, o.study) } end
   return list
 end
 
@@ -148,6 +153,7 @@ function report.text(given)
   for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label, o)) do
     add("- " .. each.text .. (each.certainty ~= "" and " " .. each.certainty or "") .. "\n")
   end
+  for _, note in ipairs(training.notes(ordered)) do add("Trained long enough? " .. note .. "\n") end
   if #o.runs > 0 then
     local scores = tables.scores(ordered, o.study)
     scores.note = "Mean ± standard deviation over seeds."

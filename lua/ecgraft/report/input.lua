@@ -10,6 +10,9 @@ local required_text, number, integer = { type = "string", required = true }, { t
 -- Numbers that may be NaN where nothing could be computed.
 local measured = { type = "any" }
 
+-- How a curve fits: beyond what the seeds explain, its limit on its bound, or neither.
+local fit = { type = "string", default = "good", choices = { "good", "bound", "poor" } }
+
 local report_schema = {
   out = required_text,
   study = { type = "table", required = true },
@@ -27,6 +30,7 @@ local schemas = {
     networks = list(), upstream = list(), downstream = list(), strategies = list(), sizes = list(), seeds = list(),
     synthetic = { type = "boolean", default = false }, planned = integer, command = text(""), file = { type = "table" },
     versions = list(), machine = text(""), date = text(""), notes = list(),
+    class_names = list(),
   },
   runs = {
     network = required_text, upstream = text("none"), task = text("none"), downstream = required_text, strategy = text("scratch"),
@@ -47,12 +51,13 @@ local schemas = {
   curves = {
     network = required_text, downstream = required_text, a = number, b = number, c = number, sizes = integer, x = list(), y = list(),
     a_low = number, a_high = number, c_low = number, c_high = number, last_low = number, last_high = number,
+    distance = number, distance_at = number, fit_p = number, fit = fit,
   },
   saved = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,
     size = { type = "integer|string", required = true }, records = number, score = measured,
     worth = { type = "number", required = true }, low = number, high = number, ratio = number, ratio_low = number, ratio_high = number,
-    extrapolated = { type = "boolean", default = false },
+    extrapolated = { type = "boolean", default = false }, fit = fit, measured = number,
   },
   break_even = {
     network = required_text, upstream = required_text, downstream = required_text, strategy = required_text,

@@ -6,6 +6,7 @@ local html = require "ecgraft.html"
 local protocols = require "ecgraft.report.protocols"
 local summary = require "ecgraft.report.summary"
 local tables = require "ecgraft.report.tables"
+local training = require "ecgraft.report.training"
 local transferability = require "ecgraft.report.transferability"
 local verdict = require "ecgraft.report.verdict"
 local worth = require "ecgraft.report.worth"
@@ -67,6 +68,17 @@ local function write_warnings(self, o)
   end
 end
 
+local MANY_NOTES = 6 -- more are folded away
+
+-- Training that may have been too short, which the verdict would not show.
+local function write_short_training(self, ordered)
+  local notes = training.notes(ordered)
+  if #notes == 0 then return end
+  self:paragraph("Trained long enough? Not where the best epoch is the last:", "note")
+  local list = html.list(notes)
+  self:add(#notes > MANY_NOTES and html.details(("%d networks and arms were best in their last epoch"):format(#notes), list) or list)
+end
+
 local MANY_VERDICTS = 12 -- more are folded away below a sentence for each arm
 
 local classes = { better = "good", worse = "bad", open = "open" }
@@ -88,6 +100,7 @@ local function write_verdict(self, o, ordered)
       .. "number of comparisons (Holm), gives p < 0.05. Likely: the interval alone. %d seeds are the fewest with which that test can "
       .. "reach p < 0.05 among %d comparison%s."):format(verdict.seeds_needed(#o.gains), #o.gains, #o.gains == 1 and "" or "s"), "note")
   end
+  write_short_training(self, ordered)
   if o.study.protocol == "paper" then self:paragraph(protocol_words.paper, "note") end
 end
 
@@ -184,6 +197,10 @@ local function write_classes(self, o, ordered)
   local metrics = tables.class_metrics(o.runs)
   if #metrics == 0 then return end
   self:section("classes", "By class")
+  local tested = {}
+  for _, set in ipairs(o.sets) do if set.role ~= "upstream" then tested[#tested + 1] = set end end
+  local long = tables.class_names(tested, o.study)
+  if long then self:paragraph(long, "muted") end
   for _, downstream in ipairs(ordered.downstream) do
     for _, network in ipairs(ordered.networks) do
       local sizes = ordered:sizes_of(network, downstream)
@@ -254,7 +271,7 @@ end
 local function write_data(self, o)
   if #o.sets == 0 then return end
   self:section("data", "Data")
-  self:add(html.table(tables.sets(o.sets)))
+  self:add(html.table(tables.sets(o.sets, o.study)))
   for _, set in ipairs(o.sets) do
     if #set.notes > 0 then
       self:add(html.element("h3", nil, set.name))
@@ -287,14 +304,15 @@ local function write_repeat(self, o)
   fact("Seeds", join(study.seeds))
   for _, version in ipairs(study.versions) do fact(tostring(version[1]), tostring(version[2])) end
   fact("Machine", study.machine)
-  fact("Date", study.date)
+  fact("Report written on", study.date)
   self:add(html.list(facts))
   if #study.notes > 0 then self:add(html.list(study.notes)) end
   if study.file then
     if study.file.path ~= "" then self:add(html.element("h3", nil, study.file.path)) end
     self:add(html.preformatted(study.file.text))
   end
-  self:paragraph("Every run is a row of results.csv beside this page; the tables are in tables.md and tables.tex.", "muted")
+  self:paragraph("Every run is a row of results.csv beside this page, its seconds one of times.csv; the tables are in tables.md and "
+    .. "tables.tex, in full precision in the folder tables.", "muted")
 end
 
 --- Learning curves at the smallest and the largest size of each set and network: {{name =, svg =}, ...}.
@@ -353,6 +371,7 @@ function page.build(o, ordered)
   write_failures(self, o)
   write_repeat(self, o)
   local head = { html.element("h1", nil, o.study.name) }
+  if o.study.date ~= "" then head[#head + 1] = html.element("p", { class = "muted" }, "Report written on " .. o.study.date) end
   if o.study.question ~= "" then head[#head + 1] = html.element("p", { class = "lead" }, o.study.question) end
   head[#head + 1] = html.wrap("nav", { ["aria-label"] = "Contents" }, table.concat(self.contents))
   local all = {}

@@ -11,6 +11,11 @@ local strategy_names = {
   partial = "first stages only", rescale = "rescaled",
 }
 
+--- What a strategy is called for people: "lp_ft" is "probe, then fine-tuned".
+function summary.strategy_label(name)
+  return strategy_names[name] or (name:gsub("_", " "))
+end
+
 --- The key of the arm that a run, a gain or a failure belongs to.
 function summary.arm_key(row)
   if row.strategy == "scratch" or row.upstream == "none" or row.upstream == "" then return "scratch" end
@@ -20,8 +25,7 @@ end
 --- An arm's name for people: "scratch", "fine-tuned from Georgia".
 function summary.arm_label(row)
   if summary.arm_key(row) == "scratch" then return "scratch" end
-  local name = strategy_names[row.strategy] or row.strategy:gsub("_", " ")
-  return name .. " from " .. row.upstream
+  return summary.strategy_label(row.strategy) .. " from " .. row.upstream
 end
 
 --- What the arms are called in a figure, by key, and the upstream set where all that transfer come from one: it is said once then, not

@@ -1,6 +1,7 @@
 --- The tables of a report as table values (see ecgraft.table_text), which HTML, Markdown and LaTeX writers take alike.
 local number_text = require "ecgraft.number_text"
 local summary = require "ecgraft.report.summary"
+local training = require "ecgraft.report.training"
 local verdict = require "ecgraft.report.verdict"
 
 local tables = {}
@@ -199,8 +200,14 @@ local function mean_of(runs, field)
   return #values > 0 and summary.spread(values).mean or nil, #values
 end
 
-local function add_all(list, more)
-  return table.move(more, 1, #more, #list + 1, list)
+-- "30", or "12 to 60" where the runs differ, as sizes with `min_steps` do.
+local function epochs_text(runs)
+  local low, high = math.huge, 0
+  for _, run in ipairs(runs) do
+    if run.epochs then low, high = math.min(low, run.epochs), math.max(high, run.epochs) end
+  end
+  if high == 0 then return nil end
+  return low == high and tostring(low) or ("%d to %d"):format(low, high)
 end
 
 --- What the runs cost: epochs and seconds, and the share of weights that was carried over.
@@ -210,14 +217,13 @@ function tables.cost(ordered)
     for _, network in ipairs(ordered.networks) do
       local first = true
       for _, arm in ipairs(ordered.arms) do
-        local runs = {}
-        for _, size in ipairs(ordered.sizes) do add_all(runs, ordered:runs(network, downstream, arm, size)) end
+        local runs = training.runs(ordered, network, downstream, arm)
         if #runs > 0 then
           local seconds, timed = mean_of(runs, "seconds")
-          local epochs, best = mean_of(runs, "epochs"), mean_of(runs, "best_epoch")
+          local told, last = training.last_was_best(runs)
           local share = mean_of(runs, "transferred")
           rows[#rows + 1] = {
-            downstream, network, arm.label, tostring(#runs), epochs and number_text.fixed(epochs, 1), best and number_text.fixed(best, 1),
+            downstream, network, arm.label, tostring(#runs), epochs_text(runs), told > 0 and ("%d of %d"):format(last, told) or nil,
             seconds and number_text.duration(seconds), seconds and number_text.duration(seconds * timed),
             arm.key ~= "scratch" and share and number_text.fixed(100 * share, 1) .. "%" or nil, rule = first,
           }
@@ -229,10 +235,12 @@ function tables.cost(ordered)
   return {
     caption = "Cost of training",
     columns = {
-      column "set", column "network", column "arm", column("runs", "right"), column("epochs", "right"), column("best epoch", "right"),
+      column "set", column "network", column "arm", column("runs", "right"), column("epochs", "right"),
+      column("the last was best", "right"),
       column("a run", "right"), column("together", "right"), column("weights carried over", "right"),
     },
-    rows = rows, note = "Means over all sizes and seeds. Transfer also needs the pretraining below, once for all its runs.",
+    rows = rows, note = "Over all sizes and seeds: epochs from the fewest to the most, the runs whose best epoch was the last, the mean "
+      .. "time of a run and that of all together. Transfer also needs the pretraining below, once for all its runs.",
   }
 end
 
@@ -290,8 +298,21 @@ function tables.pretraining(list, study)
   return {caption = "Pretraining", rows = rows, columns = columns}
 end
 
+--- What the short names of the sets' classes stand for, as one text: "AF: atrial fibrillation; ...", or nil where none is known.
+function tables.class_names(list, study)
+  local parts, seen = {}, {}
+  for _, set in ipairs(list) do
+    for _, class in ipairs(set.classes) do
+      local name = study.class_names[class]
+      if name and not seen[class] then parts[#parts + 1] = ("%s: %s"):format(class, name) end
+      seen[class] = true
+    end
+  end
+  return #parts > 0 and table.concat(parts, "; ") .. "." or nil
+end
+
 --- The sets of the study.
-function tables.sets(list)
+function tables.sets(list, study)
   local rows = {}
   for i, each in ipairs(list) do
     local parts = {}
@@ -310,6 +331,7 @@ function tables.sets(list)
       column "set", column "role", column("records", "right"), column("patients", "right"), column("train / validation / test", "right"),
       column "signals", column("skipped", "right"), column "classes",
     },
+    note = tables.class_names(list, study),
   }
 end
 

@@ -73,7 +73,7 @@ function transferability.figures(points, study)
       if #one.x > 0 then series[#series + 1] = one end
     end
     if count >= FEWEST then
-      local text = ("%s, %s records"):format((strategy:gsub("_", " ")), summary.size_text(size))
+      local text = ("%s, %s records"):format(summary.strategy_label(strategy), summary.size_text(size))
       list[#list + 1] = { name = "transferability-" .. measure, svg = plot.points {
         width = WIDTH, height = HEIGHT, series = series, references = { { y = 0 } },
         title = label_of(measure) .. " and the gain that came", subtitle = study.synthetic and "SYNTHETIC DATA · " .. text or text,
@@ -85,34 +85,37 @@ function transferability.figures(points, study)
   return list
 end
 
---- The measures themselves beside the gains, a row for each network, pair of sets, strategy and size: for studies with few of them.
+--- The measures themselves beside the gains, a row for each network, pair of sets and strategy, a column for the gain at each size: for
+-- studies with few of them. A measure is of a pretrained net and a set, and the same for every size and strategy.
 function transferability.values(points, study)
-  local measures, rows, by_key = {}, {}, {}
+  local measures, rows, by_key, sizes = {}, {}, {}, distinct(points, "size")
+  table.sort(sizes, summary.size_before)
   for _, measure in ipairs(MEASURES) do
     for _, point in ipairs(points) do
       if point.measure == measure and measures[#measures] ~= measure then measures[#measures + 1] = measure end
     end
   end
   for _, point in ipairs(sorted(points)) do
-    local key = table.concat({ point.downstream, point.network, point.upstream, point.strategy, point.size }, "\0")
+    local key = table.concat({ point.downstream, point.network, point.upstream, point.strategy }, "\0")
     local row = by_key[key]
     if not row then
       local last = rows[#rows]
-      row = { point.downstream, point.network, point.upstream, (point.strategy:gsub("_", " ")), summary.size_text(point.size),
+      row = { point.downstream, point.network, point.upstream, summary.strategy_label(point.strategy),
         rule = last and (last[1] ~= point.downstream or last[2] ~= point.network) }
-      row[#measures + 6] = number_text.signed(point.gain)
       by_key[key] = row
       rows[#rows + 1] = row
     end
-    for m, measure in ipairs(measures) do if point.measure == measure then row[5 + m] = number_text.fixed(point.value) end end
+    for m, measure in ipairs(measures) do if point.measure == measure then row[4 + m] = number_text.fixed(point.value) end end
+    for s, size in ipairs(sizes) do if point.size == size then row[4 + #measures + s] = number_text.signed(point.gain) end end
   end
-  local columns = { column "set", column "network", column "from", column "strategy", column("records", "right") }
-  for m, measure in ipairs(measures) do columns[5 + m] = column(label_of(measure), "right") end
-  columns[#columns + 1] = column("gain in " .. study.metric_label, "right")
+  local columns = { column "set", column "network", column "from", column "strategy" }
+  for m, measure in ipairs(measures) do columns[4 + m] = column(label_of(measure), "right") end
+  for _, size in ipairs(sizes) do columns[#columns + 1] = column("gain, " .. summary.size_text(size), "right") end
   for _, row in ipairs(rows) do for i = 1, #columns do row[i] = row[i] or number_text.missing end end
   return {
     caption = "Measures taken before, and the gain that came", columns = columns, rows = rows,
-    note = "Measures of the training records, in units of their own: they can be compared between nets on one set, not with each other.",
+    note = ("Measures of the training records, in units of their own: they can be compared between nets on one set, not with each other. "
+      .. "Gains in test %s, by the number of training records."):format(study.metric_label),
   }
 end
 
@@ -138,7 +141,7 @@ function transferability.table(rows)
   end)
   local list = {}
   for i, key in ipairs(keys) do
-    list[i] = { (key.strategy:gsub("_", " ")), summary.size_text(key.size), tostring(key.n) }
+    list[i] = { summary.strategy_label(key.strategy), summary.size_text(key.size), tostring(key.n) }
     for m, measure in ipairs(measures) do list[i][3 + m] = key[measure] and number_text.signed(key[measure], 2) or nil end
   end
   return {

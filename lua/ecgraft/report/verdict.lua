@@ -189,8 +189,11 @@ function verdict.headline(gains)
     .. "it open"):format(#gains, #gains == 1 and "" or "s", count.better, count.worse, count.open)
   local decided = count.better + count.worse
   if decided == 0 then return text .. "." end
-  return text .. ("; %d of the %d decided one%s confirmed by the test over seeds."):format(clear, decided,
-    decided == 1 and " is" or "s are")
+  if decided == 1 then
+    return text .. ("; the decided one is %sconfirmed by the test over seeds."):format(clear == 1 and "" or "not ")
+  end
+  return text .. ("; %s of the %d decided ones %s confirmed by the test over seeds."):format(clear == 0 and "none" or tostring(clear),
+    decided, clear == 1 and "is" or "are")
 end
 
 return verdict

@@ -75,26 +75,45 @@ function worth.find(rows, network, downstream, arm)
   for _, row in ipairs(rows) do if matches(row, network, downstream, arm) then return row end end
 end
 
+-- What makes a number that is read off the curve a rough guess: a curve that does not fit; a number beyond the sizes though the measured
+-- means reach the score within them; one beyond the sizes of a curve whose limit the data did not tell.
+-- Returns it in short, for a table, and in a sentence; nil where there is none.
+local function remark_of(row)
+  if row.fit == "poor" then return "rough: poor fit", "a rough guess: the curve fits scratch badly" end
+  if not row.extrapolated then return nil end
+  if row.measured then return "rough: misses means", "a rough guess: the curve misses the means, which reach that score" end
+  if row.fit ~= "bound" then return nil end
+  return "rough: limit not told", "a rough guess: the sizes do not tell the curve's limit"
+end
+
 --- Records saved: what fine-tuning with n records is worth in records from scratch.
 function worth.saved(ordered, rows, study)
-  local list = {}
+  local list, remarks = {}, false
   in_order(ordered, rows, function(row, arm, first)
     local text = worth_texts(row)
+    local remark = remark_of(row)
+    remarks = remarks or remark ~= nil
     list[#list + 1] = {
       row.downstream, row.network, arm.label, summary.size_text(row.size), number_text.fixed(row.score),
       text(row.worth) .. (row.extrapolated and " *" or ""), range(row.low, row.high, text),
-      times_text(row.ratio), range(row.ratio_low, row.ratio_high, times_text), rule = first,
+      times_text(row.ratio), range(row.ratio_low, row.ratio_high, times_text), row.measured and rounded(row.measured),
+      remark or "", rule = first,
     }
   end)
+  local columns = {
+    column "set", column "network", column "arm", column("records", "right"), column("mean " .. study.metric_label, "right"),
+    column("worth, from scratch", "right"), column("interval", "right"), column("times", "right"), column("interval", "right"),
+    column("between the means", "right"),
+  }
+  if remarks then columns[#columns + 1] = column "remark" end
   return {
-    caption = "What pretraining is worth in records", rows = list,
-    columns = {
-      column "set", column "network", column "arm", column("records", "right"), column("mean " .. study.metric_label, "right"),
-      column("worth, from scratch", "right"), column("interval", "right"), column("times", "right"), column("interval", "right"),
-    },
+    caption = "What pretraining is worth in records", rows = list, columns = columns,
     note = "The number of records with which the fitted curve of scratch reaches the arm's mean score, and how many times the arm's own. "
-      .. "* outside the sizes that were trained from scratch: extrapolated. ∞: above the curve's limit; "
-      .. ("a number beyond %d times as many records is not told. Intervals over seeds."):format(MOST),
+      .. "Between the means: the same read off scratch's measured means, evenly in log n, where the score lies inside them. "
+      .. "* outside the sizes that were trained from scratch: extrapolated. ∞: above the curve's limit. "
+      .. (remarks and "Rough: a guess, for the curve fits scratch badly, or misses means that reach the score, or is read beyond the sizes "
+        .. "though they do not tell its limit. " or "")
+      .. ("A number beyond %d times as many records is not told. Intervals over seeds."):format(MOST),
   }
 end
 
@@ -134,6 +153,8 @@ function worth.areas(ordered, rows, study)
   }
 end
 
+local fits = { poor = "fits badly", bound = "limit on its bound" }
+
 --- The curves of the scratch arm.
 function worth.curves(ordered, rows, study)
   local list = {}
@@ -145,6 +166,8 @@ function worth.curves(ordered, rows, study)
         list[#list + 1] = {
           downstream, network, tostring(row.sizes), three(row.a), range(row.a_low, row.a_high, three), number_text.short(row.b, 3),
           three(row.c), range(row.c_low, row.c_high, three), three(row.y[#row.y]), range(row.last_low, row.last_high, three),
+          row.distance and ("%s at %s"):format(number_text.signed(row.distance), records_text(row.distance_at)),
+          row.fit_p and number_text.p_value(row.fit_p), fits[row.fit] or "",
         }
       end
     end
@@ -154,9 +177,11 @@ function worth.curves(ordered, rows, study)
     columns = {
       column "set", column "network", column("sizes", "right"), column("a, the limit", "right"), column("interval", "right"),
       column("b", "right"), column("c", "right"), column("interval", "right"), column("at the largest size", "right"),
-      column("interval", "right"),
+      column("interval", "right"), column("furthest mean", "right"), column("p of the fit", "right"), column "remark",
     },
-    note = "Robust least squares over all sizes and seeds. Intervals: seeds drawn anew at each size.",
+    note = "Robust least squares over all sizes and seeds. Intervals: seeds drawn anew at each size. Furthest mean: the largest distance "
+      .. "of a measured mean from the curve, and its size. p: F test of the means' distances against the spread of the seeds; small where "
+      .. "the score does not follow such a curve. A limit on its bound (1) was not found in the data: so many sizes do not tell it.",
   }
 end
 
@@ -195,14 +220,18 @@ function worth.sentence(rows, gain)
     if matches(row, gain.network, gain.downstream, arm) and (not saved or summary.size_before(row.size, saved.size)) then saved = row end
   end
   if saved and saved.worth == math.huge then
-    parts[1] = ("With %s records it did better than scratch is expected to with any number."):format(summary.size_text(saved.size))
+    local _, remark = remark_of(saved)
+    parts[1] = ("With %s records it did better than scratch is expected to with any number%s."):format(summary.size_text(saved.size),
+      remark and ", " .. remark or "")
   elseif saved then
     local function in_words(text, before) return text:find "^>" and text:gsub("^>", "more than ") or (before or "") .. text end
     local sure = saved.ratio_low and saved.ratio_high and (", interval %s to %s"):format(in_words(times_text(saved.ratio_low)),
       in_words(times_text(saved.ratio_high))) or ""
-    parts[1] = ("With %s records it was worth %s from scratch (%s times%s%s)."):format(summary.size_text(saved.size),
+    local _, remark = remark_of(saved)
+    parts[1] = ("With %s records it was worth %s from scratch (%s times%s%s)%s."):format(summary.size_text(saved.size),
       in_words(worth_texts(saved)(saved.worth), "about "), in_words(times_text(saved.ratio)), sure,
-      saved.extrapolated and ", extrapolated" or "")
+      saved.extrapolated and ", extrapolated" or "", remark and (", %s%s"):format(remark,
+        saved.measured and (" (between the measured means: about %s)"):format(rounded(saved.measured)) or "") or "")
   end
   if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(estimate_text(lost.estimate))
   else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end

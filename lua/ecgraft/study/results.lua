@@ -3,6 +3,8 @@ local core = require "ecgraft.core"
 local compare = require "ecgraft.study.compare"
 local files = require "ecgraft.files"
 local gather = require "ecgraft.study.gather"
+local names_of_classes = require "ecgraft.data.class_names"
+local lfs = require "lfs"
 local queue = require "ecgraft.study.queue"
 local report = require "ecgraft.report"
 local sister = require "ecgraft.study.sister"
@@ -26,6 +28,12 @@ local function upstream_sets(list)
   return out
 end
 
+--- A path as it is typed from the current folder, so that the command in the report can be repeated and tells no more than it must.
+local function from_here(path)
+  local here = lfs.currentdir() .. "/"
+  return path:sub(1, #here) == here and path:sub(#here + 1) or path
+end
+
 --- What study.json holds.
 function results.describe(spec, plan, fingerprint)
   local script = arg and arg[0]
@@ -38,7 +46,7 @@ function results.describe(spec, plan, fingerprint)
     seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
     compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
     confidence = spec.confidence, plan = plan, costs = queue.costs(plan, spec), fingerprint = fingerprint, version = core.version,
-    script = text and {path = source:match("[^/]+$"), text = text} or nil,
+    script = text and {path = from_here(source), text = text} or nil,
   }
 end
 
@@ -77,9 +85,10 @@ function results.report(out)
   local synthetic = #sets > 0
   for _, set in ipairs(sets) do if not set.synthetic then synthetic = false end end
   local gains = compare.gains(out, described, found)
-  local rows = {}
+  local rows, class_names = {}, {}
   for i, set in ipairs(sets) do
     rows[i] = {}
+    for short, name in pairs(names_of_classes(set.classes)) do class_names[short] = name end
     for key, value in pairs(set) do if key ~= "baseline" then rows[i][key] = value end end
   end
   local value = worth.compute(described, found, gains)
@@ -99,7 +108,8 @@ function results.report(out)
       metric = described.metric, networks = described.networks,
       upstream = described.upstream, downstream = described.downstream, strategies = described.strategies, sizes = described.sizes,
       seeds = described.seeds, synthetic = synthetic, planned = #described.plan - #found.pretraining, command = commands(described, out),
-      file = described.script, versions = {{"ecgraft", described.version}, {"Lua", _VERSION:match("[%d.]+")}}, notes = found.notes,
+      file = described.script, date = os.date "%Y-%m-%d", class_names = class_names,
+      versions = {{"ecgraft", described.version}, {"Lua", _VERSION:match("[%d.]+")}}, notes = found.notes,
     },
   }
 end

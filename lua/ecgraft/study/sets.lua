@@ -139,13 +139,24 @@ local function baseline(parts)
   return {class = parts.train.classes[best], weighted_f1 = 2 * share / (1 + share) * positives[best] / total}
 end
 
+local function count_patients(parts)
+  local seen, count = {}, 0
+  for _, part in ipairs{"train", "val", "test"} do
+    for _, patient in ipairs(parts[part] and parts[part].patients or {}) do
+      if not seen[patient] then seen[patient], count = true, count + 1 end
+    end
+  end
+  return count > 0 and count or nil
+end
+
 --- What the report tells about a set: counts, classes, rate, and what a trivial model scores. Reads the test labels' counts: called when
 -- the scores are there.
 function sets.describe(name, parts)
   local set, skipped = parts.train, parts.train.skipped and #parts.train.skipped or 0
   local function count(part) return part and #part or 0 end
   return {
-    name = name, records = count(parts.train) + count(parts.val) + count(parts.test), classes = set.classes, rate = set.rate,
+    name = name, records = count(parts.train) + count(parts.val) + count(parts.test), patients = count_patients(parts),
+    classes = set.classes, rate = set.rate,
     seconds = feed.shape(set)[2] / set.rate, train = count(parts.train), val = count(parts.val), test = count(parts.test),
     skipped = skipped, synthetic = (set.source or ""):find("synthetic") ~= nil, baseline = baseline(parts),
   }

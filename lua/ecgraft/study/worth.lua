@@ -39,6 +39,13 @@ local function points_of(cells, pick)
   return sizes, scores
 end
 
+--- The cells as ecgraft.stats takes them.
+local function plain(cells)
+  local list = {}
+  for i, cell in ipairs(cells) do list[i] = {size = cell.size, scores = cell.scores} end
+  return list
+end
+
 local function has_several_seeds(cells)
   for _, cell in ipairs(cells) do if #cell.scores < 2 then return false end end
   return true
@@ -47,7 +54,10 @@ end
 --- The fitted curve as a row for the report. Intervals: percentiles over fits to seeds drawn with replacement at each size.
 local function curve_row(cells, o)
   local curve = stats.fit_curve(points_of(cells))
-  local row = {a = curve.a, b = curve.b, c = curve.c, sizes = #cells, x = {}, y = {}}
+  local fit = stats.lack_of_fit(curve, plain(cells))
+  local row = {a = curve.a, b = curve.b, c = curve.c, sizes = #cells, x = {}, y = {},
+    distance = fit.distance, distance_at = fit.size, fit_p = fit.p, fit = fit.p and fit.p < 1 - o.confidence and "poor"
+      or fit.bound and "bound" or "good"}
   local first, last = cells[1].size, cells[#cells].size
   for i = 0, STEPS do
     local n = first * (last / first) ^ (i / STEPS)
@@ -75,17 +85,14 @@ local function named(row, network, downstream, arm)
   return row
 end
 
---- Records saved, a row for each size of the arm.
-local function saved_rows(scratch, cells, o)
-  local plain = {}
-  for i, cell in ipairs(cells) do plain[i] = {size = cell.size, scores = cell.scores} end
-  local base = {}
-  for i, cell in ipairs(scratch) do base[i] = {size = cell.size, scores = cell.scores} end
-  local found = stats.effective_size{scratch = base, pretrained = plain, confidence = o.confidence, resamples = o.resamples}
+--- Records saved, a row for each size of the arm. fit: how the curve of scratch fits.
+local function saved_rows(scratch, cells, fit, o)
+  local base = plain(scratch)
+  local found = stats.effective_size{scratch = base, pretrained = plain(cells), confidence = o.confidence, resamples = o.resamples}
   local rows, sure = {}, has_several_seeds(scratch) and has_several_seeds(cells)
   for i, each in ipairs(found) do
     rows[i] = {size = cells[i].as, records = cells[i].size, score = each.score, worth = each.records.estimate,
-      ratio = each.ratio.estimate, extrapolated = each.extrapolated}
+      ratio = each.ratio.estimate, extrapolated = each.extrapolated, fit = fit, measured = stats.between_means(base, each.score)}
     if sure then
       rows[i].low, rows[i].high = each.records.low, each.records.high
       rows[i].ratio_low, rows[i].ratio_high = each.ratio.low, each.ratio.high
@@ -218,11 +225,12 @@ function worth.compute(spec, found, gains)
     for _, network in ipairs(ordered.networks) do
       local scratch = cells_of(ordered, network, downstream, ordered.arms[1], spec.metric)
       local fitted = #scratch >= FEWEST_SIZES
-      if fitted then add(out.curves, {curve_row(scratch, o)}, network, downstream) end
+      local curve = fitted and curve_row(scratch, o) or nil
+      if curve then add(out.curves, {curve}, network, downstream) end
       for a = 2, #ordered.arms do
         local arm = ordered.arms[a]
         local cells = cells_of(ordered, network, downstream, arm, spec.metric)
-        if fitted and #cells > 0 then add(out.saved, saved_rows(scratch, cells, o), network, downstream, arm) end
+        if curve and #cells > 0 then add(out.saved, saved_rows(scratch, cells, curve.fit, o), network, downstream, arm) end
         add(out.areas, {area_row(ordered, network, downstream, arm, spec.metric, o.confidence)}, network, downstream, arm)
         add(out.break_even, {break_even_row(ordered, gains, network, downstream, arm)}, network, downstream, arm)
         for _, size in ipairs(ordered:sizes_of(network, downstream)) do
