@@ -1,11 +1,13 @@
 --- Transfer strategies: transfer.scratch, finetune, linear_probe, svm_probe, lp_ft, gradual, discriminative, l2_sp, bn_only, partial,
 -- rescale; one's own by transfer.strategy{...}. Some take options: transfer.partial{stages = 3}.
+-- transfer.fit(net, set, {strategy =, from =, ...}) trains by one.
 -- A new strategy: a file that returns one, and its name in this list.
 local leads = require "ecgraft.transfer.leads"
 local strategy = require "ecgraft.transfer.strategy"
 
 local transfer = {
-  adapt_leads = leads.adapt, strategy = strategy.new, is_strategy = strategy.is, parts = strategy.parts, load_body = strategy.load_body,
+  fit = require "ecgraft.transfer.fit", adapt_leads = leads.adapt,
+  strategy = strategy.new, is_strategy = strategy.is, parts = strategy.parts, load_body = strategy.load_body,
 }
 
 -- ORDER STRATEGIES: as in the documentation.
