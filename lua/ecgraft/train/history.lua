@@ -12,6 +12,7 @@
 --
 -- So the score of the best epoch is history.best_score, or history[history.best_epoch].val_score. The other fields of a history: monitor,
 -- records (of the training set), seconds (of all epochs), note (what a report is to say of it).
+local colon = require "ecgraft.colon"
 local files = require "ecgraft.files"
 local table_text = require "ecgraft.table_text"
 
@@ -78,5 +79,7 @@ end
 history.__table = history.table
 
 function history:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
+
+colon.class(history, "history", {"new", "restore"})
 
 return history
