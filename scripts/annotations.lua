@@ -97,7 +97,7 @@ local TYPES = {
   ["eg.fit.penalty"] = "fun(net: ecgraft.Module): ecgraft.Tensor?",
   ["eg.fit.scaler"] = "\"set\"|\"lead\"|\"record\"|\"minmax\"|\"none\"|boolean|ecgraft.Scaler",
   ["eg.fit.augment"] = "fun(x: ecgraft.Tensor, y: ecgraft.Tensor): ecgraft.Tensor, ecgraft.Tensor",
-  ["eg.fit.before_epoch"] = "fun(net: ecgraft.Module, epoch: integer)",
+  ["eg.fit.before_epoch"] = "fun(net: ecgraft.Module, epoch: integer, epochs: integer)",
   ["eg.fit.on_epoch"] = "fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean?",
   ["eg.data.dataset.signals"] = "ecgraft.Tensor|table", ["eg.data.dataset.scaler"] = "ecgraft.Scaler",
   ["eg.data.dataset.records"] = "string[]", ["eg.data.dataset.ages"] = "(number|false)[]", ["eg.data.dataset.sexes"] = "(string|false)[]",
@@ -107,6 +107,13 @@ local TYPES = {
   ["set:split.test"] = "number|integer[]", ["eg.optim.schedule.warmup.after"] = "ecgraft.Schedule", betas = "number[]", leads = "string[]",
   ["eg.explain.record.scaler"] = "ecgraft.Scaler", ["eg.predict.task"] = "ecgraft.Task",
 }
+
+for _, name in ipairs{"val", "schedule", "loss", "penalty", "scaler", "augment", "before_epoch", "on_epoch"} do
+  TYPES["eg.transfer.fit." .. name] = TYPES["eg.fit." .. name]
+end
+TYPES["eg.transfer.fit.strategy"] = "string|ecgraft.Strategy"
+TYPES["eg.transfer.fit.from"] = "string|ecgraft.Module|table<string, ecgraft.Tensor>"
+TYPES["eg.transfer.fit.optimizer"] = "\"adam\"|\"adamw\"|\"sgd\"|\"rmsprop\"|fun(groups: table[]): ecgraft.Optimizer"
 
 local function option_type(entry, option)
   local known = TYPES[entry.name .. "." .. option.name] or TYPES[option.name]

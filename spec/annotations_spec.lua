@@ -1,4 +1,5 @@
 --- The annotations in lua/ecgraft/meta, which editors read, are what there is when ECGraft runs.
+local colon = require "ecgraft.colon"
 local declared = require "ecgraft.docs.declared"
 local docs = require "ecgraft.docs"
 local files = require "spec.support.files"
@@ -96,6 +97,7 @@ describe("The annotations", function()
         for _, each in ipairs(item.params) do named[#named + 1] = each.name end
         assert.same(item.parameters, named, entry.name)
         local fn = entry.kind == "layer" and (rawget(entry.value, "init") or entry.value.init) or entry.inner or entry.value
+        fn = colon.behind(fn)
         if type(fn) == "function" and debug.getinfo(fn, "S").what ~= "C" then
           local info, names = debug.getinfo(fn, "u"), {}
           for i = 1, info.nparams do names[i] = debug.getlocal(fn, i) end

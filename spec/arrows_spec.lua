@@ -28,7 +28,7 @@ local ONLY = {
 -- network and its scaler. A new module: a word in its line.
 local LUA_LEVELS = {
   "core short_spin",
-  "interruption keywords named near options recording",
+  "colon interruption keywords measure_label named near options pytorch_names recording",
   "arrays atomic_file display files html lock markup number_text plot progress table_text tensor",
   "stats",
   "report", -- of plain tables: it knows no study

@@ -39,6 +39,7 @@ local cases = {
   end,
   ["tasks.reconstruction"] = function() local _ = eg.tasks.reconstruction{mask = 2} end,
   ["tasks.task"] = function() local _ = eg.tasks.task{name = "a b"} end,
+  ["transfer.fit"] = function() local _ = eg.transfer.fit(eg.models.lstm{}, 3, {strategy = "scratch"}) end,
   ["transfer.partial"] = function() local _ = eg.transfer.partial{stages = 0} end,
 }
 

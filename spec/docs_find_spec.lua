@@ -1,4 +1,5 @@
 --- The documentation that is read from the sources: every public name is there, with a text and a place.
+local colon = require "ecgraft.colon"
 local docs = require "ecgraft.docs"
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
@@ -180,9 +181,10 @@ describe("docs.all", function()
     local without = {}
     for _, entry in ipairs(docs.all()) do
       if type(entry.value) == "function" and #entry.options == 0 then
-        local info = debug.getinfo(entry.value, "u")
+        local fn = colon.behind(entry.value)
+        local info = debug.getinfo(fn, "u")
         for i = 1, info.nparams do
-          if debug.getlocal(entry.value, i) == "given" then without[#without + 1] = entry.name end
+          if debug.getlocal(fn, i) == "given" then without[#without + 1] = entry.name end
         end
       end
     end

@@ -408,6 +408,19 @@ describe("plot.history", function()
     assert.is_false(has_text(root, "lr"))
   end)
 
+  it("has the name of the score that the best epoch is chosen by", function()
+    local known = { monitor = "macro_auroc", best_epoch = 2 }
+    for i, row in ipairs(rows) do known[i] = row end
+    local root = xml.parse(plot.history(known))
+    assert.is_true(has_text(root, "macro AUROC"))
+    assert.is_false(has_text(root, "validation score"))
+    assert.is_false(has_text(root, "score"))
+    known.monitor, known[1] = "r2", { epoch = 1, val_score = 0.1, other = 2 }
+    root = xml.parse(plot.history(known))
+    assert.is_true(has_text(root, "validation R²"))
+    assert.is_true(has_text(root, "score"), "two kinds of scores share the axis")
+  end)
+
   it("draws one panel for losses alone, an empty history, and gaps", function()
     assert.equal(1, #xml.find(xml.parse(plot.history { { epoch = 1, train_loss = 1 }, { epoch = 2, train_loss = 0.5 } }), "polyline"))
     assert.is_true(has_text(xml.parse(plot.history {}), "no data"))

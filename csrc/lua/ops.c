@@ -240,10 +240,26 @@ static int call(lua_State *L) {
   return eg_lua_call_op(L, lua_touserdata(L, lua_upvalueindex(1)), 1);
 }
 
-void eg_lua_set_ops(lua_State *L) {
+/* As a method: what stands before the colon is a tensor, never a number that stands for one. */
+static int call_method(lua_State *L) {
+  const eg_op *op = lua_touserdata(L, lua_upvalueindex(1));
+  if (!eg_lua_test_tensor(L, 1) && !strstr(op->inputs[0], "..."))
+    return eg_lua_no_self(L, op->name);
+  return eg_lua_call_op(L, op, 1);
+}
+
+static void set_ops(lua_State *L, lua_CFunction function) {
   for (const eg_op *const *op = eg_ops; *op; op++) {
     lua_pushlightuserdata(L, (void *)(uintptr_t)*op);
-    lua_pushcclosure(L, call, 1);
+    lua_pushcclosure(L, function, 1);
     lua_setfield(L, -2, (*op)->name);
   }
+}
+
+void eg_lua_set_ops(lua_State *L) {
+  set_ops(L, call);
+}
+
+void eg_lua_set_op_methods(lua_State *L) {
+  set_ops(L, call_method);
 }

@@ -12,5 +12,7 @@
 int eg_lua_call_op(lua_State *L, const eg_op *op, int first);
 /* Sets each op as a field of the table at the top of the stack. */
 void eg_lua_set_ops(lua_State *L);
+/* The same as methods of tensors. */
+void eg_lua_set_op_methods(lua_State *L);
 
 #endif

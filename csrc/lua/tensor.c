@@ -42,8 +42,15 @@ eg_tensor *eg_lua_check_tensor(lua_State *L, int index, const char *where, const
   return tensor;
 }
 
+int eg_lua_no_self(lua_State *L, const char *method) {
+  return eg_lua_usage(L, "%s: call it with a colon, x:%s(...)", method, method);
+}
+
 static eg_tensor *self(lua_State *L, const char *where) {
-  return eg_lua_check_tensor(L, 1, where, "self");
+  eg_tensor *tensor = eg_lua_test_tensor(L, 1);
+  if (!tensor)
+    eg_lua_no_self(L, where);
+  return tensor;
 }
 
 static int shape(lua_State *L) {
@@ -399,7 +406,7 @@ int eg_open_tensor(lua_State *L) {
   lua_setfield(L, -2, "ops");
   luaL_getmetatable(L, class.name);
   lua_newtable(L);
-  eg_lua_set_ops(L);
+  eg_lua_set_op_methods(L);
   luaL_setfuncs(L, methods, 0);
   lua_pushvalue(L, -1);
   lua_setfield(L, -4, "tensor_methods");

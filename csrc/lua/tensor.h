@@ -19,6 +19,8 @@ int eg_lua_tensor_filled(lua_State *L, int results);
 eg_tensor *eg_lua_check_tensor(lua_State *L, int index, const char *where, const char *name);
 /* The same, NULL where it is something else. */
 eg_tensor *eg_lua_test_tensor(lua_State *L, int index);
+/* Raises that a method was called with something else than a tensor before it, as x.shape() does. */
+int eg_lua_no_self(lua_State *L, const char *method);
 /* This Lua state's tape: whether ops are recorded, and the random generator of manual_seed. */
 eg_tape *eg_lua_tape(lua_State *L);
 

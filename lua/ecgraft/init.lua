@@ -89,4 +89,4 @@ setmetatable(eg, {parts = later, __index = function(_, name)
   return value
 end})
 
-return named.module(eg, "ecgraft " .. core.version)
+return named.module(eg, "ecgraft " .. core.version, "eg")

@@ -45,4 +45,14 @@ function near.names(wanted, list, most)
   return names
 end
 
+--- The question about a list of such names: "did you mean 'train' or 'trace'?"; nil for an empty list. before: what stands in front of
+-- each, "eg."
+function near.question(list, before)
+  if #list == 0 then return nil end
+  local quoted = {}
+  for i, name in ipairs(list) do quoted[i] = ("'%s%s'"):format(before or "", name) end
+  local last = table.remove(quoted)
+  return ("did you mean %s?"):format(#quoted == 0 and last or table.concat(quoted, ", ") .. " or " .. last)
+end
+
 return near

@@ -1,6 +1,10 @@
 --- Tensors: what Lua adds to the methods from C: making many into one, printing.
 local core = require "ecgraft.core"
+local colon = require "ecgraft.colon"
+local near = require "ecgraft.near"
 local options = require "ecgraft.options"
+
+local known_elsewhere = require("ecgraft.pytorch_names").tensor
 
 local tensor = {}
 local methods, meta, ops = core.tensor_methods, core.tensor_meta, core.ops
@@ -177,5 +181,35 @@ function meta.__tostring(x)
   lines[#lines + 1] = ("[tensor %s%s]"):format(shape_text(x:shape()), note)
   return table.concat(lines, "\n")
 end
+
+colon.guard(methods, "x", tensor.is)
+
+local MOST_NEAR = 3 -- names in an error
+
+-- What is wrong with a key that is neither a position nor a method.
+local function fault(key)
+  if type(key) ~= "string" then
+    return ("x[i] takes a position, got %s; several are x:narrow(dim, first, length), or x:index_select(eg.tensor{2, 5}, dim)"):format(
+      options.show(key))
+  end
+  local meant = known_elsewhere[key]
+  if not meant then
+    local names = {}
+    for name in pairs(methods) do names[#names + 1] = name end
+    table.sort(names)
+    meant = near.question(near.names(key, names, MOST_NEAR)) or "x[i] takes a position, from 1 or from -1 at the end"
+  end
+  return ("a tensor has no %s; %s"):format(key:find "^[%a_][%w_]*$" and key or options.show(key), meant)
+end
+
+--- Any other key than a position or a method is a mistake, never nil. A method of a network that was called with a dot has its tensor for
+-- itself and asks it for what only the network has.
+setmetatable(methods, {__index = function(_, key)
+  local USER = 3 -- behind this function and the one in C that x[key] calls
+  local slipped, level = colon.slipped(USER, tensor.is)
+  if slipped == "" then error("a method of a network is called with a colon, net:forward(...)", level) end
+  if slipped then error(("%s: call it with a colon, net:%s(...)"):format(slipped, slipped), level) end
+  error(fault(key), USER)
+end})
 
 return tensor

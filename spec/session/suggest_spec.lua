@@ -34,11 +34,16 @@ describe("A misspelt name", function()
     assert.equal("did you mean 'train'?", hint "net:trian()")
     assert.equal("did you mean 'train'?", hint "x = parts.trian.labels")
     assert.equal("did you mean 'Linear'?", hint "nn.linear(3, 4)")
+    assert.equal("did you mean 'Linear'?", hint "nn.linear")
     assert.equal("did you mean 'data'?", hint "eg.dta.synthetic{}")
     assert.equal("did you mean 'rep'?", hint "('x'):repp(3)")
     assert.equal("did you mean 'sum'?", hint "eg.randn(2, 3):relu():sumz()")
     assert.equal("did you mean 'parameters'?", hint "local function f(n)\n  return n:paramters()\nend\nf(net)")
     assert.is_nil(hint "net:unheard_of()")
+  end)
+
+  it("of self is the colon that was a dot", function()
+    assert.matches("a method is called with a colon: value:method%(...%)$", (message "local y = net.forward()"))
   end)
 
   it("that is given to a function of ours is told with what it says", function()
@@ -60,7 +65,7 @@ describe("A misspelt name", function()
 
   it("that is all there is, and nil, has a hint beside its value", function()
     for text, expected in pairs{dta = "did you mean 'data'?", ["parts.trian"] = "did you mean 'train'?",
-      ["nn.linear"] = "did you mean 'Linear'?", ["parts.train.lables"] = "did you mean 'labels'?"} do
+      ["parts.train.lables"] = "did you mean 'labels'?"} do
       local result = session:run(text)
       assert.is_true(result.ok)
       assert.equal(expected, result.hint)

@@ -21,6 +21,7 @@
 --
 -- The signals of a set may lie in a file (data/stored.lua). Training, prediction and scalers then read them as they go; whatever asks for
 -- set.signals reads them all into memory.
+local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
 local options = require "ecgraft.options"
 local printed = require "ecgraft.data.parts"
@@ -134,6 +135,9 @@ function made.label_rows(set) return set.labels:totable() end
 
 function Dataset.__index(set, name)
   if methods[name] then return methods[name] end
+  if math.type(name) == "integer" then
+    error(("a set is no list: record %d is set:record(%d), some of the records are set:subset{1, 2}"):format(name, name), 2)
+  end
   if not made[name] or (name == "signals" and not rawget(set, "root") and not rawget(set, "file")) then return nil end
   local value = made[name](set)
   rawset(set, name, value)
@@ -419,5 +423,7 @@ end
 function Dataset.__tostring(set)
   return require("ecgraft.data.describe")(set)
 end
+
+colon.guard(methods, "set", dataset.is)
 
 return dataset

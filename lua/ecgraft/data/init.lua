@@ -1,6 +1,8 @@
 --- Data: sets of labelled ECGs, read from where the user unpacked them or made on the spot.
 --
 -- A new set is one file in this folder and one line here. Each part is loaded when first used.
+local named = require "ecgraft.named"
+
 local data = {}
 
 -- ORDER DATA: by name. Each is a field of a module; a reader takes the option `prepared` (prepare.lua).
@@ -38,7 +40,8 @@ return setmetatable(data, {parts = parts, __index = function(_, name)
   local part = parts[name]
   if not part then return nil end
   local value = require(part[1])
-  if part[2] then value = value[part[2]] end
+  if part[2] then value = value[part[2]]
+  elseif type(value) == "table" then named.module(value, "eg.data." .. name) end
   if part.reader then value = require("ecgraft.data.prepare").reader("data." .. name, value) end
   rawset(data, name, value)
   return value

@@ -1,4 +1,5 @@
 --- One record, of a WFDB file or of a set, to look at or to predict on.
+local colon = require "ecgraft.colon"
 local annotations = require "ecgraft.data.annotations"
 local comments = require "ecgraft.data.comments"
 local core = require "ecgraft.core"
@@ -119,5 +120,7 @@ function record.of_set(set, i)
   end
   return setmetatable(self, Record)
 end
+
+colon.class(Record, "record")
 
 return record

@@ -4,6 +4,7 @@
 --   kind "lead"    one mean and one deviation for each lead over the training set
 --   kind "record"  each lead of each record by its own mean and deviation
 --   kind "minmax"  each lead of each record to [-1, 1] (Nguyen & Do 2025)
+local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
 local dataset = require "ecgraft.data.dataset"
 local options = require "ecgraft.options"
@@ -125,5 +126,7 @@ function Scaler:apply(what)
   if what.scaler then error("scaler:apply: the set is scaled already, by " .. tostring(what.scaler), 2) end
   return what:with_signals(scaled(self, what.signals), {units = "scaled", scaler = self})
 end
+
+colon.class(Scaler, "scaler")
 
 return scaler

@@ -1,4 +1,6 @@
 --- Functions in words: their name where ECGraft has one for them, and what they take.
+local colon = require "ecgraft.colon"
+
 local of_function = {}
 
 local MOST_DEPTH = 4
@@ -37,6 +39,7 @@ end
 
 --- The names of a Lua function's arguments, "(net, train, given)"; nil for one written in C.
 function of_function.arguments(fn)
+  fn = colon.behind(fn)
   local info = debug.getinfo(fn, "u")
   if debug.getinfo(fn, "S").what == "C" then return nil end
   local names = {}
@@ -66,7 +69,7 @@ end
 function of_function.text(fn)
   local known = of_function.describe(fn)
   if known.name then return "function " .. known.signature end
-  local info = debug.getinfo(fn, "S")
+  local info = debug.getinfo(colon.behind(fn), "S")
   if info.what == "C" then
     local name = name_in_lua(fn)
     return name and ("function %s, of Lua itself"):format(name) or "function, written in C"

@@ -10,6 +10,7 @@
 --   fields     of a class: {{name =, type =, optional =, text =}, ...}
 --   item       the part of the text that is about this name alone, where the text is a list
 --   file, line where it is written; nil for what is in C
+local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
 local declared = require "ecgraft.docs.declared"
 local near = require "ecgraft.near"
@@ -148,7 +149,7 @@ local function function_entry(name, kind, fn, file_head)
     entry.signature = entry.signature or name .. "(...)"
     return entry
   end
-  local behind = places.behind[name] or fn
+  local behind = places.behind[name] or colon.behind(fn)
   local path, line = source.file_of(behind), debug.getinfo(behind, "S").linedefined
   entry.file, entry.line = path, line
   local parameters = parameter_names(behind)

@@ -6,8 +6,10 @@ local schema = {}
 
 local FIELD = {type = true, default = true, required = true, min = true, max = true, choices = true}
 
---- Tables of options that several schemas take fields of, with their comments above them: {module, field}.
-local SHARED = {{"ecgraft.data.load", "schema"}, {"ecgraft.models.head", "fields"}, {"ecgraft.data.prepared", "schema"}}
+--- Tables of options that several schemas take fields of, with their comments above them: {module, field}; or {module} that is such a
+-- table, with a comment beside each.
+local SHARED = {{"ecgraft.data.load", "schema"}, {"ecgraft.models.head", "fields"}, {"ecgraft.data.prepared", "schema"},
+  {"ecgraft.train.fields"}}
 
 -- Whether a value looks like a table of options: name -> field.
 local function is_schema(value)
@@ -131,7 +133,11 @@ local function shared_texts()
   shared = {}
   for _, each in ipairs(SHARED) do
     local path = source.path_of(each[1])
-    for number, line in ipairs(path and source.lines(path) or {}) do
+    if not each[2] then
+      local texts = source.fields_of(each[1], FIELD)
+      for name, field in pairs(require(each[1])) do shared[field] = texts[name] end
+    end
+    for number, line in ipairs(path and each[2] and source.lines(path) or {}) do
       if line:find("^[%w_]+%." .. each[2] .. " = {") then
         local texts = schema.texts_in(source.above(path, number))
         for name, field in pairs(require(each[1])[each[2]]) do shared[field] = texts[name] end

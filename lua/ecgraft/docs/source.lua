@@ -79,12 +79,14 @@ local function next_comment(lines, i)
 end
 
 --- The comments of the fields of a table of options: name -> text, and their order: name -> number. `name` is the table's name in the
--- file: "local NAME = {"; inner: names that a field of it has itself.
+-- file: "local NAME = {", or "local NAME = require" of a module that is one; inner: names that a field of it has itself.
 function source.field_texts(path, name, inner)
   local lines, texts, order, count = source.lines(path), {}, {}, 0
   if not lines then return texts, order end
   local inside = false
   for i, line in ipairs(lines) do
+    local elsewhere = not inside and line:match("^local " .. name .. ' = require "([%w_%.]+)"')
+    if elsewhere then return source.fields_of(elsewhere, inner) end
     if not inside and line:find("^%s*local " .. name .. " = ") then inside = true end
     if inside then
       local comment = line:match "^.*[%},]%s*%-%-%s+(.-)%s*$"
@@ -108,6 +110,15 @@ function source.field_texts(path, name, inner)
   end
   if not inside then return source.lone_texts(lines), order end
   return texts, order
+end
+
+--- The same of the table of options that a module is.
+function source.fields_of(module, inner)
+  local path = source.path_of(module)
+  local lines = path and source.lines(path) or {}
+  local name = (lines[#lines] or ""):match "^return ([%a_][%w_]*)$"
+  if not path or not name then return {}, {} end
+  return source.field_texts(path, name, inner)
 end
 
 --- The comments of fields of tables that have no name of their own, as far as a field's name has one comment in the whole file.

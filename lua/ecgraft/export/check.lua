@@ -45,7 +45,7 @@ end
 --- Handlers by class, `handlers[layer._name]`; raises where there is none for this layer.
 function check.handler(where, handlers, name, layer)
   local class, handler = layer._name, handlers[layer._name]
-  local known = networks[class] or nn[class] -- a class of the user's own may bear the name of one of ours
+  local known = networks[class] or rawget(nn, class) -- a class of the user's own may bear the name of one of ours
   if handler and getmetatable(layer) == known then return handler end
   error(("%s: %s cannot be exported: its class is not one of the library's. Build it from layers of eg.nn, or write down the weights "
     .. "alone (eg.export.safetensors). Known classes: %s"):format(where, check.place(name, layer),

@@ -33,7 +33,7 @@
 ---@field adapt_threads? boolean use fewer threads while that is faster, as on a busy machine (default true)
 ---@field progress? boolean a progress line (default true)
 ---@field label? string what the line begins with (default "fit")
----@field before_epoch? fun(net: ecgraft.Module, epoch: integer) function(net, epoch)
+---@field before_epoch? fun(net: ecgraft.Module, epoch: integer, epochs: integer) function(net, epoch, epochs), epochs being how many there are to be
 ---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
 
 --- Options of eg.linear_svm.
@@ -700,6 +700,39 @@
 ---@field mlp? integer
 ---@field mlp_dropout? number
 
+--- Options of eg.transfer.fit.
+---@class ecgraft.transfer.fit.Options
+---@field strategy string|ecgraft.Strategy a name in eg.transfer.names, or a strategy
+---@field from? string|ecgraft.Module|table<string, ecgraft.Tensor> where the first weights come from: a network, a state, or the path of a model file; a strategy that begins at random does not read it
+---@field optimizer? "adam"|"adamw"|"sgd"|"rmsprop"|fun(groups: table[]): ecgraft.Optimizer "adam", "adamw", "sgd", "rmsprop", or function(groups) -> optimizer (default "adam")
+---@field lr? number the learning rate, from which a strategy makes those of its groups (default 0.001)
+---@field weight_decay? number default the optimizer's own
+---@field momentum? number default the optimizer's own
+---@field adapt_threads? boolean use fewer threads while that is faster, as on a busy machine (default true)
+---@field augment? fun(x: ecgraft.Tensor, y: ecgraft.Tensor): ecgraft.Tensor, ecgraft.Tensor function(x, y) -> x, y, in training only
+---@field batch? integer records a step; the last of an epoch may be smaller (default 64)
+---@field before_epoch? fun(net: ecgraft.Module, epoch: integer, epochs: integer) function(net, epoch, epochs), epochs being how many there are to be
+---@field checkpoint? string a folder: checkpoint.h5 and history.csv
+---@field checkpoint_seconds? number least time between two checkpoints (default 10)
+---@field clip_norm? number the largest common norm of all gradients
+---@field clip_value? number the largest entry of each gradient
+---@field crop? integer samples of each record that the net sees: a random window, in evaluation the middle one
+---@field epochs? integer times that the whole set is seen (default 30)
+---@field keep? "best"|"last" the net's state at the end; default best where there is val
+---@field label? string what the line begins with (default "fit")
+---@field loss? fun(logits: ecgraft.Tensor, labels: ecgraft.Tensor): ecgraft.Tensor function(logits, labels) -> scalar; default nn.bce_with_logits
+---@field monitor? string "loss" or a score of the task, whose default it is: "macro_auroc"
+---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
+---@field patience? integer validations without a better score before it stops
+---@field penalty? fun(net: ecgraft.Module): ecgraft.Tensor? function(net) -> scalar added to the loss, or nil
+---@field progress? boolean a progress line (default true)
+---@field resume? boolean go on from that folder's checkpoint where there is one (default true)
+---@field scaler? "set"|"lead"|"record"|"minmax"|"none"|boolean|ecgraft.Scaler "set" (default), "lead", "record", "minmax", "none", or a scaler
+---@field schedule? "constant"|"cosine"|"one_cycle"|ecgraft.Schedule "constant", "cosine", "one_cycle", or a value of optim.schedule
+---@field seed? integer order of records, dropout, augmentation (default 1)
+---@field val? ecgraft.Dataset the set on which the best epoch is chosen
+---@field val_steps? integer least steps between two validations, which come at the end of an epoch; the last epoch always has one. 0: every epoch (default 0)
+
 --- Options of eg.transfer.gradual.
 ---@class ecgraft.transfer.gradual.Options
 ---@field every? integer
@@ -727,7 +760,7 @@
 ---@field name string
 ---@field text? string (default "")
 ---@field source? boolean whether it starts from a pretrained network (default true)
----@field start? function gives the net its first weights; source: the pretrained state, name -> tensor
+---@field start? function gives the net its first weights; source: the pretrained state, name -> tensor; o: {seed =}. Returns how many values came from there, and how many there are
 ---@field groups? function parameter groups {{params =, lr =}, ...}; default: one group of all
 ---@field on_epoch? function before each epoch (from 1): freezes and unfreezes, by its arguments only
 ---@field penalty? function a scalar added to the loss, or nil

@@ -94,7 +94,8 @@ function plot.dots(options) end
 function plot.heatmap(options) end
 
 --- Learning curves as an SVG string.
----   history  {{epoch =, train_loss =, val_loss =, val_score = ...}, ...}, as eg.fit returns it; a field best_epoch is marked.
+---   history  {{epoch =, train_loss =, val_loss =, val_score = ...}, ...}, as eg.fit returns it; a field best_epoch is marked, and monitor
+---            ("macro_auroc") says what val_score is.
 ---            Columns whose names end in "loss" stand in the upper panel, all others (but epoch, step, seconds, lr) in the lower one.
 ---   options  title, subtitle, desc, width (560), height (520, or 320 for one panel), best_epoch, log_loss (a log axis for losses)
 ---@param rows ecgraft.History|table[]

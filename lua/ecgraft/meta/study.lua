@@ -53,19 +53,21 @@ function Study:status(options) end
 --- What eg.fit returns: a list of rows, one an epoch.
 ---@class ecgraft.History
 ---@field [integer] ecgraft.Epoch
----@field best_epoch? integer
----@field best_score? number
----@field monitor string
----@field records integer
----@field seconds number
+---@field best_epoch? integer the epoch with the best score
+---@field best_score? number its score
+---@field monitor string what val_score is: "macro_auroc"
+---@field records integer of the training set
+---@field seconds number of all epochs
+---@field note? string what a report is to say of it
 local History = {}
 
 ---@class ecgraft.Epoch
----@field epoch integer
----@field train_loss number
----@field val_loss? number
----@field val_score? number
----@field lr number
+---@field epoch integer from 1
+---@field train_loss number over the records as they came in the epoch
+---@field val_loss? number nil where the epoch was not validated
+---@field val_score? number the score that history.monitor names
+---@field val_scores? table<string, number> all scores, of tasks other than classification
+---@field lr number of the first group
 ---@field seconds number
 
 --- The rows as csv text, with a line of column names.

@@ -23,7 +23,7 @@ local transfer = {}
 ---@field name string
 ---@field text string
 ---@field source boolean whether it starts from a pretrained network
----@field start? fun(net: ecgraft.Module, source: table<string, ecgraft.Tensor>)
+---@field start? fun(net: ecgraft.Module, source?: table<string, ecgraft.Tensor>, options: {seed: integer}): integer?, integer?
 ---@field groups? fun(net: ecgraft.Module, lr: number): table[]
 ---@field on_epoch? fun(net: ecgraft.Module, epoch: integer, epochs: integer)
 ---@field penalty? fun(net: ecgraft.Module): ecgraft.Tensor?
@@ -37,7 +37,8 @@ local transfer = {}
 ---   transfer.strategy{
 ---     name     = "finetune",
 ---     source   = true,                            -- whether it starts from a pretrained network
----     start    = function(net, source) end,        -- gives the net its first weights; source: the pretrained state, name -> tensor
+---     start    = function(net, source, o) end,     -- gives the net its first weights; source: the pretrained state, name -> tensor;
+---                                                    -- o: {seed =}. Returns how many values came from there, and how many there are
 ---     groups   = function(net, lr) end,             -- parameter groups {{params =, lr =}, ...}; default: one group of all
 ---     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
 ---     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
@@ -52,6 +53,23 @@ local transfer = {}
 ---@param options ecgraft.transfer.strategy.Options
 ---@return ecgraft.Strategy
 function transfer.strategy(options) end
+
+--- Trains `net` on the dataset `set` by a transfer strategy:
+--- transfer.fit(net, set, {strategy = "lp_ft", from = pretrained, val = val, epochs = 30, lr = 1e-3, optimizer = "adam"}).
+--- The net has a head for the classes of the set. The strategy gives it its first weights from `from`, adapted by the names of the leads
+--- where that says what it was trained on (a network or a model file does, a state does not); then it is trained as by eg.fit, with the
+--- strategy's groups of parameters, its penalty and what it freezes in each epoch. One that solves for its head (svm_probe) has no epochs:
+--- what is said of them has no bearing. Options are those of eg.fit but task, and those above; penalty and before_epoch come on top of the
+--- strategy's. Afterwards the same parameters are frozen as before.
+--- Returns the history, the share of the net's values that came from `from`, and how many values the net has; nil and a message where the
+--- model file cannot be read.
+---@param net ecgraft.Module
+---@param set ecgraft.Dataset
+---@param options ecgraft.transfer.fit.Options
+---@return ecgraft.History?
+---@return number|string share or a message
+---@return integer? values
+function transfer.fit(net, set, options) end
 
 --- Whether a value is a strategy.
 ---@param value any

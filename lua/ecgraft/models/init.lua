@@ -72,6 +72,6 @@ function models.new_head(net, classes, given)
 end
 
 --- A name that is not there says which are.
-return setmetatable(models, {__index = function(_, name)
+return setmetatable(models, {complete = true, __index = function(_, name)
   error(("models.%s is not there; there are: %s"):format(tostring(name), table.concat(models.names, ", ")), 2)
 end})

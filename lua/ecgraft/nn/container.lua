@@ -25,13 +25,13 @@ function Sequential:init(layers)
     end
     self[tostring(i - 1)] = layer
   end
-  rawset(self, "size", #layers)
+  rawset(self, "layers", #layers)
 end
 
 --- The number of layers, and the i-th of them (from 1, or from -1 at the end).
-function Sequential:layer(i) return rawget(self, tostring(i < 0 and self.size + i or i - 1)) end
+function Sequential:layer(i) return rawget(self, tostring(i < 0 and self.layers + i or i - 1)) end
 
-Sequential.__len = function(self) return self.size end
+Sequential.__len = function(self) return self.layers end
 Sequential.__index = function(self, key)
   if math.type(key) == "integer" then return Sequential.layer(self, key) end
   return Sequential[key]
@@ -39,7 +39,7 @@ end
 
 --- The last layer may be given a residual and a ReLU to take into its pass; only Residual asks for that.
 function Sequential:forward(x, residual, relu)
-  local i, n = 1, self.size
+  local i, n = 1, self.layers
   while i <= n do
     local layer = self:layer(i)
     local conv = is(layer, "Conv1d") and is(self:layer(i + 1), "BatchNorm1d") and layer

@@ -1,8 +1,9 @@
 --- Neural networks. Layouts are (records, time, channels).
+local named = require "ecgraft.named"
 local recording = require "ecgraft.recording"
 local module = require "ecgraft.nn.module"
 
-local nn = {module = module.class, is_module = module.is, init = require "ecgraft.nn.initialize"}
+local nn = {module = module.class, is_module = module.is, init = named.module(require "ecgraft.nn.initialize", "eg.nn.init")}
 
 --- Marks a tensor as a parameter: a field of a module that is set to it is trained.
 function nn.parameter(tensor) return tensor:requires_grad(true) end

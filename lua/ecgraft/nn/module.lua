@@ -7,6 +7,8 @@
 --
 -- A field that is set to a module or to a parameter (a leaf tensor that requires grad) is found by parameters(), state() and
 -- the rest, in the order in which fields were first set. Other tensors that belong to the state are set by self:buffer(name, t).
+local colon = require "ecgraft.colon"
+local known_elsewhere = require("ecgraft.pytorch_names").net
 local options = require "ecgraft.options"
 local is_tensor = require("ecgraft.tensor").is
 
@@ -250,5 +252,14 @@ local function release(tensor) getmetatable(tensor).__close(tensor) end
 --- Writes the net as an HDF5 model file: parameters, how it is built, and its card (class labels, leads, rate, scaler ...).
 -- Returns true, or nil and a message.
 function Module:save(path) return require("ecgraft.nn.file").save(self, path) end
+
+colon.guard(Module, "net", is_module, {"init"})
+
+--- A network has no method of PyTorch's name: asked for one it says what it is called here. Other names that are not there are nil.
+setmetatable(Module, {__index = function(_, name)
+  local meant = known_elsewhere[name]
+  if meant then error(("a network has no %s; %s"):format(name, meant), 2) end
+  return nil
+end})
 
 return {class = new_class, is = is_module, classes = classes, is_plain = is_plain, keeps_nothing = keeps_nothing, release = release}

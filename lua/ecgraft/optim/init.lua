@@ -10,7 +10,10 @@
 --   AdamW    as Adam, weight_decay 1e-2 (apart from the gradient)
 --   RMSprop  lr 1e-2, alpha 0.99, eps 1e-8, weight_decay 0, momentum 0, centered false
 -- opt.groups[i] is {params = ..., lr = ..., ...}: what is read there is what is used, what is set there is used from then on.
+local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
+local known_elsewhere = require("ecgraft.pytorch_names").optimizer
+local named = require "ecgraft.named"
 local options = require "ecgraft.options"
 
 local optim = {
@@ -199,6 +202,14 @@ function Optimizer:__tostring()
   return table.concat(lines, "\n")
 end
 
+colon.class(Optimizer, "optimizer")
+
+setmetatable(Optimizer, {__index = function(_, name)
+  local meant = known_elsewhere[name]
+  if meant then error(("an optimizer has no %s; %s"):format(name, meant), 2) end
+  return nil
+end})
+
 local function make(kind, schema, params, given)
   local name = "optim." .. kind.name
   given = options.check(name, given, schema)
@@ -221,6 +232,6 @@ for _, kind in ipairs(core.optim.kinds) do
   optim[kind.name] = function(params, given) return make(kind, schema, params, given) end
 end
 
-optim.schedule = require "ecgraft.optim.schedule"
+optim.schedule = named.module(require "ecgraft.optim.schedule", "eg.optim.schedule")
 
 return optim

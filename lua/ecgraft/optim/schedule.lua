@@ -10,6 +10,7 @@
 -- Each is used as schedule:step(optimizer, t), t = 0, 1, 2, ..., before the optimizer's step t. Counts are of such steps or, with
 -- unit = "epoch", of epochs. eg.fit tells a schedule how long the training is (plan), so that `steps` may be left out there.
 -- Every group keeps its own base learning rate: the one it had at the first step.
+local colon = require "ecgraft.colon"
 local options = require "ecgraft.options"
 
 local schedule = {}
@@ -214,5 +215,7 @@ function Schedule:load_state(state)
   self.base, self.best, self.waited, self.cooling = state.base, state.best, state.waited, state.cooling
   if self.o.after then self.o.after:load_state(state.after or {}) end
 end
+
+colon.class(Schedule, "schedule")
 
 return schedule

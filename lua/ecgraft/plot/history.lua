@@ -2,6 +2,7 @@
 local axes = require "ecgraft.plot.axes"
 local figure = require "ecgraft.plot.figure"
 local lines = require "ecgraft.plot.lines"
+local measure_label = require "ecgraft.measure_label"
 local options = require "ecgraft.options"
 local references = require "ecgraft.plot.references"
 local scale = require "ecgraft.plot.scale"
@@ -12,7 +13,9 @@ local history = {}
 -- Columns of a history that are no curve.
 local no_curve = { epoch = true, seconds = true, lr = true, step = true }
 
-local function words(name)
+-- What a curve is called: val_score by what it is a score of, where that is known.
+local function words(name, monitor)
+  if name == "val_score" and monitor then return "validation " .. measure_label(monitor) end
   return (name:gsub("_", " "):gsub("^val ", "validation "):gsub("^train ", "training "))
 end
 
@@ -36,6 +39,7 @@ local function columns(where, rows, level)
 end
 
 local function curves(rows, names)
+  local monitor = type(rows.monitor) == "string" and rows.monitor or nil
   local list = {}
   for k, name in ipairs(names) do
     local x, y = {}, {}
@@ -43,7 +47,7 @@ local function curves(rows, names)
       x[i] = type(row.epoch) == "number" and row.epoch or i
       y[i] = type(row[name]) == "number" and row[name] or 0 / 0
     end
-    list[k] = { name = words(name), x = x, y = y }
+    list[k] = { name = words(name, monitor), x = x, y = y }
   end
   return list
 end
@@ -66,7 +70,8 @@ schema.best_epoch = { type = "integer" }
 schema.log_loss = { type = "boolean", default = false }
 
 --- Learning curves as an SVG string.
---   history  {{epoch =, train_loss =, val_loss =, val_score = ...}, ...}, as eg.fit returns it; a field best_epoch is marked.
+--   history  {{epoch =, train_loss =, val_loss =, val_score = ...}, ...}, as eg.fit returns it; a field best_epoch is marked, and monitor
+--            ("macro_auroc") says what val_score is.
 --            Columns whose names end in "loss" stand in the upper panel, all others (but epoch, step, seconds, lr) in the lower one.
 --   options  title, subtitle, desc, width (560), height (520, or 320 for one panel), best_epoch, log_loss (a log axis for losses)
 function history.history(rows, given)
@@ -79,17 +84,20 @@ function history.history(rows, given)
   local both = #losses > 0 and #scores > 0
   o.height = o.height or (both and 520 or 320)
   local best = o.best_epoch or math.tointeger(rows.best_epoch)
+  -- Where the only scores are those by which the best epoch is chosen, the axis has their name.
+  local one = #scores == 1 and scores[1] == "val_score" and type(rows.monitor) == "string"
+  local y_label = one and measure_label(rows.monitor) or "score"
   local canvas, room = figure.new(o, ("Learning curves over %d epochs."):format(#rows))
   if both then
     local middle = (room.top + room.bottom) / 2
     draw_panel(canvas, { left = room.left, right = room.right, top = room.top, bottom = middle - 6 }, curves(rows, losses),
       "", "loss", best, o.log_loss)
     draw_panel(canvas, { left = room.left, right = room.right, top = middle + 2, bottom = room.bottom }, curves(rows, scores),
-      "epoch", "score", best, false)
+      "epoch", y_label, best, false)
   elseif #losses > 0 then
     draw_panel(canvas, room, curves(rows, losses), "epoch", "loss", best, o.log_loss)
   else
-    draw_panel(canvas, room, curves(rows, scores), "epoch", "score", best, false)
+    draw_panel(canvas, room, curves(rows, scores), "epoch", y_label, best, false)
   end
   return canvas:finish()
 end

@@ -60,10 +60,7 @@ function summary.size_text(size)
 end
 
 --- A measure's name for people: "macro_auroc" is "macro AUROC".
-function summary.metric_label(name)
-  return (name:gsub("_", " "):gsub("%f[%w]auroc%f[%W]", "AUROC"):gsub("%f[%w]f1%f[%W]", "F1"):gsub("%f[%w]r2%f[%W]", "R²")
-    :gsub("%f[%w]mae%f[%W]", "MAE"):gsub("%f[%w]mse%f[%W]", "MSE"))
-end
+summary.metric_label = require "ecgraft.measure_label"
 
 -- Values of a field over rows: first those of `order`, then the others as they come.
 local function distinct(order, rows, field)

@@ -10,12 +10,7 @@ local suggest = {}
 
 local MOST = 3 -- names that are suggested
 
-local function question(list, before)
-  if #list == 0 then return nil end
-  for i, name in ipairs(list) do list[i] = ("'%s%s'"):format(before or "", name) end
-  local last = table.remove(list)
-  return ("did you mean %s?"):format(#list == 0 and last or table.concat(list, ", ") .. " or " .. last)
-end
+local question = near.question
 
 -- A variable that is not there: one that is, or a part of the library.
 local function of_variable(name, scene, known)
@@ -95,6 +90,7 @@ end
 function suggest.of_error(message, scene, text, known)
   local kind, name = message:match "a nil value %((%a+) '([%w_]+)'%)$"
   local variables = setmetatable({}, {__index = function(_, each) return scene.find(each) end})
+  if message:find "attempt to index a nil value %(local 'self'%)$" then return "a method is called with a colon: value:method(...)" end
   if kind and scene.is_within then return nil end
   if kind == "global" then return of_variable(name, scene, known) end
   if kind == "method" or kind == "field" then return of_member(name, kind == "method", scene, text, variables) end

@@ -1,6 +1,5 @@
 --- One run of a plan, from its sets to its folder: config.json, history.csv, scores.h5, model.h5, checkpoint.h5 and, last of all,
 -- result.json, whose presence says that the run is done. Some runs keep examples.h5 (study/examples.lua).
-local adapt_leads = require("ecgraft.transfer.leads").adapt
 local augmentation = require "ecgraft.study.augmentation"
 local calibration = require "ecgraft.study.calibration"
 local core = require "ecgraft.core"
@@ -8,10 +7,10 @@ local examples = require "ecgraft.study.examples"
 local feed = require "ecgraft.data.feed"
 local files = require "ecgraft.files"
 local metrics = require "ecgraft.metrics"
-local nn = require "ecgraft.nn"
 local sets = require "ecgraft.study.sets"
 local plan = require "ecgraft.study.plan"
 local train = require "ecgraft.train"
+local transfer = require "ecgraft.transfer"
 local transferability = require "ecgraft.study.transferability"
 local tune = require "ecgraft.study.tune"
 
@@ -35,21 +34,13 @@ local function build(network, set, o)
   return execute.build(network, {leads = shape[3], length = o.crop or shape[2], classes = math.max(1, #set.classes)})
 end
 
-local function fit(net, parts, o, context)
-  local epochs = plan.epochs(o, #parts.train)
-  return train.fit(net, parts.train, {
-    task = context.task, val = parts.select, epochs = epochs, batch = o.batch, seed = context.seed,
-    optimizer = function(parameters)
-      return train.optimizer(o.optimizer, context.groups or {{params = parameters}}, {lr = context.lr or o.lr,
-        weight_decay = o.weight_decay, momentum = o.momentum})
-    end,
-    schedule = o.schedule, monitor = context.metric, patience = o.patience, val_steps = o.val_steps,
-    clip_norm = o.clip_norm, scaler = o.scaler,
-    augment = augmentation(o, parts.train.rate), crop = o.crop,
-    checkpoint = context.folder, progress = false,
-    before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
-    penalty = context.penalty,
-  })
+-- What both kinds of training are told by the options `o` of a study, on parts {train =, select =}.
+local function training(parts, o, seed, metric, folder)
+  return {
+    val = parts.select, epochs = plan.epochs(o, #parts.train), batch = o.batch, seed = seed, schedule = o.schedule, monitor = metric,
+    patience = o.patience, val_steps = o.val_steps, clip_norm = o.clip_norm, scaler = o.scaler,
+    augment = augmentation(o, parts.train.rate), crop = o.crop, checkpoint = folder, progress = false,
+  }
 end
 
 --- A class that no training record has cannot be learned: said in the notes of the report.
@@ -99,8 +90,13 @@ local function pretrain(run, spec, context)
   local parts = {train = all.train, select = all[spec.select_on] or all.val or all.test}
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, up.pretrain)
-  local history = fit(net, parts, up.pretrain, {seed = run.seed, task = up.task, folder = context.folder,
-    metric = up.task.name == "classification" and spec.metric or nil})
+  local o = up.pretrain
+  local told = training(parts, o, run.seed, up.task.name == "classification" and spec.metric or nil, context.folder)
+  told.task = up.task
+  function told.optimizer(parameters)
+    return train.optimizer(o.optimizer, {{params = parameters}}, {lr = o.lr, weight_decay = o.weight_decay, momentum = o.momentum})
+  end
+  local history = train.fit(net, parts.train, told)
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(up.set), sets.describe(up.set, all))
   local _, values = net:count()
@@ -113,30 +109,16 @@ local function train_downstream(run, spec, context, parts, lr, path)
   local strategy = find(spec.strategies, run.strategy)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, spec.train)
-  local copied, values = 0, select(2, net:count())
+  local o = spec.train
+  local told = training(parts, o, run.seed, spec.metric, path) ---@type table<string, any>
+  told.strategy, told.optimizer, told.lr, told.weight_decay, told.momentum = strategy, o.optimizer, lr, o.weight_decay, o.momentum
   if strategy.source then
     if spec.protocol == "strict" then sets.refuse_seen(find(spec.upstream, run.upstream).set, run.downstream, context.sets) end
-    local source, message = nn.load(context.folder_of(run.needs) .. "/model.h5")
-    if not source then error(message, 0) end
-    local state, from = source:state(), source.card and source.card.leads
-    if from then state = adapt_leads(net, state, from, parts.train.leads) end
-    copied, values = strategy.start(net, state, {seed = run.seed})
-    copied, values = copied or 0, values or select(2, net:count())
-  elseif strategy.start then
-    strategy.start(net)
+    told.from = context.folder_of(run.needs) .. "/model.h5"
   end
-  if strategy.solve then
-    local history = strategy.solve(net, parts.train, parts.select, {metric = spec.metric, scaler = spec.train.scaler, seed = run.seed})
-    local ok, message = history:save(path .. "/history.csv")
-    if not ok then error(message, 0) end
-    return net, history, copied / values, values
-  end
-  local history = fit(net, parts, spec.train, {
-    seed = run.seed, metric = spec.metric, folder = path, lr = lr,
-    groups = strategy.groups and strategy.groups(net, lr), before_epoch = strategy.on_epoch,
-    penalty = strategy.penalty,
-  })
-  return net, history, copied / values, values
+  local history, share, values = transfer.fit(net, parts.train, told)
+  if not history then error(share, 0) end
+  return net, history, share, values
 end
 
 --- The trained net of a downstream run, what was selected, and the share of its values that came from upstream; with the learning rate

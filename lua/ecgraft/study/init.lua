@@ -6,6 +6,7 @@
 --
 -- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}; upstream also
 -- {set = one of these, task = "intervals", pretrain = {...}}. All options: study/spec.lua; what a run writes: study/execute.lua.
+local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
 local estimate = require "ecgraft.study.estimate"
 local executors = require "ecgraft.study.executors"
@@ -204,5 +205,7 @@ function Study:__tostring()
   return ("study %s (%s protocol): %d runs, %d of them pretrainings, with ecgraft %s"):format(self.spec.name, self.spec.protocol,
     #self.plan, trained, core.version)
 end
+
+colon.class(Study, "study")
 
 return study

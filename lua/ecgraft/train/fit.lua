@@ -1,9 +1,10 @@
---- eg.fit(net, train, options) --> history. See ORDER OPTIONS below for what can be asked.
+--- eg.fit(net, train, options) --> history. See fields.lua for what can be asked.
 local core = require "ecgraft.core"
 local batches = require "ecgraft.train.batches"
 local card = require "ecgraft.train.card"
 local checkpoint = require "ecgraft.train.checkpoint"
 local feeds = require "ecgraft.data.feed"
+local fields = require "ecgraft.train.fields"
 local files = require "ecgraft.files"
 local history = require "ecgraft.train.history"
 local interruption = require "ecgraft.interruption"
@@ -17,43 +18,6 @@ local tasks = require "ecgraft.tasks"
 local threads = require "ecgraft.train.threads"
 local validation = require "ecgraft.train.validation"
 local window = require "ecgraft.train.window"
-
--- ORDER OPTIONS
-local schema = {
-  -- what
-  task = {type = "any", default = "classification"},            -- a name in eg.tasks.names, or a task
-  val = {type = "table"},                                       -- the set on which the best epoch is chosen
-  epochs = {type = "integer", min = 1, default = 30},           -- times that the whole set is seen
-  batch = {type = "integer", min = 1, default = 64},            -- records a step; the last of an epoch may be smaller
-  seed = {type = "integer", default = 1},                       -- order of records, dropout, augmentation
-  -- how
-  optimizer = {type = "any"},                                   -- default Adam, lr 1e-3; or function(parameters) -> optimizer
-  schedule = {type = "any"},                                    -- "constant", "cosine", "one_cycle", or a value of optim.schedule
-  loss = {type = "function"},                                   -- function(logits, labels) -> scalar; default nn.bce_with_logits
-  penalty = {type = "function"},                                -- function(net) -> scalar added to the loss, or nil
-  clip_norm = {type = "number", min = 0},                       -- the largest common norm of all gradients
-  clip_value = {type = "number", min = 0},                      -- the largest entry of each gradient
-  scaler = {type = "string|table|boolean"},                     -- "set" (default), "lead", "record", "minmax", "none", or a scaler
-  augment = {type = "function"},                                -- function(x, y) -> x, y, in training only
-  crop = {type = "integer", min = 1},                           -- samples of each record that the net sees: a random window, in evaluation
-                                                                -- the middle one
-  -- when to stop, what to keep
-  monitor = {type = "string"},                                  -- "loss" or a score of the task, whose default it is: "macro_auroc"
-  patience = {type = "integer", min = 1},                       -- validations without a better score before it stops
-  val_steps = {type = "integer", min = 0, default = 0},         -- least steps between two validations, which come at the end of an epoch;
-                                                                -- the last epoch always has one. 0: every epoch
-  keep = {type = "string", choices = {"best", "last"}},         -- the net's state at the end; default best where there is val
-  -- where
-  checkpoint = {type = "string"},                               -- a folder: checkpoint.h5 and history.csv
-  resume = {type = "boolean", default = true},                  -- go on from that folder's checkpoint where there is one
-  checkpoint_seconds = {type = "number", min = 0, default = 10}, -- least time between two checkpoints
-  adapt_threads = {type = "boolean", default = true},           -- use fewer threads while that is faster, as on a busy machine
-  -- seen
-  progress = {type = "boolean", default = true},                -- a progress line
-  label = {type = "string", default = "fit"},                   -- what the line begins with
-  before_epoch = {type = "function"},                           -- function(net, epoch)
-  on_epoch = {type = "function"},                               -- function(row, net); returning false stops the training
-}
 
 -- What Ctrl-C raises: what is left of the training, and the history of the epochs that are complete.
 local function interrupted(run, o)
@@ -162,7 +126,7 @@ end
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 ---@param run ecgraft.train.run
 local function train_epoch(run, o, line, adapted)
-  if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
+  if o.before_epoch then o.before_epoch(run.given, run.epoch + 1, o.epochs) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
   local batch = o.batch ---@type integer
@@ -312,7 +276,7 @@ return function(net, train, given)
     error(("fit: argument 1 (net) must be a network, got %s"):format(options.show(net)), 2)
   end
   takes("fit", net, train, "the training set")
-  local o = options.check("fit", given, schema)
+  local o = options.check("fit", given, fields)
   check_crop("the training set", train, o.crop)
   if o.val then
     check_set("val", o.val)

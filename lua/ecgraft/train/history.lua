@@ -1,5 +1,18 @@
---- What fit returns: a list of rows, one an epoch: {epoch, train_loss, val_loss, val_score, lr, seconds}, with best_epoch, best_score,
--- monitor, records and seconds. print(history) is a table; history:save(path) writes csv.
+--- What fit returns: a list of rows, one an epoch, from history[1] on. print(history) is a table; history:save(path) writes csv.
+-- A row has these fields:
+--
+--   epoch       its number, from 1
+--   train_loss  the mean loss over the records, as they came in the epoch
+--   val_loss    the loss on the validation set, nil where the epoch was not validated
+--   val_score   the score on the validation set by which the best epoch is chosen: the one that history.monitor names, "macro_auroc" unless
+--               fit was asked for another; it is under that name in the table that print shows
+--   val_scores  all scores by name, of tasks other than classification
+--   lr          the learning rate of the first group at the end of the epoch
+--   seconds     what the epoch took
+--
+-- So the score of the best epoch is history.best_score, or history[history.best_epoch].val_score. The other fields of a history: monitor,
+-- records (of the training set), seconds (of all epochs), note (what a report is to say of it).
+local colon = require "ecgraft.colon"
 local files = require "ecgraft.files"
 local table_text = require "ecgraft.table_text"
 
@@ -66,5 +79,7 @@ end
 history.__table = history.table
 
 function history:__tostring() return (table_text.format(self:table()):gsub("\n$", "")) end
+
+colon.class(history, "history", {"new", "restore"})
 
 return history

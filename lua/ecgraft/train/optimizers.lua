@@ -6,12 +6,15 @@ local optimizers = {}
 
 local kinds = {adam = optim.Adam, adamw = optim.AdamW, sgd = optim.SGD, rmsprop = optim.RMSprop}
 
+--- The kinds, sorted.
+optimizers.names = options.names(kinds)
+
 --- An optimizer of a kind ("adam", "adamw", "sgd", "rmsprop") for parameter groups; settings lr, weight_decay, momentum (nil: the
 -- optimizer's own default).
 function optimizers.make(kind, groups, given)
   local make = kinds[kind]
   if not make then
-    error(("unknown optimizer %s; known: adam, adamw, rmsprop, sgd"):format(options.show(kind)), 2)
+    error(("unknown optimizer %s; known: %s"):format(options.show(kind), table.concat(optimizers.names, ", ")), 2)
   end
   return make(groups, given)
 end

@@ -3,7 +3,8 @@
 --   transfer.strategy{
 --     name     = "finetune",
 --     source   = true,                            -- whether it starts from a pretrained network
---     start    = function(net, source) end,        -- gives the net its first weights; source: the pretrained state, name -> tensor
+--     start    = function(net, source, o) end,     -- gives the net its first weights; source: the pretrained state, name -> tensor;
+--                                                    -- o: {seed =}. Returns how many values came from there, and how many there are
 --     groups   = function(net, lr) end,             -- parameter groups {{params =, lr =}, ...}; default: one group of all
 --     on_epoch = function(net, epoch, epochs) end,   -- before each epoch (from 1): freezes and unfreezes, by its arguments only
 --     penalty  = function(net) end,                 -- a scalar added to the loss, or nil
@@ -52,7 +53,13 @@ function strategy.is(value) return getmetatable(value) == Strategy end
 local function starts_with(name, prefix) return name:sub(1, #prefix) == prefix end
 
 --- Whether a parameter's name belongs to the net's head.
-function strategy.in_head(net, name) return starts_with(name, net.head_name .. ".") end
+function strategy.in_head(net, name)
+  if not net.head_name then
+    error(("transfer: %s does not say which layer is its head: give its class a field head_name, as in %s.head_name = \"fc\""):format(
+      net._name, net._name), 0)
+  end
+  return starts_with(name, net.head_name .. ".")
+end
 
 local function same_shape(a, b)
   if #a ~= #b then return false end
