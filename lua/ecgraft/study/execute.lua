@@ -110,7 +110,7 @@ local function train_downstream(run, spec, context, parts, lr, path)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, spec.train)
   local o = spec.train
-  local told = training(parts, o, run.seed, spec.metric, path) ---@type table<string, any>
+  local told = training(parts, o, run.seed, spec.metric, path) ---@type any
   told.strategy, told.optimizer, told.lr, told.weight_decay, told.momentum = strategy, o.optimizer, lr, o.weight_decay, o.momentum
   if strategy.source then
     if spec.protocol == "strict" then sets.refuse_seen(find(spec.upstream, run.upstream).set, run.downstream, context.sets) end
