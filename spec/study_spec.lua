@@ -159,7 +159,7 @@ describe("a study", function()
       -- first from scratch: 2 more of 12 records at 1 s, 3 of 24 at 2 s; fine-tuned at the network's pace; the second at that of all
       local pace = 9 / (4 * 1000 + 3 * 12)
       near(2 + 6 + 3 * 36 * (1 + 2) * pace + 4000 * pace + 3 * 36 * 3 * 2 * pace, status.left)
-      assert.matches("\n  about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))
+      assert.matches("\n  43%% of the training done; about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))
     end)
   end)
 

@@ -29,6 +29,7 @@ local progress = {}
 ---@field mark_done number where the rate was last brought up to date
 ---@field mark_time number
 ---@field rate? number
+---@field needed number the share of what is left that will be needed
 ---@field note? string
 ---@field finished boolean
 local Progress = {}
@@ -88,7 +89,7 @@ function progress.new(given)
     label = o.label, total = o.total, unit = o.unit, quiet = o.quiet, file = file, terminal = terminal,
     interval = o.interval or (terminal and 0.2 or 30), clock = o.clock,
     done = o.done, first = o.done, began = now, shown = -math.huge, shown_width = 0,
-    mark_done = o.done, mark_time = now, rate = nil, finished = false,
+    mark_done = o.done, mark_time = now, rate = nil, needed = 1, finished = false,
   }, Progress)
 end
 
@@ -141,7 +142,7 @@ function Progress:text(note)
   elseif self.rate then
     if self.rate > 0 then parts[#parts + 1] = rate_text(self.rate, self.unit) end
     if self.total and self.rate > 0 then
-      parts[#parts + 1] = number_text.duration(math.max(0, self.total - self.done) / self.rate) .. " left"
+      parts[#parts + 1] = number_text.duration(math.max(0, self.total - self.done) * self.needed / self.rate) .. " left"
     end
   end
   if note and note ~= "" then parts[#parts + 1] = note end
@@ -194,6 +195,14 @@ end
 function Progress:advance(count, note)
   self:update(self.done + (count or 1), note)
 end
+
+--- `count` more are done, or fewer, that were no work of late: the rate does not count them. Writes nothing.
+function Progress:skip(count)
+  self.done, self.first, self.mark_done = self.done + count, self.first + count, self.mark_done + count
+end
+
+--- From now on the time left is that of this share of what is left: the rest will not be needed. Writes nothing.
+function Progress:expect(share) self.needed = share end
 
 --- Writes a whole line of its own and puts the progress line below it.
 function Progress:print(text)

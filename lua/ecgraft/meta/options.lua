@@ -34,6 +34,7 @@
 ---@field label? string what the line begins with (default "fit")
 ---@field before_epoch? fun(net: ecgraft.Module, epoch: integer) function(net, epoch)
 ---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
+---@field on_step? fun(seen: integer, total: integer) function(seen, total): records seen in training, of all epochs; once before the first step, then after each
 
 --- Options of eg.linear_svm.
 ---@class ecgraft.linear_svm.Options

@@ -33,8 +33,8 @@ function Study:estimate() end
 ---@return string? message
 function Study:report(options) end
 
---- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
---- text}; prints as text.
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, under_way ({run, epochs, of}, ...), share (of
+--- the training that is done), left (seconds of computing, estimated), text}; prints as text.
 ---@param options? ecgraft.Study.status.Options
 ---@return ecgraft.Status
 function Study:status(options) end

@@ -47,7 +47,7 @@ local function fit(net, parts, o, context)
     clip_norm = o.clip_norm, scaler = o.scaler,
     augment = augmentation(o, parts.train.rate), crop = o.crop,
     checkpoint = context.folder, progress = false,
-    before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
+    on_step = context.on_step, before_epoch = context.before_epoch and function(each, epoch) context.before_epoch(each, epoch, epochs) end,
     penalty = context.penalty,
   })
 end
@@ -93,6 +93,21 @@ local function selection(history)
     train_records = history.records, scores = best and best.val_scores, note = history.note}
 end
 
+--- For fit's on_step: tells how far a run is that is so many trainings, and how much of that this start has done: the rest was done by
+-- an earlier one, or a training before ended before its last epoch.
+local function teller(trainings, report)
+  local told, worked = 0, 0
+  return function(training)
+    local begun = false
+    return function(seen, total)
+      local at = (training - 1 + math.min(1, seen / total)) / trainings
+      if begun then worked = worked + at - told end
+      told, begun = at, true
+      report(at, worked)
+    end
+  end
+end
+
 local function pretrain(run, spec, context)
   local up = find(spec.upstream, run.upstream)
   local all = context.sets(up.set)
@@ -100,7 +115,7 @@ local function pretrain(run, spec, context)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, up.pretrain)
   local history = fit(net, parts, up.pretrain, {seed = run.seed, task = up.task, folder = context.folder,
-    metric = up.task.name == "classification" and spec.metric or nil})
+    metric = up.task.name == "classification" and spec.metric or nil, on_step = context.report and teller(1, context.report)(1)})
   assert(net:save(context.folder .. "/model.h5"))
   write(context.describe(up.set), sets.describe(up.set, all))
   local _, values = net:count()
@@ -109,7 +124,7 @@ local function pretrain(run, spec, context)
 end
 
 --- One training of a downstream run with a learning rate: the net, its history, and how many of its values came from upstream.
-local function train_downstream(run, spec, context, parts, lr, path)
+local function train_downstream(run, spec, context, parts, lr, path, on_step)
   local strategy = find(spec.strategies, run.strategy)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, spec.train)
@@ -134,7 +149,7 @@ local function train_downstream(run, spec, context, parts, lr, path)
   local history = fit(net, parts, spec.train, {
     seed = run.seed, metric = spec.metric, folder = path, lr = lr,
     groups = strategy.groups and strategy.groups(net, lr), before_epoch = strategy.on_epoch,
-    penalty = strategy.penalty,
+    penalty = strategy.penalty, on_step = on_step,
   })
   return net, history, copied / values, values
 end
@@ -142,14 +157,16 @@ end
 --- The trained net of a downstream run, what was selected, and the share of its values that came from upstream; with the learning rate
 -- chosen on validation where the study asks for that.
 local function trained(run, spec, context, parts)
-  if not spec.tune or find(spec.strategies, run.strategy).solve then
-    local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder)
+  local choose = spec.tune and not find(spec.strategies, run.strategy).solve
+  local tell = context.report and teller(choose and #spec.tune or 1, context.report) or function() end
+  if not choose then
+    local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder, tell(1))
     return net, selection(history), share, values
   end
   -- A class of one's own must be known before its file is read.
   local fresh = build(find(spec.networks, run.network), parts.train, spec.train)
-  local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path)
-    return train_downstream(run, spec, context, parts, lr, path)
+  local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path, i)
+    return train_downstream(run, spec, context, parts, lr, path, tell(i))
   end)
   return net, selected, tuning.share, select(2, fresh:count()), tuning
 end
@@ -186,7 +203,8 @@ local function downstream(run, spec, context)
   }
 end
 
---- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), describe(name): the file that tells about a set}.
+--- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), describe(name): the file that tells about a set;
+-- report(at, worked), or nil: told step by step which share of the training is done, and which of it was done by this call}.
 -- Returns the result that it also writes; raises where something is wrong, or an interruption.
 function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)

@@ -1,5 +1,5 @@
---- The line that says how far a running study is; the time left is estimated from the runs that are finished, each counted by the
--- records it sees.
+--- The line that says how far a running study is: the records that were seen in training, of those that all runs will see. The time left
+-- is what the pace of late makes of the rest, where runs that patience ends say how much of the rest will be needed.
 local progress = require "ecgraft.progress"
 
 local Line = {}
@@ -7,11 +7,14 @@ Line.__index = Line
 
 local line = {}
 
+local function whole(number) return math.floor(number + 0.5) end
+
 --- A line for a queue; quiet = true: it writes nothing.
 function line.new(study, queue, quiet)
-  local total = math.max(queue.left, 1)
-  return setmetatable({queue = queue, total = total, shown = progress.new{label = "study " .. study.spec.name, total = total,
-    quiet = quiet, unit = "records", terminal = not quiet and progress.is_terminal(io.stderr) or nil}}, Line)
+  local total = math.max(queue.all, 1)
+  local shown = progress.new{label = "study " .. study.spec.name, total = total, done = whole(total - queue.left), quiet = quiet,
+    unit = "records", terminal = not quiet and progress.is_terminal(io.stderr) or nil}
+  return setmetatable({queue = queue, total = total, skipped = queue.skipped, shown = shown}, Line)
 end
 
 local function text(queue, doing)
@@ -21,7 +24,13 @@ local function text(queue, doing)
 end
 
 --- Shows what the queue says now; `doing`: what is at work, in words.
-function Line:show(doing) self.shown:update(self.total - self.queue.left, text(self.queue, doing)) end
+function Line:show(doing)
+  local queue = self.queue
+  self.shown:skip(queue.skipped - self.skipped)
+  self.skipped = queue.skipped
+  self.shown:expect(queue:needed_share())
+  self.shown:update(whole(self.total - queue.left), text(queue, doing))
+end
 
 function Line:finish() self.shown:finish(text(self.queue)) end
 
