@@ -155,12 +155,22 @@ function Study:run(given)
   return true
 end
 
---- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
--- network. Loads the sets and trains nothing.
-function Study:plan_text() return estimate.text(self.spec, self.plan, tostring(self)) end
+local plan_schema = {
+  workers = {type = "integer", min = 1, max = 256}, -- processes that share the processors; default 1
+  threads = {type = "integer", min = 1, max = 256}, -- of a run; default the processors shared out
+}
 
---- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
-function Study:estimate() return estimate.of(self.spec, self.plan) end
+--- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
+-- network. Loads the sets and trains nothing. Options: workers and threads, as study:run takes them.
+function Study:plan_text(given)
+  return estimate.text(self.spec, self.plan, tostring(self), options.check("study:plan_text", given, plan_schema))
+end
+
+--- The numbers behind plan_text, whose options it takes: {rows = {{run, records, seconds}, ...}, networks, records, seconds (one run after
+-- the other), bytes, sets (bytes), threads, spans = {{workers, threads, seconds}, ...}: how long the whole takes with so many workers}.
+function Study:estimate(given)
+  return estimate.of(self.spec, self.plan, options.check("study:estimate", given, plan_schema))
+end
 
 local out_schema = {out = {type = "string"}}
 
