@@ -67,9 +67,15 @@ function command.run(a)
   if (a.workers or 1) < 1 or (a.threads or 1) < 1 then return cli.wrong_usage "--workers and --threads must be at least 1" end
   local chunk, message = loadfile(a.file)
   if not chunk then return cli.fail(message) end
+  local text = require("ecgraft.files").read(a.file) or ""
+  if not text:find "^\27" and not require("ecgraft.session.source").returns(text) then
+    return cli.fail(("%s was not run: it returns no study. The script of a study ends in 'return eg.study{...}'; another script is run "
+      .. "with: lua%s %s"):format(a.file, _VERSION:match "%d+%.%d+", a.file))
+  end
   local study = chunk(table.unpack(a.arguments))
   if not studies.is(study) then
-    return cli.fail(("%s: the script must return a study (return eg.study{...}), it returned %s"):format(a.file, type(study)))
+    return cli.fail(("%s was run and returned %s, which is no study. The script of a study ends in 'return eg.study{...}'; another "
+      .. "script is run with: lua%s %s"):format(a.file, require("ecgraft.options").show(study), _VERSION:match "%d+%.%d+", a.file))
   end
   study.spec.script = a.file
   if a.plan then
