@@ -1099,6 +1099,16 @@
 ---@field hum? number mV, RMS of mains hum at 50 or 60 Hz; not seen below 103 and 123 samples a second (0.025)
 ---@field law? number mV, the largest departure of III, aVR, aVL and aVF from what I and II make them (0.05) (default 0.05)
 
+--- Options of study:estimate.
+---@class ecgraft.Study.estimate.Options
+---@field workers? integer processes that share the processors; default 1
+---@field threads? integer of a run; default the processors shared out
+
+--- Options of study:plan_text.
+---@class ecgraft.Study.plan_text.Options
+---@field workers? integer processes that share the processors; default 1
+---@field threads? integer of a run; default the processors shared out
+
 --- Options of study:report.
 ---@class ecgraft.Study.report.Options
 ---@field out? string

@@ -19,11 +19,12 @@ local Study = {}
 function Study:run(options) end
 
 --- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
---- network. Loads the sets and trains nothing.
+--- network. Loads the sets and trains nothing. Options: workers and threads, as study:run takes them.
 ---@return string
 function Study:plan_text() end
 
---- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
+--- The numbers behind plan_text, whose options it takes: {rows = {{run, records, seconds}, ...}, networks, records, seconds (one run after
+--- the other), bytes, sets (bytes), threads, spans = {{workers, threads, seconds}, ...}: how long the whole takes with so many workers}.
 ---@return table
 function Study:estimate() end
 
