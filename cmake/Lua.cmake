@@ -6,7 +6,7 @@ set(ECGRAFT_LUA "" CACHE STRING "the version of Lua, 5.4 or 5.5 (empty: 5.4 wher
 set(eg_lua_versions 5.4 5.5)
 if(ECGRAFT_LUA)
   if(NOT ECGRAFT_LUA IN_LIST eg_lua_versions)
-    message(FATAL_ERROR "ECGRAFT_LUA is '${ECGRAFT_LUA}', expected 5.4 or 5.5")
+    message(FATAL_ERROR "ECGRAFT_LUA is '${ECGRAFT_LUA}', expected 5.4 or 5.5 (make says the version of its LUA: make LUA=lua5.4)")
   endif()
   set(eg_lua_versions ${ECGRAFT_LUA})
 endif()

@@ -6,8 +6,10 @@ local python = os.getenv "PYTHON" or "python3"
 
 describe("The Jupyter kernel", function()
   it("passes its tests", function()
-    local known, status = pcall(process.run, {python, "-c", "import ipykernel, jupyter_client, nbformat"})
-    if not known or status ~= 0 then return pending(python .. " has no ipykernel, jupyter_client and nbformat (PYTHON names another)") end
+    local known, status, _, why = pcall(process.run, {python, "-c", "import os, ipykernel, jupyter_client, nbformat; os.openpty()"})
+    if not known or status ~= 0 then
+      return pending(("%s (PYTHON names another) cannot: %s"):format(python, (why or status):match "([^\n]*)\n*$"))
+    end
     temporary.folder(function(folder)
       temporary.write(folder .. "/a.lua", "-- %% [markdown]\n-- # A\n-- %% Title; inputs: b\nprint 'x'\n1\n-- %%\nerror 'no'\n-- %%\n2\n")
       local ecgraft = process.root .. "/bin/ecgraft"

@@ -101,7 +101,8 @@ describe("The process that runs cells", function()
   end)
 
   it("tells how it ended where a cell ended it", function()
-    for code, message in pairs{["os.exit(3)"] = "with status 3", ["os.execute 'kill -9 $PPID'"] = "killed by signal 9"} do
+    for code, message in pairs{["os.exit(3)"] = "with status 3", ["os.execute 'kill -9 $PPID'"] = "killed by signal 9",
+      ["require('luv').fs_close(1)"] = "closed its standard output"} do
       with_process(nil, function(run)
         local outputs, status = run(code)
         assert.equal("error", status)
@@ -110,6 +111,18 @@ describe("The process that runs cells", function()
         assert.same({"error", 1}, {status, #outputs})
       end)
     end
+  end)
+
+  it("ends at SIGTERM, at once where no cell runs", function()
+    with_process(nil, function(run, kernel)
+      run "x = 1"
+      uv.kill(kernel.handle:get_pid(), "sigterm")
+      local timer, late = uv.new_timer(), false
+      timer:start(30000, 0, function() late = true end)
+      while not kernel.code and not late do uv.run "once" end
+      timer:close()
+      assert.same({0, 0}, {kernel.code, kernel.signal})
+    end)
   end)
 
   it("does not wait for programs that a cell left running", function()

@@ -135,7 +135,7 @@ describe("fit", function()
   end)
 
   it("finds fault with what it is given", function()
-    assert.error_matches(function() fit(toy.net(1), {epoch = 3}) end, "fit: unknown option 'epoch'; known options: augment, batch")
+    assert.error_matches(function() fit(toy.net(1), {epoch = 3}) end, "fit: unknown option 'epoch'; known options: adapt_threads, augment")
     assert.error_matches(function() eg.fit(toy.net(1), {}) end, "the training set must be a dataset")
     assert.error_matches(function() eg.fit(toy.set(5, 1), toy.net(1)) end, "is a network; the order is eg.fit%(net, train, options%)")
     assert.error_matches(function() eg.optim.Adam(toy.net(1), {lr = 1}) end, "got a network: give net:parameters")

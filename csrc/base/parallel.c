@@ -2,7 +2,7 @@
 
 #include <omp.h>
 
-static int threads = 1;
+static int threads = 1, limit;
 
 /* Asked when the library is loaded (OMP_NUM_THREADS counts, and the processors this process may run on): an OpenMP
    build of OpenBLAS that is told to use one thread changes the answer later. */
@@ -11,7 +11,13 @@ __attribute__((constructor)) static void ask(void) {
 }
 
 int eg_num_threads(void) {
-  return threads;
+  return limit > 0 && limit < threads ? limit : threads;
+}
+
+int eg_limit_threads(int n) {
+  int before = limit;
+  limit = n < 0 ? 0 : n;
+  return before;
 }
 
 void eg_set_num_threads(int n) {

@@ -112,6 +112,12 @@ static int num_threads(lua_State *L) {
   return 1;
 }
 
+/* limit_threads(n) --> the limit before: no more than n threads for a while; 0: as many as there are. */
+static int limit_threads(lua_State *L) {
+  lua_pushinteger(L, eg_limit_threads((int)eg_arg_integer(L, 1, "limit_threads", "the number of threads", 0, 256)));
+  return 1;
+}
+
 static void set_count(lua_State *L, const char *name, uint64_t value) {
   lua_pushinteger(L, (lua_Integer)value);
   lua_setfield(L, -2, name);
@@ -163,6 +169,7 @@ static const luaL_Reg functions[] = {{"manual_seed", manual_seed},
                                      {"is_recording", is_recording},
                                      {"set_num_threads", set_num_threads},
                                      {"num_threads", num_threads},
+                                     {"limit_threads", limit_threads},
                                      {"memory", memory},
                                      {"memory_reset_peak", memory_reset_peak},
                                      {"memory_trim", memory_trim},

@@ -30,6 +30,10 @@ static struct {
   void (*callback_sigcleanup)(void);
   void (*free_line_state)(void);
   void (*resize_terminal)(void);
+  void (*cleanup_after_signal)(void);
+  void (*reset_after_signal)(void);
+  void (*reset_screen_size)(void);
+  int (*forced_update_display)(void);
   char **(*completion_matches)(const char *text, match_generator *generator);
   void (*add_history)(const char *line);
   completer **attempted_completion_function;
@@ -55,6 +59,10 @@ static bool look_up(void) {
                  {"rl_callback_sigcleanup", &rl.callback_sigcleanup},
                  {"rl_free_line_state", &rl.free_line_state},
                  {"rl_resize_terminal", &rl.resize_terminal},
+                 {"rl_cleanup_after_signal", &rl.cleanup_after_signal},
+                 {"rl_reset_after_signal", &rl.reset_after_signal},
+                 {"rl_reset_screen_size", &rl.reset_screen_size},
+                 {"rl_forced_update_display", &rl.forced_update_display},
                  {"rl_completion_matches", &rl.completion_matches},
                  {"add_history", &rl.add_history},
                  {"rl_attempted_completion_function", &rl.attempted_completion_function},
@@ -145,19 +153,35 @@ static void give_up_line(void) {
   rl.callback_handler_remove();
 }
 
-/* Until a line is there, standard input ends, or a signal other than a change of the window's size comes: its number,
- * else 0. */
+enum { CAUGHT = 5 };
+static const int caught[CAUGHT] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP};
+
+/* Ctrl-Z: stops as if nothing were caught, with the terminal as it was, and goes on with the line when continued. */
+static void suspend(const struct sigaction *usual, const sigset_t *outside) {
+  struct sigaction ours;
+  sigset_t inside;
+  rl.cleanup_after_signal();
+  sigaction(SIGTSTP, usual, &ours);
+  raise(SIGTSTP);
+  sigprocmask(SIG_SETMASK, outside, &inside); /* stops here */
+  sigprocmask(SIG_SETMASK, &inside, NULL);
+  sigaction(SIGTSTP, &ours, NULL);
+  rl.reset_after_signal();
+  rl.reset_screen_size();
+  rl.forced_update_display();
+}
+
+/* Until a line is there, standard input ends, or a signal comes that ends the line: its number, else 0. */
 static int edit(const char *prompt) {
-  struct sigaction action = {.sa_handler = on_signal}, before[4];
-  const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH};
+  struct sigaction action = {.sa_handler = on_signal}, before[CAUGHT];
   sigset_t blocked, outside;
   sigemptyset(&action.sa_mask);
   sigemptyset(&blocked);
-  for (int i = 0; i < 4; i++)
-    sigaddset(&blocked, numbers[i]);
+  for (int i = 0; i < CAUGHT; i++)
+    sigaddset(&blocked, caught[i]);
   sigprocmask(SIG_BLOCK, &blocked, &outside); /* in this thread they come while it waits, at no other moment */
-  for (int i = 0; i < 4; i++)
-    sigaction(numbers[i], &action, &before[i]);
+  for (int i = 0; i < CAUGHT; i++)
+    sigaction(caught[i], &action, &before[i]);
   int number = 0;
   signalled = 0;
   done = false;
@@ -175,6 +199,8 @@ static int edit(const char *prompt) {
       signalled = 0;
     if (came == SIGWINCH) {
       rl.resize_terminal();
+    } else if (came == SIGTSTP) {
+      suspend(&before[CAUGHT - 1], &outside);
     } else if (came || (ready < 0 && failure != EINTR)) {
       number = came ? came : SIGTERM;
       give_up_line();
@@ -183,8 +209,8 @@ static int edit(const char *prompt) {
       rl.callback_read_char();
     }
   }
-  for (int i = 0; i < 4; i++)
-    sigaction(numbers[i], &before[i], NULL);
+  for (int i = 0; i < CAUGHT; i++)
+    sigaction(caught[i], &before[i], NULL);
   sigprocmask(SIG_SETMASK, &outside, NULL);
   return number;
 }

@@ -44,6 +44,8 @@ double eg_student_t_two_sided(double t, double df) {
   double square = t * t;
   if (isinf(square))
     return 0;
+  if (df > 1e8) /* the normal distribution to eight digits and more; the beta function's argument would lose as many */
+    return erfc(fabs(t) / sqrt(2));
   return eg_incomplete_beta(df / 2, 0.5, df / (df + square));
 }
 

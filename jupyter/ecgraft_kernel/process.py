@@ -11,6 +11,7 @@ import signal
 import struct
 import subprocess
 import termios
+import threading
 import time
 
 COLUMNS = 100  # of the terminal for progress lines
@@ -30,9 +31,12 @@ class LuaProcess:
         self.marked = 0  # the last mark that came through the terminal
         self.decoders = {name: codecs.getincrementaldecoder("utf-8")("replace") for name in ("stdout", "stderr")}
         requests, self.requests = os.pipe()
-        # Standard error is a terminal to it, so that progress is a line that is redrawn.
-        self.errors, terminal = os.openpty()
-        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        # Standard error is a terminal to it, so that progress is a line that is redrawn; a pipe where no terminal can be made.
+        try:
+            self.errors, terminal = os.openpty()
+            fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+        except OSError:
+            self.errors, terminal = os.pipe()
         # A session of its own: an interrupt comes from us, once, and only while a cell runs.
         try:
             self.child = subprocess.Popen(
@@ -50,7 +54,17 @@ class LuaProcess:
         self.selector.register(self.errors, selectors.EVENT_READ, "stderr")
 
     def ask(self, request, on_text=None, on_frame=None):
-        """Sends a request and returns its last frame. on_text(stream, text) and on_frame(frame) get what comes before it."""
+        """Sends a request and returns its last frame. on_text(stream, text) and on_frame(frame) get what comes before it. An interrupt is
+        passed on and raises nothing here, where what was read and not yet handed on would be lost."""
+        if threading.current_thread() is not threading.main_thread():
+            return self._ask(request, on_text, on_frame)
+        before = signal.signal(signal.SIGINT, lambda *_: self._interrupt())
+        try:
+            return self._ask(request, on_text, on_frame)
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _ask(self, request, on_text, on_frame):
         self.count += 1
         line = (json.dumps({**request, "id": self.count, "mark": on_text is not None}) + "\n").encode()
         try:
@@ -60,30 +74,27 @@ class LuaProcess:
             raise Ended(self._how()) from None
         waiting = collections.deque()  # what came through the pipe and is not passed on yet: (kind, content, when it came)
         while True:
-            try:
-                for name, data in self._read():
-                    for kind, content in self._parts(name, data):
-                        if kind == "frame" and name == "stderr":
-                            self.marked = content
-                        elif kind == "frame" or name == "stdout":
-                            waiting.append((kind, content, time.monotonic()))
-                        elif content and on_text:
-                            on_text(kind, content)
-                over = self._is_over()
-                while waiting and (over or self._is_due(*waiting[0])):
-                    kind, content, _ = waiting.popleft()
-                    if kind != "frame":
-                        if content and on_text:
-                            on_text(kind, content)
-                    elif content.get("id") == self.count:
-                        if content["event"] == "done":
-                            return content
-                        if on_frame:
-                            on_frame(content)
-                if over:
-                    raise Ended(self._how())
-            except KeyboardInterrupt:
-                self._interrupt()
+            for name, data in self._read():
+                for kind, content in self._parts(name, data):
+                    if kind == "frame" and name == "stderr":
+                        self.marked = content
+                    elif kind == "frame" or name == "stdout":
+                        waiting.append((kind, content, time.monotonic()))
+                    elif content and on_text:
+                        on_text(kind, content)
+            over = self._is_over()
+            while waiting and (over or self._is_due(*waiting[0])):
+                kind, content, _ = waiting.popleft()
+                if kind != "frame":
+                    if content and on_text:
+                        on_text(kind, content)
+                elif content.get("id") == self.count:
+                    if content["event"] == "done":
+                        return content
+                    if on_frame:
+                        on_frame(content)
+            if over:
+                raise Ended(self._how())
 
     def _is_due(self, kind, content, came):
         """Whether all that was printed on the terminal before it is here: its mark is, or does not come."""

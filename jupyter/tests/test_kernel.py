@@ -1,10 +1,13 @@
 """The kernel as Jupyter's clients see it: python -m unittest discover jupyter/tests, with ecgraft_kernel installed or jupyter/ on
 PYTHONPATH, and the command ecgraft on the path or named by ECGRAFT."""
 
+import faulthandler
 import json
 import os
+import signal
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -13,6 +16,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 from ecgraft_kernel import install
+from ecgraft_kernel.process import LuaProcess
 
 
 class KernelTest(unittest.TestCase):
@@ -137,6 +141,53 @@ class KernelTest(unittest.TestCase):
             self.skipTest("ECGRAFT_IPYNB names no notebook")
         with open(path, encoding="utf-8") as file:
             nbformat.validate(json.load(file))
+
+
+class ProcessTest(unittest.TestCase):
+    def test_interrupts_lose_nothing(self):
+        process = LuaProcess([os.environ.get("ECGRAFT", "ecgraft")])
+        lock, over, striking = threading.Lock(), threading.Event(), False
+
+        def strike():
+            while not over.wait(0.0003):
+                with lock:
+                    if striking:
+                        os.kill(os.getpid(), signal.SIGINT)
+
+        def set_striking(value):
+            nonlocal striking
+            with lock:
+                striking = value
+
+        def on_text(_, text):
+            texts.append(text)
+            set_striking(True)
+
+        def on_frame(frame):
+            frames.append(frame)
+            if frame["event"] != "display":  # the last but for "done"
+                set_striking(False)
+
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        faulthandler.dump_traceback_later(120, exit=True)
+        striker = threading.Thread(target=strike)
+        try:
+            process.ask({"do": "execute", "code": "n, picture = 0, '<svg>' .. ('z'):rep(200000)"})
+            striker.start()
+            for n in range(1, 301):
+                texts, frames = [], []
+                reply = process.ask({"do": "execute", "code": "n = n + 1; print 'y'; picture, n"}, on_text, on_frame)
+                self.assertIn(reply["status"], ("ok", "interrupted"))
+                if reply["status"] == "ok":
+                    self.assertEqual("".join(texts), "y\n")
+                    self.assertEqual([len(frame["data"].get("image/svg+xml", "")) for frame in frames], [200005, 0])
+                    self.assertEqual(frames[1]["data"]["text/plain"], str(n))
+        finally:
+            over.set()
+            striker.join()
+            faulthandler.cancel_dump_traceback_later()
+            signal.signal(signal.SIGINT, before)
+            process.close()
 
 
 class InstallTest(unittest.TestCase):

@@ -14,7 +14,8 @@
 --   complete {code, cursor}       matches, first, last (cursor and places in bytes, counted from 0)
 --   inspect {code, cursor}        found, text
 --   is_complete {code}            complete: "complete", "incomplete" or "invalid"
--- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process.
+-- SIGINT ends a cell that runs, with an error that says so, and nothing else. The end of the requests ends the process, and so does
+-- SIGTERM, at once where no cell runs.
 require "ecgraft.short_spin" -- before the core
 local cell = require "ecgraft.session.cell"
 local complete = require "ecgraft.repl.complete"
@@ -23,7 +24,6 @@ local display = require "ecgraft.display"
 local files = require "ecgraft.files"
 local help = require "ecgraft.repl.help"
 local named = require "ecgraft.named"
-local names = require "ecgraft.session.names"
 local reads = require "ecgraft.session.reads"
 local rich = require "ecgraft.display.rich"
 local session = require "ecgraft.session"
@@ -31,7 +31,15 @@ local uv = require "luv"
 
 local kernel = {}
 
-local SIGTERM = 15
+-- No signal raises any more.
+local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
+
+-- Forgets the signals that came; whether the last was to end the process.
+local function is_to_end()
+  local signal = core.renew_interrupt()
+  unhook()
+  return signal == uv.constants.SIGTERM
+end
 
 -- One line, or nil at the end.
 local function next_line(buffer)
@@ -43,7 +51,7 @@ local function next_line(buffer)
     end
     local chunk, _, code = uv.fs_read(buffer.descriptor, 65536, -1)
     if chunk and chunk ~= "" then buffer.text = buffer.text .. chunk
-    elseif code ~= "EINTR" then return nil end
+    elseif code ~= "EINTR" or is_to_end() then return nil end
   end
 end
 
@@ -69,8 +77,6 @@ local function show_values(values, send)
   if #texts > 0 then send{event = "result", data = {["text/plain"] = table.concat(texts, several_lines and "\n" or ", ")}} end
 end
 
--- No signal raises any more.
-local function unhook() debug.sethook() end ---@diagnostic disable-line: missing-parameter
 -- The places that led to an error, as texts.
 local function places_text(places)
   local list = {}
@@ -131,12 +137,9 @@ end
 
 function requests.inspect(state, request)
   local topic = topic_at(request.code, request.cursor)
-  if not topic then return {found = false} end
   local value
-  for name in topic:gmatch "[^.:]+" do
-    if value == nil then value = state.session.env[name] else value = names.get(value, name) end
-    if value == nil then return {found = false} end
-  end
+  if topic then value = help.value_of(topic, state.session.env) end
+  if value == nil then return {found = false} end
   if type(value) == "function" or named.title(value) then
     return {found = true, text = help.about(topic, state.session.env, HELP)}
   end
@@ -165,14 +168,14 @@ function kernel.main(token, descriptor)
   local state, buffer, current, marks, is_marked = {session = session.new()}, {text = "", descriptor = descriptor}, 0, 0, false
   local function send(message)
     message.id = current
+    io.stdout:flush()
+    -- Not by io.write, which loses the rest where a signal comes while the pipe is full.
     if is_marked then
       marks = marks + 1
       message.mark = marks
-      io.stderr:write("\0", token, tostring(marks), "\n")
+      uv.fs_write(2, "\0" .. token .. marks .. "\n", -1)
     end
-    -- One write, so that nothing comes between.
-    io.stdout:write("\0", token, files.to_json(message), "\n")
-    io.stdout:flush()
+    uv.fs_write(1, "\0" .. token .. files.to_json(message) .. "\n", -1)
   end
   display.to(function(data) send{event = "display", data = data} end)
   reads.watch()
@@ -188,9 +191,7 @@ function kernel.main(token, descriptor)
       if not ok then reply = {status = "error", message = tostring(reply)} end
       reply.event, reply.status = "done", reply.status or "ok"
       send(reply)
-      local signal = core.renew_interrupt()
-      unhook()
-      if signal == SIGTERM then break end
+      if is_to_end() then break end
     end
   end
   return 0

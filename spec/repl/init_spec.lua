@@ -210,6 +210,14 @@ describe("plot", function()
     end)
   end)
 
+  it("is written where the viewer cannot be started", function()
+    temporary.folder(function(folder)
+      local status, out, errors = process.lua{"-e", "local plot = require 'ecgraft.repl.plot' "
+        .. "plot.viewer = function() return '/no/viewer' end plot.draw({1, 2}, 'x.svg')", cwd = folder}
+      assert.same({0, "written to x.svg\n", ""}, {status, out, errors})
+    end)
+  end)
+
   it("is the functions of eg.plot as well", function()
     local callable = plot.callable(eg.plot)
     assert.equal(eg.plot.lines, callable.lines)

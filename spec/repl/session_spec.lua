@@ -212,6 +212,9 @@ describe("a file", function()
       assert.truthy(result.message:find("script.lua:2: here", 1, true))
       local _, lines = fault.text(result)
       assert.truthy(table.concat(lines, "\n"):find("script.lua, line 3", 1, true))
+      local mine = folder .. "/a-folder-whose-name-is-too-long-for-a-message/of-a-project-of-mine/ecgraft/train.lua"
+      temporary.write(mine, "error 'here'") -- not taken for a file of the library
+      assert.matches("^%.%.%..*/ecgraft/train.lua:1: here$", session:run_file(mine).message)
       result = session:run_file(folder .. "/none.lua")
       assert.truthy(result.message:find("none.lua", 1, true))
     end)

@@ -8,19 +8,22 @@ local PROMPT = "> "
 local UP = "\27[A"
 
 describe("the prompt in a terminal", function()
-  local has_terminal = terminal.is_there()
+  local has_terminal, why_none = terminal.is_there()
 
-  local function open(folder, changes)
-    local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = nil, NO_COLOR = "1", DISPLAY = "", WAYLAND_DISPLAY = ""}
+  local function open(folder, changes, command)
+    local env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, INPUTRC = "/dev/null", NO_COLOR = "1", DISPLAY = "",
+      WAYLAND_DISPLAY = ""}
     for name, value in pairs(changes or {}) do env[name] = value end
-    local t = terminal.open{"ecgraft", "repl", env = env}
+    command = command or {"ecgraft", "repl"}
+    command.env = env
+    local t = terminal.open(command)
     t:expect "Ctrl-D leaves."
     t:expect(PROMPT)
     return t
   end
 
   it("runs lines, stops at Ctrl-C, and leaves at Ctrl-D", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "local x = 20 + 1\r"
@@ -53,7 +56,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("stops training at Ctrl-C and goes on", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "set = data.synthetic{records = 40, seconds = 5}; net = nn.Sequential{nn.GlobalAvgPool1d(), nn.Linear(12, #set.classes)};\r"
@@ -72,7 +75,7 @@ describe("the prompt in a terminal", function()
   end)
 
   it("completes, and knows the lines of the session before", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     if not core.line_editor.open() then pending "needs the library readline" return end
     temporary.folder(function(folder)
       local t = open(folder)
@@ -100,8 +103,27 @@ describe("the prompt in a terminal", function()
     end)
   end)
 
+  it("stops at Ctrl-Z, and goes on with the line", function()
+    if not has_terminal then pending(why_none) return end
+    if not core.line_editor.open() then pending "needs the library readline" return end
+    temporary.folder(function(folder)
+      local t = open(folder, nil, {"sh", "-c", "set -m; ecgraft repl; echo stopped; stty -a; fg"})
+      t:type "1 + 2"
+      t:expect "1 + 2"
+      t:type "\26"
+      t:expect "stopped"
+      assert.matches("[^-]icanon", t:expect "icanon") -- the shell has its terminal as it was
+      t:expect "> 1 + 2"
+      t:type "0\r"
+      t:expect "\n21\n"
+      t:expect(PROMPT)
+      t:type "\4"
+      assert.equal(0, t:close())
+    end)
+  end)
+
   it("shows long documentation a page at a time, until q or Ctrl-C", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     if not programs.find "less" then pending "needs less" return end
     temporary.folder(function(folder)
       local t = open(folder, {PAGER = "less", LESS = ""})
@@ -123,8 +145,22 @@ describe("the prompt in a terminal", function()
     end)
   end)
 
+  it("shows long documentation all at once where there is no pager, or not the one that is named", function()
+    if not has_terminal then pending(why_none) return end
+    temporary.folder(function(folder)
+      for _, pager in ipairs{"", "no-such-program"} do
+        local t = open(folder, {PAGER = pager})
+        t:type "?eg.fit\r"
+        t:expect "fit.lua, line "
+        t:expect(PROMPT)
+        t:type "\4"
+        assert.equal(0, t:close())
+      end
+    end)
+  end)
+
   it("breaks long messages between words", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
       local t = open(folder)
       t:type "error(('word '):rep(20), 0)\r"
@@ -139,10 +175,10 @@ describe("the prompt in a terminal", function()
   end)
 
   it("does without line editing", function()
-    if not has_terminal then pending "needs script of util-linux" return end
+    if not has_terminal then pending(why_none) return end
     temporary.folder(function(folder)
-      local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, TERM = "dumb"}}
-      t:expect "Lines cannot be edited here"
+      local t = terminal.open{"ecgraft", "repl", "--no-history", env = {XDG_STATE_HOME = folder, ECGRAFT_HISTORY = false, TERM = "dumb"}}
+      t:expect "Lines cannot be edited here: TERM is dumb."
       t:expect(PROMPT)
       t:type "1 + 1\r"
       t:expect "\n2\n"

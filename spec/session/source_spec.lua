@@ -115,10 +115,19 @@ describe("an input", function()
     for _, text in ipairs{"1 + + 2", "x y", "= 3", "'abc", "end", "f())", "x = )", "1 2"} do assert.is_falsy(needs_more(text), text) end
   end)
 
+  it("may be long", function()
+    local lines, began = {}, os.clock()
+    for i = 1, 5000 do lines[i] = ("x%d = math.sin(%d) + 1"):format(i, i) end
+    assert.is_false(select(2, compile(table.concat(lines, "\n"))))
+    assert.is_true(os.clock() - began < 10) -- not the square of it, which takes minutes
+  end)
+
   it("is blamed for what is wrong in it", function()
     assert.equal("input 1:1: unexpected symbol near '+'", select(2, compile "1 + + 2"))
     assert.equal("input 1:1: syntax error near 'y'", select(2, compile "x y"))
     assert.equal("input 1:2: syntax error near 'z'", select(2, compile "x = 1\ny z"))
+    assert.equal("input 1:1: <name> expected near 'do'", select(2, compile "local do"))
+    assert.equal("input 1:2: unexpected symbol near '+'", select(2, compile "#!/usr/bin/env lua5.4\n+"))
   end)
 
   it("can return a value where a return stands outside its functions", function()

@@ -6,7 +6,7 @@ local process = {}
 
 process.root = lfs.currentdir() -- busted runs from the root of the sources
 
---- The environment of a child: this one's, with our modules on Lua's paths and bin/ on the shell's, and `changes`.
+--- The environment of a child: this one's, with our modules on Lua's paths and bin/ on the shell's, and `changes`, where false means unset.
 local function environment(changes)
   local core = package.searchpath("ecgraft.core", package.cpath)
   local build = core:gsub("ecgraft/core%.so$", "")
@@ -17,7 +17,7 @@ local function environment(changes)
   all.LUA_CPATH = build .. "?.so;;"
   -- The command of the sources names Lua 5.4; that of a build names the Lua that it is for.
   all.PATH = (_VERSION == "Lua 5.4" and process.root .. "/bin:" or build .. "bin:") .. all.PATH
-  for name, value in pairs(changes or {}) do all[name] = value end
+  for name, value in pairs(changes or {}) do all[name] = value or nil end
   local list = {}
   for name, value in pairs(all) do list[#list + 1] = name .. "=" .. value end
   return list
@@ -25,7 +25,7 @@ end
 
 process.environment = environment
 
---- Runs a program: process.run{"program", "argument", ..., cwd = folder, env = {NAME = "value"}, limit = seconds (300)}.
+--- Runs a program: process.run{"program", "argument", ..., cwd = folder, env = {NAME = "value" or false}, limit = seconds (300)}.
 -- Returns its exit status (nil where it was killed), and what it wrote to standard output and to standard error.
 function process.run(command)
   local out, err, pipes = {}, {}, {uv.new_pipe(false), uv.new_pipe(false)}
@@ -38,7 +38,11 @@ function process.run(command)
     child:close()
     timer:close()
   end)
-  assert(child, failure)
+  if not child then
+    for _, handle in ipairs{pipes[1], pipes[2], timer} do handle:close() end
+    uv.run() -- luv's half-made process must be gone before its memory is
+    error(failure, 0)
+  end
   timer:start((command.limit or 300) * 1000, 0, function() child:kill "sigkill" end)
   for i, list in ipairs{out, err} do
     pipes[i]:read_start(function(_, chunk)

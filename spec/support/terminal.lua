@@ -7,10 +7,11 @@ local terminal = {}
 local Terminal = {}
 Terminal.__index = Terminal
 
---- Whether there is a program that makes terminals here.
+--- Whether terminals can be made here: true, or nil and why not.
 function terminal.is_there()
-  local status = process.run{"sh", "-c", "script --version 2>/dev/null | grep -q util-linux"}
-  return status == 0
+  local status, out, errors = process.run{"sh", "-c", "script -qefc true /dev/null", env = {SHELL = "/bin/sh"}, limit = 30}
+  if status == 0 then return true end
+  return nil, "needs a terminal by script of util-linux, which says: " .. ((errors .. out):match "[^\r\n]+" or "nothing")
 end
 
 local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
@@ -58,11 +59,16 @@ local function wait(done, seconds)
   return result
 end
 
---- Waits until the plain text is shown behind what was waited for before. Returns what is shown up to its end; raises after `seconds` (60).
+--- Waits until the plain text is shown behind what was waited for before. Returns what is shown up to its end; raises after
+-- `seconds` (60), and where the program has ended without it.
 function Terminal:expect(text, seconds)
-  local last = wait(function() return select(2, self.shown:find(text, self.at, true)) end, seconds or 60)
+  local last
+  wait(function()
+    last = select(2, self.shown:find(text, self.at, true))
+    return last or self.output:is_closing()
+  end, seconds or 60)
   if not last then
-    self.child:kill "sigkill"
+    self:kill()
     error(("'%s' was not shown; what was: %s"):format(text, self.shown:sub(self.at)), 2)
   end
   local part = self.shown:sub(self.at, last)
@@ -70,13 +76,15 @@ function Terminal:expect(text, seconds)
   return part
 end
 
+function Terminal:kill() if not self.code then self.child:kill "sigkill" end end
+
 --- Types. Enter is "\r", Tab "\t", Ctrl-C "\3", Ctrl-D "\4", Up "\27[A".
 function Terminal:type(text) self.input:write(text) end
 
 --- Waits for the end of the program and returns its exit status; kills it where it does not come.
 function Terminal:close(seconds)
   local ended = wait(function() return self.code end, seconds or 60)
-  if not ended then self.child:kill "sigkill" end
+  if not ended then self:kill() end
   self.input:close()
   wait(function() return self.output:is_closing() end, 5)
   return ended

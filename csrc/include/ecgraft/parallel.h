@@ -11,6 +11,10 @@ int eg_num_threads(void);
 /* Sets it; values below 1 count as 1, above 256 as 256. */
 void eg_set_num_threads(int n);
 
+/* For a while no more than n of them, 0 for no such limit; returns the limit before. Not while another thread of the
+   program computes. */
+int eg_limit_threads(int n);
+
 /* The calling thread's number inside a parallel loop, 0 .. eg_num_threads() - 1; 0 outside one. For scratch. */
 int eg_thread_index(void);
 

@@ -9,12 +9,12 @@
 --
 -- Text is escaped: what data says never becomes markup.
 local html = require "ecgraft.html"
+local known = require "ecgraft.display.kinds"
 local number_text = require "ecgraft.number_text"
 local options = require "ecgraft.options"
 local plot = require "ecgraft.plot"
 local show = require "ecgraft.display.table"
 local table_text = require "ecgraft.table_text"
-local tensor = require "ecgraft.tensor"
 local text = require "ecgraft.display.text"
 
 local MOST_ROWS, MOST_COLUMNS = 100, 24
@@ -36,21 +36,10 @@ local function picture(value)
   return words and {["image/svg+xml"] = value, ["text/plain"] = words} or nil
 end
 
--- rawget, since sets make fields when they are asked for.
-local function has(value, ...)
-  if type(value) ~= "table" then return false end
-  for _, name in ipairs{...} do if rawget(value, name) == nil then return false end end
-  return true
-end
-
-local function record(value)
-  if not has(value, "signals", "leads", "rate") or not tensor.is(value.signals) or value.signals:dim() ~= 2 then return nil end
-  return {["image/svg+xml"] = plot.ecg(value, {compact = true})}
-end
+local function record(value) return known.is_record(value) and {["image/svg+xml"] = plot.ecg(value, {compact = true})} or nil end
 
 local function history(value)
-  local first = type(value) == "table" and rawget(value, 1)
-  if type(first) ~= "table" or type(first.epoch) ~= "number" or type(first.train_loss) ~= "number" then return nil end
+  if not known.is_history(value) then return nil end
   local out = {["image/svg+xml"] = plot.history(value)}
   local meta = getmetatable(value)
   if type(meta) == "table" and rawget(meta, "__table") then out["text/html"] = html_table(meta.__table(value)) end
@@ -82,7 +71,8 @@ local function dataset(value)
 end
 
 local function study(value)
-  if not has(value, "spec", "plan") or type(value.status) ~= "function" then return nil end
+  local is_study = type(value) == "table" and rawget(value, "spec") and rawget(value, "plan") and type(value.status) == "function"
+  if not is_study then return nil end
   local parts = {html.element("p", nil, tostring(value))}
   local path = type(value.out) == "string" and value.out .. "/report.html"
   if path and require("luv").fs_stat(path) then

@@ -11,6 +11,7 @@
 -- shows UTF-8 (default: as the locale says), lines = most lines of one value (default 60).
 local curve = require "ecgraft.display.curve"
 local of_function = require "ecgraft.display.of_function"
+local kinds = require "ecgraft.display.kinds"
 local named = require "ecgraft.named"
 local options = require "ecgraft.options"
 local show = require "ecgraft.display.table"
@@ -70,11 +71,6 @@ local function shorten(text, most)
   return table.concat(out, "\n")
 end
 
-local function is_history(value)
-  local first = rawget(value, 1)
-  return type(first) == "table" and type(first.epoch) == "number" and type(first.train_loss) == "number"
-end
-
 --- The rows of a long history: the first, the last, and the best one.
 local function thinned(history, text)
   local KEPT = 5
@@ -112,15 +108,10 @@ local function record_text(record, o)
   return panel and text .. "\n" .. curve.beside({panel}, o.colour) or text
 end
 
-local function is_record(value)
-  return tensor.is(rawget(value, "signals")) and type(rawget(value, "leads")) == "table" and type(rawget(value, "rate")) == "number"
-    and value.signals:dim() == 2
-end
-
 local function table_value(value, o)
   if show.is_plain(value) then return show.table(value, o.width, leaf) end
-  if is_history(value) then return history_text(value, o) end
-  if is_record(value) then return record_text(value, o) end
+  if kinds.is_history(value) then return history_text(value, o) end
+  if kinds.is_record(value) then return record_text(value, o) end
   local fitted = rawget(debug.getmetatable(value), "__text")
   if fitted then return fitted(value, o.width) end
   return tostring(value)

@@ -30,6 +30,7 @@
 ---@field checkpoint? string a folder: checkpoint.h5 and history.csv
 ---@field resume? boolean go on from that folder's checkpoint where there is one (default true)
 ---@field checkpoint_seconds? number least time between two checkpoints (default 10)
+---@field adapt_threads? boolean use fewer threads while that is faster, as on a busy machine (default true)
 ---@field progress? boolean a progress line (default true)
 ---@field label? string what the line begins with (default "fit")
 ---@field before_epoch? fun(net: ecgraft.Module, epoch: integer) function(net, epoch)

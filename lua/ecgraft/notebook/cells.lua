@@ -25,7 +25,7 @@ local function uncomment(lines)
   local long = lines[1] and lines[1]:match "^%-%-%[%[%s?(.*)$"
   if long and lines[#lines]:find "%]%]%s*$" then
     for i, line in ipairs(lines) do out[i] = line end
-    out[1] = #lines == 1 and long or long
+    out[1] = long
     out[#out] = out[#out]:gsub("%s*%]%]%s*$", "")
     return out
   end

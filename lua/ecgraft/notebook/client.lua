@@ -18,6 +18,7 @@ local client = {}
 ---@field code? integer how it ended
 ---@field signal? integer
 ---@field ended? boolean nothing comes any more
+---@field is_mute? boolean it closed its output and was killed
 local Client = {}
 Client.__index = Client
 
@@ -77,6 +78,7 @@ function client.start(folder)
   if not handle then
     output:close()
     requests:close()
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
     return nil, "cannot start the process that runs cells: " .. tostring(message)
   end
   self.handle, self.output, self.requests = handle, output, requests
@@ -93,15 +95,24 @@ function client.start(folder)
   return self
 end
 
--- Waits until the process is gone and what it wrote is here. A program that a cell left running may hold the output open: what comes
--- within a second is all of it then.
-local function wait_for_end(self)
-  while not self.code do uv.run "once" end
+-- Runs the loop until the field is set, for at most so many seconds.
+local function wait(self, field, seconds)
   local timer, late = uv.new_timer(), false
-  timer:start(1000, 0, function() late = true end)
-  while not self.ended and not late do uv.run "once" end
+  timer:start(1000 * seconds, 0, function() late = true end)
+  while not self[field] and not late do uv.run "once" end
   timer:close()
-  if not self.ended then
+  return self[field]
+end
+
+-- Waits until the process is gone and what it wrote is here. One that closed its output cannot answer and is killed. A program that a cell
+-- left running may hold the output open: what comes within a second is all of it then.
+local function wait_for_end(self)
+  if self.ended and not wait(self, "code", 2) then
+    self.is_mute = true
+    self:kill()
+  end
+  while not self.code do uv.run "once" end
+  if not wait(self, "ended", 1) then
     self.ended = true
     self.output:close()
     if self.pending ~= "" then self.on_text(self.pending) end
@@ -120,12 +131,13 @@ local function ask(self, request, on_text, on_message)
     elseif on_message then on_message(message) end
   end
   if not self.ended then self.requests:write(files.to_json(request) .. "\n") end
-  while not done and not self.code do uv.run "once" end
+  while not done and not self.code and not self.ended do uv.run "once" end
   if not done then wait_for_end(self) end
   return done
 end
 
 local function how_it_ended(self)
+  if self.is_mute then return "the process that runs the cells closed its standard output, without which it cannot answer" end
   if self.signal and self.signal ~= 0 then
     return ("the process that runs the cells was killed by signal %d%s"):format(self.signal, self.signal == 9
       and " (out of memory?)" or "")

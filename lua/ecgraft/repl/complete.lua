@@ -7,11 +7,6 @@ local source = require "ecgraft.session.source"
 
 local complete = {}
 
-local function documentation()
-  local ok, docs = pcall(require, "ecgraft.docs")
-  return ok and docs or nil
-end
-
 -- The call whose table of options the cursor is in: the value that is called and the token "{"; nil where there is none.
 local function enclosing_call(tokens, environment)
   local open = {}
@@ -34,10 +29,8 @@ local function enclosing_call(tokens, environment)
 end
 
 local function options_of(called)
-  local docs = called ~= nil and documentation()
-  if not docs then return nil end
-  local ok, entry = pcall(docs.find, called)
-  return ok and type(entry) == "table" and type(entry.options) == "table" and #entry.options > 0 and entry.options or nil
+  local entry = called ~= nil and require "ecgraft.docs".find(called)
+  return entry and entry.options and #entry.options > 0 and entry.options or nil
 end
 
 -- Names of options that are not given yet, where the cursor is where one may begin.

@@ -2,6 +2,7 @@
 --
 -- An editor has read(prompt) --> a line; nil at the end; false after Ctrl-C. remember(text): what Up brings back.
 local core = require "ecgraft.core"
+local screen = require "ecgraft.repl.screen"
 local uv = require "luv"
 
 ---@class ecgraft.repl.editor
@@ -35,7 +36,7 @@ end
 -- A read of standard input from which Ctrl-C comes back, from the moment on in which the prompt is shown.
 local function read_plain(prompt)
   local ok, signal, line = core.interruptible(ask, nothing, prompt)
-  if signal == 15 then os.exit(143, true) end
+  if signal == uv.constants.SIGTERM then os.exit(128 + signal, true) end
   if signal then return false end
   return ok and line and line:gsub("\n$", "") or nil
 end
@@ -48,8 +49,8 @@ function editor.new(complete)
   if uv.guess_handle(0) ~= "tty" then
     return {interactive = false, read = function() return io.read "l" end, remember = nothing}
   end
-  local ok, why = nil, "the terminal is a plain one"
-  if os.getenv "TERM" ~= "dumb" and uv.guess_handle(1) == "tty" then ok, why = core.line_editor.open() end
+  local ok, why = false, screen.lack()
+  if not why then ok, why = core.line_editor.open() end
   if ok then
     return {interactive = true, read = function(prompt)
       io.stdout:flush()

@@ -5,14 +5,8 @@ local table_text = require "ecgraft.table_text"
 
 local help = {}
 
-local function documentation()
-  local ok, docs = pcall(require, "ecgraft.docs")
-  if ok then return docs end
-  return nil, "the documentation could not be loaded: " .. tostring(docs):match("^[^\n]*")
-end
-
--- The value that a name has in the session: "eg.fit", "net:train". nil for what is no such name.
-local function value_of(topic, environment)
+--- The value that a name has in the session: "eg.fit", "net:train". nil for what is no such name.
+function help.value_of(topic, environment)
   local value
   for separator, name in ("." .. topic):gmatch "([%.:])([%a_][%w_]*)" do
     if value == nil then value = separator == "." and environment[name] or nil
@@ -107,9 +101,8 @@ end
 
 --- The text for "?name". o: width, colour.
 function help.about(topic, environment, o)
-  local docs, message = documentation()
-  if not docs then return message end
-  local value = value_of(topic, environment)
+  local docs = require "ecgraft.docs"
+  local value = help.value_of(topic, environment)
   if value ~= nil and type(value) ~= "string" and type(value) ~= "number" and type(value) ~= "boolean" then
     local entry = docs.find(value)
     if entry then return entry_text(entry, o) end
@@ -125,9 +118,9 @@ end
 
 --- The text for "??word": a line for each entry that has it.
 function help.search(word, o)
-  local docs, message = documentation()
-  if not docs then return message end
-  local found, rows = docs.search(word), {}
+  local docs = require "ecgraft.docs"
+  local found = docs.search(word) ---@type table[]
+  local rows = {}
   local MOST = 20
   local width = o.width ---@type integer
   local widest = 0

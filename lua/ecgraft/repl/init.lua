@@ -48,7 +48,7 @@ local function report(result, o, interactive, count, text)
   local interrupted = result.status == "interrupted"
   io.stderr:write(painted(screen.wrapped(interrupted and message or "error: " .. message, o), interrupted and "33" or "31", o), "\n")
   for _, line in ipairs(lines) do io.stderr:write(painted(line, "2", o), "\n") end
-  return result.status == "interrupted" and 130 or 1
+  return interrupted and 130 or 1
 end
 
 local GENERAL = "?name shows the documentation of name, as in ?eg.fit; ??word looks for a word in all of it; Ctrl-D leaves."

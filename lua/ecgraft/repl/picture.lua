@@ -1,4 +1,5 @@
 --- The picture that fits a value, as an SVG string.
+local kinds = require "ecgraft.display.kinds"
 local options = require "ecgraft.options"
 local plot = require "ecgraft.plot"
 local tensor = require "ecgraft.tensor"
@@ -91,10 +92,9 @@ return function(value)
   if tensor.is(value) then return of_tensor(value) end
   if type(value) == "string" and value:find("^%s*<svg") then return value end
   if type(value) == "table" then
-    local first = rawget(value, 1)
     if require("ecgraft.data.dataset").is(value) then return set_counts(value) end
-    if tensor.is(rawget(value, "signals")) and rawget(value, "leads") then return plot.ecg(value) end
-    if type(first) == "table" and first.epoch then return plot.history(value) end
+    if kinds.is_record(value) then return plot.ecg(value) end
+    if kinds.is_history(value) then return plot.history(value) end
     if type(rawget(value, "per_class")) == "table" then return evaluation(value) end
     if is_numbers(value) then return curves({series_of("", value)}, "position") end
     local lists = #value == 0 and getmetatable(value) == nil and named_lists(value)

@@ -10,15 +10,19 @@ local plot = {}
 --- The program that opens a picture; nil where there is no screen.
 function plot.viewer()
   if uv.os_uname().sysname == "Darwin" then return not os.getenv "SSH_CONNECTION" and "open" or nil end
-  local display = os.getenv "WAYLAND_DISPLAY" or os.getenv "DISPLAY"
-  return display and display ~= "" and programs.find "xdg-open" and "xdg-open" or nil
+  local has_screen = (os.getenv "WAYLAND_DISPLAY" or "") .. (os.getenv "DISPLAY" or "") ~= ""
+  return has_screen and programs.find "xdg-open" and "xdg-open" or nil
 end
 
 -- Starts the viewer and does not wait for it.
 local function open(program, path)
   local process = uv.spawn(program, {args = {path}, detached = true, stdio = {nil, nil, nil}}, function() end)
-  if process then process:unref() end
-  return process ~= nil
+  if not process then
+    uv.run "nowait" -- luv's half-made process must be gone before its memory is
+    return false
+  end
+  process:unref()
+  return true
 end
 
 local function free_name()

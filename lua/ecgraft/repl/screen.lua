@@ -7,9 +7,16 @@ local uv = require "luv"
 
 local screen = {}
 
+--- Why standard output is no terminal in which the cursor can be moved; nil where it is one.
+function screen.lack()
+  if uv.guess_handle(1) ~= "tty" then return "the output is no terminal" end
+  local term = os.getenv "TERM" or ""
+  return term == "" and "TERM is not set" or term == "dumb" and "TERM is dumb" or nil
+end
+
 --- What there is: {is_terminal, colour, width, height}; a width of 80 and no height where it is no terminal.
 function screen.shape()
-  local on = uv.guess_handle(1) == "tty" and os.getenv "TERM" ~= "dumb"
+  local on = screen.lack() == nil
   local width, height
   if on then width, height = core.line_editor.size() end
   return {is_terminal = on, colour = on and (os.getenv "NO_COLOR" or "") == "", width = math.max(40, math.min(width or 80, 200)),
@@ -61,8 +68,9 @@ function screen.show(text, shape)
   end
   io.stdout:flush()
   -- Signals are the pager's while it runs: os.execute waits and does not hear Ctrl-C.
-  os.execute(("%s%s < '%s'"):format((os.getenv "LESS" or "") ~= "" and "" or "LESS=FRXK ", command, path))
+  local _, _, code = os.execute(("%s%s < '%s'"):format((os.getenv "LESS" or "") ~= "" and "" or "LESS=FRXK ", command, path))
   os.remove(path)
+  if code == 126 or code == 127 then print(text) end -- there is no such program, as the shell has said
 end
 
 return screen

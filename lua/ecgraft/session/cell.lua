@@ -8,43 +8,31 @@ local source = require "ecgraft.session.source"
 
 local cell = {}
 
---- The tokens that stand in no block, function or bracket: those that open or close one included, those within it not.
-local function top_level(text)
-  local list, depth = {}, 0
-  for _, token in ipairs(source.tokens(text)) do
-    local counts = token.kind == "name" or token.kind == "op"
-    if counts and source.closes[token.text] then depth = math.max(0, depth - 1) end
-    if depth == 0 then list[#list + 1] = token end
-    if counts and source.opens[token.text] then depth = depth + 1 end
-  end
-  return list
-end
-
 -- A value in front keeps what follows from being a tail call, which would take the cell's line out of an error's message.
 local SHOW = "return nil, "
 
 local function is_cut_short(message) return message:find "near '?<eof>'?$" ~= nil and not message:find("unfinished string", 1, true) end
 
-local function starts_line(text, token)
-  return text:sub(1, token.first - 1):find "^%s*$" ~= nil or text:sub(1, token.first - 1):find "[\n;]%s*$" ~= nil
-end
-
 -- The text with its last statement returned, as a function; nil where the last statement has no value, whether one could begin there that
 -- is cut short, and the complaint about the first. `valid`: whether the text compiles as it is; then only a call can be an expression, and
 -- it begins with a name (what begins with a bracket may go on a statement).
 local function showing(text, tokens, compile, valid)
-  local cut_short, complaint
+  local cut_short, complaint = false, nil
   for i = #tokens, 1, -1 do
-    local token, previous = tokens[i], tokens[i - 1]
-    local may_begin = not previous or previous.text == ";" or starts_line(text, token)
-    local fn
-    if token.kind == "name" and token.text == "return" then
-      fn = compile(text:sub(1, token.first - 1) .. SHOW .. text:sub(token.last + 1))
-    elseif may_begin and (not valid or token.kind == "name" or (token.text == "(" and (not previous or previous.text == ";"))) then
-      fn, complaint = compile(text:sub(1, token.first - 1) .. SHOW .. text:sub(token.first))
-      cut_short = cut_short or complaint ~= nil and is_cut_short(complaint)
+    local token, previous, from = tokens[i], tokens[i - 1], nil -- from: where what is to be shown would begin
+    local is_apart = not previous or previous.text == ";"
+    if token.kind == "name" and token.text == "return" then from = token.last + 1
+    elseif (is_apart or text:sub(previous.last + 1, token.first - 1):find("\n", 1, true))
+      and (not valid or token.kind == "name" or token.text == "(" and is_apart) then from = token.first end
+    if from then
+      local shown, fn, why = SHOW .. text:sub(from), nil, nil
+      -- Alone first: most end soon, while what is before them may be long.
+      if i > 1 then fn, why = compile(shown) end
+      if i == 1 or fn or is_cut_short(why) then fn, why = compile(text:sub(1, token.first - 1) .. shown) end
+      if fn then return fn end
+      cut_short = cut_short or token.text ~= "return" and is_cut_short(why)
+      if i == 1 then complaint = why end
     end
-    if fn then return fn end
   end
   return nil, cut_short, complaint
 end
@@ -58,11 +46,11 @@ end
 -- Returns a function, and whether its results after the first are the value of the cell: not where it ends with a statement. Where it is
 -- no Lua nil, a message, and whether that is only because it ends too early.
 function cell.compile(text, name, line, env)
-  local code = source.keep_locals(text)
+  local code = source.keep_locals((text:gsub("^#![^\n]*", "")))
   local ahead = ("\n"):rep((line or 1) - 1)
-  local function compile(each) return load(ahead .. each:gsub("^#![^\n]*", ""), name, "t", env) end
+  local function compile(each) return load(ahead .. each, name, "t", env) end
   local plain, message = compile(code)
-  local tokens = top_level(code)
+  local tokens = source.top_level(code)
   local fn, cut_short, complaint = showing(code, tokens, compile, plain ~= nil)
   if fn then return fn, true end
   if plain then return plain, false end

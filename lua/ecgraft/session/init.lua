@@ -104,8 +104,6 @@ local function fault_of(self, raised, fn, chunk)
   return fault
 end
 
-local SIGTERM = 15
-
 -- Calls fn, whose chunk's name is given: true, its results and their number; or false and the fault.
 local function protected(self, fn, chunk)
   local fault
@@ -118,7 +116,7 @@ local function protected(self, fn, chunk)
     results = table.pack(core.interruptible(fn, handler))
     local signal = table.remove(results, 2)
     results.n = results.n - 1
-    if signal == SIGTERM then os.exit(128 + SIGTERM, true) end
+    if signal == uv.constants.SIGTERM then os.exit(128 + signal, true) end
   else
     results = table.pack(xpcall(fn, handler))
   end

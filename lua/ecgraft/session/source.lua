@@ -1,4 +1,6 @@
 --- Lua text as it is typed at a prompt: its tokens, whether more must follow, and its top-level locals made into variables that stay.
+local keywords = require "ecgraft.keywords"
+
 local source = {}
 
 --- The tokens of a text: a list of {kind, text, first, last}; kind is "name", "number", "string", "op" or "open" (a string or a long
@@ -51,9 +53,20 @@ function source.tokens(text)
   return list
 end
 
---- Tokens that open and close a block, a function or a bracket.
-source.opens = {["function"] = true, ["do"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["{"] = true, ["["] = true}
-source.closes = {["end"] = true, ["until"] = true, [")"] = true, ["}"] = true, ["]"] = true}
+local opens = {["function"] = true, ["do"] = true, ["if"] = true, ["repeat"] = true, ["("] = true, ["{"] = true, ["["] = true}
+local closes = {["end"] = true, ["until"] = true, [")"] = true, ["}"] = true, ["]"] = true}
+
+--- The tokens that stand in no block, function or bracket: those that open or close one included, those within it not.
+function source.top_level(text)
+  local list, depth = {}, 0
+  for _, token in ipairs(source.tokens(text)) do
+    local counts = token.kind == "name" or token.kind == "op"
+    if counts and closes[token.text] then depth = math.max(0, depth - 1) end
+    if depth == 0 then list[#list + 1] = token end
+    if counts and opens[token.text] then depth = depth + 1 end
+  end
+  return list
+end
 
 --- Whether a chunk that compiles can return a value of its own: whether a `return` stands outside its functions.
 function source.returns(text)
@@ -77,7 +90,7 @@ local function declared(tokens, i)
   local blanks, last = {}, nil
   while tokens[i] and tokens[i].kind == "name" do
     last = tokens[i]
-    if last.text == "_ENV" then return nil end
+    if last.text == "_ENV" or keywords[last.text] then return nil end
     i = i + 1
     if tokens[i] and tokens[i].text == "<" then
       local attribute, closing = tokens[i + 1], tokens[i + 2]
@@ -94,25 +107,19 @@ end
 --- The text with `local` taken from the declarations at its top level, so that what they name is there for the next lines as well; lines
 -- stay where they are. Declarations with <close> are left as they are.
 function source.keep_locals(text)
-  local tokens, depth, changes = source.tokens(text), 0, {}
+  local tokens, changes = source.top_level(text), {}
   for i, token in ipairs(tokens) do
-    if token.kind == "name" or token.kind == "op" then
-      if source.opens[token.text] then depth = depth + 1
-      elseif source.closes[token.text] then depth = depth - 1
-      elseif token.text == "local" and depth == 0 and tokens[i + 1] then
-        if tokens[i + 1].text == "function" then
-          changes[#changes + 1] = {token.first, token.last, ""}
-        else
-          local behind, blanks, last = declared(tokens, i + 1)
-          if behind and last then
-            changes[#changes + 1] = {token.first, token.last, ""}
-            for _, blank in ipairs(blanks) do changes[#changes + 1] = {blank[1], blank[2], ""} end
-            local next_token = tokens[behind]
-            if not (next_token and next_token.text == "=") then
-              local at = #blanks > 0 and blanks[#blanks][2] > last.last and blanks[#blanks][2] or last.last
-              changes[#changes + 1] = {at + 1, at, " = nil"}
-            end
-          end
+    local following = token.kind == "name" and token.text == "local" and tokens[i + 1]
+    if following and following.text == "function" then changes[#changes + 1] = {token.first, token.last, ""}
+    elseif following then
+      local behind, blanks, last = declared(tokens, i + 1)
+      if behind and last then
+        changes[#changes + 1] = {token.first, token.last, ""}
+        for _, blank in ipairs(blanks) do changes[#changes + 1] = {blank[1], blank[2], ""} end
+        local next_token = tokens[behind]
+        if not (next_token and next_token.text == "=") then
+          local at = #blanks > 0 and blanks[#blanks][2] > last.last and blanks[#blanks][2] or last.last
+          changes[#changes + 1] = {at + 1, at, " = nil"}
         end
       end
     end

@@ -15,8 +15,8 @@ local function is_session(source) return library ~= nil and source:sub(1, #libra
 function trace.without_place(message)
   local path, rest = message:match "^([^\n:]*%.lua):%d+: (.*)$"
   if not path then return message end
-  -- Lua cuts long names at their beginning.
-  local ours = trace.is_ours("@" .. path) or library and path:sub(1, 3) == "..." and path:find("/ecgraft/", 1, true)
+  local left = path:match "^%.%.%.(.*/ecgraft/)" -- Lua cuts long names at their beginning
+  local ours = trace.is_ours("@" .. path) or library and left and library:sub(-#left) == left
   return ours and rest or message
 end
 

@@ -14,6 +14,7 @@ local options = require "ecgraft.options"
 local progress = require "ecgraft.progress"
 local takes = require "ecgraft.train.takes"
 local tasks = require "ecgraft.tasks"
+local threads = require "ecgraft.train.threads"
 local validation = require "ecgraft.train.validation"
 local window = require "ecgraft.train.window"
 
@@ -46,6 +47,7 @@ local schema = {
   checkpoint = {type = "string"},                               -- a folder: checkpoint.h5 and history.csv
   resume = {type = "boolean", default = true},                  -- go on from that folder's checkpoint where there is one
   checkpoint_seconds = {type = "number", min = 0, default = 10}, -- least time between two checkpoints
+  adapt_threads = {type = "boolean", default = true},           -- use fewer threads while that is faster, as on a busy machine
   -- seen
   progress = {type = "boolean", default = true},                -- a progress line
   label = {type = "string", default = "fit"},                   -- what the line begins with
@@ -166,7 +168,7 @@ end
 
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 ---@param run ecgraft.train.run
-local function train_epoch(run, o, line)
+local function train_epoch(run, o, line, adapted)
   if o.before_epoch then o.before_epoch(run.given, run.epoch + 1) end
   run.net:train()
   local order = batches.order(o.seed, run.epoch + 1, run.records)
@@ -176,7 +178,8 @@ local function train_epoch(run, o, line)
   while run.step < run.steps do
     local first = run.step * batch + 1
     local count = math.min(batch, run.records - first + 1)
-    train_step(run, o, order:narrow(1, first, count), feed)
+    local rows = order:narrow(1, first, count)
+    if adapted then adapted:step(count, train_step, run, o, rows, feed) else train_step(run, o, rows, feed) end
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
     tell(run, o)
@@ -256,9 +259,10 @@ local function loop(run, o)
   tell(run, o)
   local last_save = now()
   local stop = o.patience and o.val and run.waited >= o.patience
+  local adapted <close> = o.adapt_threads and threads.new() or nil
   while run.epoch < o.epochs and not stop do
     local began = now()
-    train_epoch(run, o, line)
+    train_epoch(run, o, line, adapted)
     stop = close_epoch(run, o, now() - began)
     if now() - last_save >= o.checkpoint_seconds or stop or run.epoch == o.epochs then
       save(run, o)
