@@ -35,7 +35,8 @@ local progress = {}
 local Progress = {}
 Progress.__index = Progress
 
-local WIDTH = 79 -- columns, where the terminal does not say; a line that wraps cannot be redrawn in place
+local ECHOED = 2 -- columns of ^C
+local WIDTH = 79 - ECHOED -- columns, where the terminal does not say; a line that wraps cannot be redrawn in place
 local WIDEST = 120
 
 local function seconds_now()
@@ -48,7 +49,7 @@ local function descriptor_of(file) return file == io.stderr and 2 or file == io.
 local function width_of(file)
   local descriptor = descriptor_of(file)
   local columns = descriptor and require "ecgraft.core".line_editor.size(descriptor)
-  return columns and math.min(columns - 1, WIDEST) or WIDTH
+  return columns and math.min(columns - 1 - ECHOED, WIDEST) or WIDTH
 end
 
 --- Whether an open file is a terminal: a standard stream that is one.
@@ -171,7 +172,9 @@ local function show(self, note, last)
   end
   text = shorten(text, width_of(self.file))
   local width = table_text.width(text)
-  self.file:write("\r", text, (" "):rep(self.shown_width - width), last and "\n" or "")
+  -- Ctrl-C is shown by the terminal behind the line: ^C, which the next one covers.
+  local covered = math.max(self.shown_width - width, 0) + ECHOED
+  self.file:write("\r", text, (" "):rep(covered), ("\b"):rep(ECHOED), last and "\n" or "")
   self.shown_width = last and 0 or width
   if self.file.flush then self.file:flush() end
 end
@@ -208,7 +211,7 @@ function Progress:expect(share) self.needed = share end
 function Progress:print(text)
   if self.quiet then return end
   if self.terminal and self.shown_width > 0 then
-    self.file:write("\r", (" "):rep(self.shown_width), "\r")
+    self.file:write("\r", (" "):rep(self.shown_width + ECHOED), "\r")
     self.shown_width = 0
   end
   self.file:write(text, "\n")

@@ -74,10 +74,10 @@ function source.returns(text)
   for _, token in ipairs(source.tokens((text:gsub("^#[^\n]*", "")))) do
     if token.kind == "name" then
       if token.text == "return" and functions == 0 then return true end
-      if source.opens[token.text] then
+      if opens[token.text] then
         open[#open + 1] = token.text
         if token.text == "function" then functions = functions + 1 end
-      elseif source.closes[token.text] and table.remove(open) == "function" then
+      elseif closes[token.text] and table.remove(open) == "function" then
         functions = functions - 1
       end
     end

@@ -36,6 +36,16 @@ local function timed(fn)
   return times[(#times + 1) // 2]
 end
 
+--- The numbers of threads that a training turns to where fewer are faster: see train/threads.lua.
+local function halves(count)
+  local list = {}
+  while count > 1 do
+    count = count // 2
+    list[#list + 1] = count
+  end
+  return list
+end
+
 --- Seconds and bytes a record of a network that learns a task from a set: {step, forward (seconds a record, by a number of threads each),
 -- fixed, per_record (bytes)}.
 local function measure(network, shape, o, task, set, threads)
@@ -71,12 +81,20 @@ local function measure(network, shape, o, task, set, threads)
   collectgarbage()
   local before = core.memory().live -- weights, gradients, the optimizer's state
   core.memory_reset_peak()
-  local found = {step = {}, forward = {}}
+  local found, steps = {step = {}, forward = {}}, {}
+  local function step_with(count)
+    if not steps[count] then
+      core.set_num_threads(count)
+      job.network:train()
+      steps[count] = timed(step) / records
+      found.per_record = found.per_record or math.max(0, core.memory().peak - before) / records
+    end
+    return steps[count]
+  end
   for _, each in ipairs(threads) do
+    found.step[each] = step_with(each)
+    for _, fewer in ipairs(halves(each)) do found.step[each] = math.min(found.step[each], step_with(fewer)) end
     core.set_num_threads(each)
-    job.network:train()
-    found.step[each] = timed(step) / records
-    found.per_record = found.per_record or math.max(0, core.memory().peak - before) / records
     job.network:eval()
     found.forward[each] = recording.off(timed, function() job.network(signals) end) / records
   end
