@@ -31,7 +31,9 @@ function command.run(a)
     if out and not out:lower():find "%.ipynb$" then return cli.wrong_usage("--ipynb writes a file that ends in .ipynb, got " .. out) end
     out = out or a.file:gsub("%.%w+$", "") .. ".ipynb"
   end
-  if out and not out:lower():find "%.html?$" then -- a page is made again, a notebook or a script someone may have worked in
+  local uv = require "luv"
+  local is_itself = out and uv.fs_realpath(out) == uv.fs_realpath(a.file) -- which has a message of its own
+  if out and not is_itself and not out:lower():find "%.html?$" then -- a page is made again; in a notebook or a script someone may have worked
     local refusal = replace.refusal(a, out)
     if refusal then return cli.fail(refusal) end
   end

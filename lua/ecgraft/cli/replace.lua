@@ -1,8 +1,5 @@
 --- What a command does with a file that is already there, the same for all of them: models, sets, weights and notebooks are not replaced
 -- without --force, since the command that is given may not be the one that made what is there; pictures, pages and tables are.
-local lfs = require "lfs"
-local uv = require "luv"
-
 local replace = {}
 
 --- Adds the option --force to a command.
@@ -10,8 +7,10 @@ function replace.configure(parser) parser:flag("-f --force", "Replace what is al
 
 local kinds = {model = "a model", checkpoint = "a checkpoint", dataset = "a prepared dataset"}
 
+local function mode_of(path) return require("lfs").attributes(path, "mode") end
+
 local function what(path)
-  local mode = lfs.attributes(path, "mode")
+  local mode = mode_of(path)
   if mode == "directory" then
     local names = require("ecgraft.files").names(path) or {}
     return ("a folder with %d %s"):format(#names, #names == 1 and "entry" or "entries")
@@ -22,9 +21,9 @@ end
 
 --- Whether there is something that writing to `path` would replace or mix with: an empty folder is nothing.
 local function is_there(path)
-  local stat = uv.fs_stat(path)
-  if not stat then return false end
-  return stat.type ~= "directory" or #(require("ecgraft.files").names(path) or {""}) > 0
+  local mode = mode_of(path)
+  if not mode then return false end
+  return mode ~= "directory" or #(require("ecgraft.files").names(path) or {""}) > 0
 end
 
 --- Why the paths must not be written to: a message that says what is there. nil where nothing is, or with --force (a.force).
