@@ -33,7 +33,8 @@ function command.run(a)
   end
   local uv = require "luv"
   local is_itself = out and uv.fs_realpath(out) == uv.fs_realpath(a.file) -- which has a message of its own
-  if out and not is_itself and not out:lower():find "%.html?$" then -- a page is made again; in a notebook or a script someone may have worked
+  -- A page is made again; in a notebook or a script someone may have worked.
+  if out and not is_itself and not out:lower():find "%.html?$" then
     local refusal = replace.refusal(a, out)
     if refusal then return cli.fail(refusal) end
   end

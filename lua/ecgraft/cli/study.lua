@@ -45,7 +45,7 @@ function command.configure(parser)
   end
   parser:option("--executor", "Where runs are computed."):default "local":choices(names)
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
-  parser:flag("--plan", "Print the runs with an estimate of time and memory, and stop.")
+  parser:flag("--plan", "Print the runs with an estimate of time (with one worker and with --workers) and memory, and stop.")
   parser:flag("--json", "The plan, or what became of the study, as JSON.")
   parser:flag("-q --quiet", "No progress line.")
 end
