@@ -1,10 +1,13 @@
---- Writes the pictures of the README and of docs/: ECGs of the generator, and the figures of a study's report.
+--- Writes the pictures of the README and of docs/: ECGs of the generator, those that the code of docs/figures.md writes, and the figures of
+-- a study's report.
 --
 --   lua5.4 scripts/pictures.lua FOLDER [STUDY]     STUDY: the folder of examples/08_study.lua's runs (`make study` fills runs/first)
 --
 -- (LUA_CPATH, or ./build, has the core.) The study's figures are left as they are where STUDY holds no finished study.
-package.path = "./lua/?.lua;./lua/?/init.lua;" .. package.path
-package.cpath = package.cpath .. ";./build/?.so"
+local lfs = require "lfs"
+local here = lfs.currentdir()
+package.path = ("%s/lua/?.lua;%s/lua/?/init.lua;"):format(here, here) .. package.path
+package.cpath = ("%s;%s/build/?.so"):format(package.cpath, here)
 local eg = require "ecgraft"
 local files = require "ecgraft.files"
 
@@ -14,11 +17,11 @@ if not folder then
   os.exit(2)
 end
 
--- The first record of the generator that shows a right bundle branch block and nothing else: R' in V1.
-local function ecg_page()
-  local set = eg.data.synthetic{records = 60, hospital = "A", rate = 250, seed = 1, noise = 0.15, several = false}
-  local shown = set:filter(function(record) return record.labels.RBBB end)
-  return shown:record(1)
+-- The record that the README's first script draws.
+local function first_script()
+  local set = eg.data.synthetic{records = 1200, hospital = "A", seconds = 5, seed = 1}
+  local parts = set:split{train = 0.6, val = 0.2, test = 0.2, by = "patient", seed = 1}
+  return parts.test:record(1)
 end
 
 -- One lead of one record for each of the generator's findings, below each other.
@@ -62,11 +65,41 @@ local figures = {
   {"gains-hospital-b.svg", "gains.svg"},
 }
 
-assert(files.make_folder(folder))
-assert(ecg_page():plot(folder .. "/ecg.svg"))
+-- Runs the Lua blocks of docs/figures.md in a new folder; the pictures that it shows, {name, text} each.
+local function page_pictures()
+  local page, code, inside = assert(files.read "docs/figures.md"), {}, false
+  for line in page:gmatch "([^\n]*)\n" do
+    if inside and line == "```" then inside = false end
+    code[#code + 1] = inside and line or ""
+    if line == "```lua" then inside = true end
+  end
+  local work = os.tmpname()
+  os.remove(work)
+  assert(lfs.mkdir(work))
+  local chunk = assert(load(table.concat(code, "\n"), "@docs/figures.md", "t"))
+  assert(lfs.chdir(work))
+  local done, why = pcall(chunk)
+  assert(lfs.chdir(here))
+  local list = {}
+  for _, name in ipairs(assert(files.names(work))) do
+    local path = work .. "/" .. name
+    if page:find("(pictures/figures/" .. name .. ")", 1, true) then list[#list + 1] = {name, assert(files.read(path))} end
+    assert(os.remove(path))
+  end
+  assert(lfs.rmdir(work))
+  assert(done, why)
+  return list
+end
+
+assert(files.make_folder(folder .. "/figures"))
+assert(first_script():plot(folder .. "/ecg.svg"))
 assert(eg.plot.save(folder .. "/findings.svg", findings_page()))
 assert(eg.plot.save(folder .. "/filters.svg", filters_page()))
 local written = {"ecg.svg", "findings.svg", "filters.svg"}
+for _, each in ipairs(page_pictures()) do
+  assert(files.write(("%s/figures/%s"):format(folder, each[1]), each[2]))
+  written[#written + 1] = "figures/" .. each[1]
+end
 local described = require("ecgraft.study.results").read(study)
 local status = described and require("ecgraft.study").status_of(study, described.plan, described.name, described.costs)
 if status and status.done == status.total then

@@ -275,3 +275,24 @@ describe("The guide", function()
     end
   end)
 end)
+
+describe("The pictures of", function()
+  it("docs/figures.md are those that its code writes", function()
+    local page, count = files.read "docs/figures.md", 0
+    for name in page:gmatch "%]%(pictures/figures/([%w%-]+%.svg)%)" do
+      assert(page:find(('"%s"'):format(name), 1, true), name .. " is written by no block")
+      count = count + 1
+    end
+    assert.equal(#files.find("docs/pictures/figures", "%.svg$"), count)
+  end)
+
+  it("README.md show the record that its first script draws", function()
+    local page = files.read "README.md"
+    local head = assert(page:match "```lua\n(local eg = .-)\n\neg.manual_seed")
+    assert(page:find('parts.test:record(1):plot "ecg.svg"', 1, true))
+    local record = assert(load(head .. "\nreturn parts.test:record(1)"))()
+    local picture = files.read "docs/pictures/ecg.svg"
+    assert(picture:find(("<title>Synthetic ECG %s</title>"):format(record.name), 1, true))
+    assert.equal("147mm", picture:match '^<svg.- width="([^"]+)"')
+  end)
+end)

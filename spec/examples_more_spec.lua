@@ -138,6 +138,30 @@ describe("The example", function()
       assert.equal(out, run("21_streaming.lua", folder)) -- nothing is read or trained again
     end)
   end)
+
+  it("23_figures draws curves and gains from a study's results", function()
+    temporary.folder(function(folder)
+      local lines = {"network,upstream,strategy,size,records,seed,macro_auroc"}
+      for _, network in ipairs{"cnn", "rnn"} do
+        for _, size in ipairs{50, 100, "all"} do
+          local records = size == "all" and 300 or size
+          for seed = 1, 3 do
+            local score = 0.5 + records / 1000 + seed / 100
+            lines[#lines + 1] = ("%s,none,scratch,%s,%d,%d,%g"):format(network, size, records, seed, score)
+            lines[#lines + 1] = ("%s,big,finetune,%s,%d,%d,%g"):format(network, size, records, seed, score + 0.1 + seed / 1000)
+          end
+        end
+      end
+      temporary.write(folder .. "/results.csv", table.concat(lines, "\n") .. "\n")
+      assert.equal("written: results.svg, 4 pictures of results.csv\n", run("23_figures.lua", folder, "results.csv"))
+      local root = xml.parse(files.read(folder .. "/results.svg"))
+      local texts = table.concat(xml.texts(root, "text"), "\n")
+      assert.equal(6, select(2, texts:gsub("%d+ records\n", "")))
+      assert.equal(2, select(2, texts:gsub("300 records\n", ""))) -- "all"
+      assert.matches("finetune from big", texts, 1, true)
+      assert.matches("+0.102 [", texts, 1, true)
+    end)
+  end)
 end)
 
 describe("The examples", function()

@@ -90,7 +90,7 @@ end)
 describe("names of leads on plot.ecg", function()
   it("stand beside the traces, for small and for large waves and in every layout", function()
     for _, height in ipairs { 0.5, 1, 2, 3, -2 } do
-      for _, options in ipairs { {}, { layout = "6x2" }, { layout = "12x1" }, { seconds = 5, compact = true }, { seconds = 3 } } do
+      for _, options in ipairs { {}, { layout = "6x2" }, { layout = "12x1" }, { seconds = 5, paper = "fit" }, { seconds = 3 } } do
         local root = xml.parse(plot.ecg(record_of(height), options))
         local what = ("%s mV, %s, %s s"):format(height, options.layout or "3x4", options.seconds or 10)
         assert.equal("", covered_names(root), what)
@@ -154,7 +154,7 @@ end)
 describe("the footer of plot.ecg", function()
   it("breaks where the paper is too narrow for its two texts, and leaves them the page", function()
     local function footer(seconds)
-      local root = xml.parse(plot.ecg(record_of(1, LEADS, { synthetic = true }), { seconds = seconds, compact = true }))
+      local root = xml.parse(plot.ecg(record_of(1, LEADS, { synthetic = true }), { seconds = seconds, paper = "fit" }))
       local found = {}
       for _, each in ipairs(xml.find(root, "text")) do
         if each.text:find "mm/mV" then found.scales = each.attributes end

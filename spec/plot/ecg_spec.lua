@@ -72,11 +72,77 @@ describe("plot.ecg with weights", function()
     assert.error_matches(function() plot.ecg(record_of(100, 8), { time_weights = weights }) end, "time_weights%[7%] must be a number")
     weights[7] = 0
   end)
+end)
 
-  it("is as small as its paper where it should be compact", function()
-    local root = page_of(record_of(100, 5), { compact = true })
-    local svg = xml.find(root, "svg")[1] or root
-    assert.equal("147mm", svg.attributes.width) -- pulse 10, 125 mm of paper, margins of 6
+describe("The page of plot.ecg", function()
+  local function size(record, options)
+    local root = page_of(record, options)
+    assert.equal(("0 0 %s %s"):format(root.attributes.width, root.attributes.height):gsub("mm", ""), root.attributes.viewBox)
+    return root.attributes.width .. " x " .. root.attributes.height
+  end
+
+  it("is A4 where the record fills it", function()
+    assert.equal("297mm x 210mm", size(record_of(100, 10)))
+    assert.equal("297mm x 210mm", size(record_of(100, 10), { layout = "6x2" }))
+    assert.equal("210mm x 297mm", size(record_of(100, 7), { layout = "12x1" }))
+  end)
+
+  it("is as large as what is on it elsewhere", function()
+    -- The pulse 10, 125 mm of paper, margins of 6; four rows of 30, 12 of margins, 15 above the paper, 6 below.
+    assert.equal("147mm x 153mm", size(record_of(100, 5)))
+    assert.equal("772mm x 153mm", size(record_of(100, 30), { seconds = 30 }))
+    assert.equal("272mm x 293mm", size(record_of(100, 10), { layout = "12x1" }))
+    assert.equal("527mm x 153mm", size(record_of(100, 10), { speed = 50 }))
+    assert.equal("272mm x 63mm", size { rate = 1, leads = { "II" }, signals = { { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 } } })
+    assert.equal("272mm x 153mm", size(record_of(100, 10), { paper = "fit" }))
+  end)
+
+  it("is A4 where that is asked for, upright where only that holds the record", function()
+    assert.equal("297mm x 210mm", size(record_of(100, 5), { paper = "a4" }))
+    assert.equal("210mm x 297mm", size(record_of(100, 5), { paper = "a4", layout = "12x1" }))
+    -- A synthetic record's footer has two lines here: the paper gives way.
+    assert.equal("210mm x 297mm", size(record_of(100, 5, nil, { synthetic = true }), { paper = "a4", layout = "12x1" }))
+    assert.equal("772mm x 210mm", size(record_of(100, 30), { paper = "a4", seconds = 30 }))
+  end)
+
+  it("goes on in the next row where a single lead is long", function()
+    local long = { rate = 10, leads = { "II" }, signals = { {} } }
+    for i = 1, 250 do long.signals[1][i] = i > 200 and 1 or 0 end -- 25 s; 1 mV from 20 s on
+    assert.equal("272mm x 123mm", size(long, { seconds = 30 }))
+    local root = page_of(long, { seconds = 30 })
+    local all = traces(root)
+    assert.equal(3, #all)
+    assert.same({ "II", "II  10 s", "II  20 s" }, names(root))
+    assert.equal(all[1][1][1], all[3][1][1])
+    assert.near(30, all[2][1][2] - all[1][1][2], 0.011)
+    assert.near(60 - 10, all[3][1][2] - all[1][1][2], 0.011)
+    assert.near(25 * 4.9, all[3][#all[3]][1] - all[3][1][1], 0.011) -- 5 s
+    assert.equal("647mm x 63mm", size(long, { seconds = 30, wrap = 60 }))
+    assert.same({ "II", "II  9 s" }, names(page_of(long, { start = 4, seconds = 10, wrap = 5 })))
+  end)
+
+  it("goes on in the next rows with all leads where that is asked for", function()
+    local root = page_of(record_of(100, 20), { seconds = 20, wrap = 10, layout = "12x1" })
+    assert.equal(24, #traces(root))
+    assert.equal("272mm", root.attributes.width)
+    assert.equal("V6  10 s", names(root)[24])
+    assert.error_matches(function() page_of(record_of(100, 20), { wrap = 10 }) end, "option 'wrap' needs a layout of one lead a row")
+  end)
+
+  it("has room for tall waves above the first row and below the last", function()
+    local function spike(height) return function(lead, i) return (lead == "I" or lead == "V4") and i % 100 == 50 and height or 0 end end
+    assert.equal("147mm x 153mm", size(record_of(100, 5, spike(1.4))))
+    assert.equal("147mm x 158mm", size(record_of(100, 5, spike(1.8)))) -- 5 mm above
+    assert.equal("147mm x 173mm", size(record_of(100, 5, spike(20)))) -- at most 20
+    for _, height in ipairs { 1.8, 2.4, 3.3 } do
+      local root = page_of(record_of(100, 5, spike(height)))
+      local inner = xml.find(root, "svg")
+      local top = tonumber(inner[#inner].attributes.y)
+      for _, trace in ipairs(traces(root)) do
+        for _, point in ipairs(trace) do assert.is_true(point[2] > top) end
+      end
+    end
+    assert.equal("297mm x 210mm", size(record_of(100, 10, spike(20)))) -- as far as the sheet has it
   end)
 end)
 
@@ -192,10 +258,12 @@ describe("plot.ecg", function()
 
   it("puts each lead's median on its baseline unless told not to", function()
     local shifted = record_of(100, 10, function() return 2 end)
-    local function first(options) return traces(page_of(shifted, options))[1][1][2] end
-    local pulse = xml.points(xml.with_class(page_of(shifted), "eg-ecg-pulse")[1])
-    assert.near(pulse[1][2], first(), 0.011)
-    assert.near(pulse[1][2] - 20, first { offset = "none" }, 0.011)
+    local function above_pulse(options)
+      local root = page_of(shifted, options)
+      return xml.points(xml.with_class(root, "eg-ecg-pulse")[1])[1][2] - traces(root)[1][1][2]
+    end
+    assert.near(0, above_pulse(), 0.011)
+    assert.near(20, above_pulse { offset = "none" }, 0.011)
   end)
 
   it("writes name, age, sex, rate, length and scales, and escapes them", function()
@@ -238,10 +306,8 @@ describe("plot.ecg", function()
     assert.equal(plot.ecg(step, { start = 7 }), plot.ecg(step, { start = 7, seconds = 10 }))
   end)
 
-  it("grows the page where the paper needs more than A4", function()
-    local root = page_of(step, { layout = "12x1" })
-    assert.is_true(tonumber((root.attributes.height:gsub("mm", ""))) > 210)
-    assert.is_true(tonumber((page_of(step, { speed = 50 }).attributes.width:gsub("mm", ""))) > 500)
+  it("says what is wrong with the paper", function()
+    assert.error_matches(function() plot.ecg(step, { paper = "a3" }) end, 'option \'paper\' must be one of "auto", "a4", "fit"')
   end)
 
   it("draws many samples with few points", function()

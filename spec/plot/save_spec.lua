@@ -47,8 +47,8 @@ describe("plot.save", function()
     local data = read(png)
     assert.equal("\137PNG\r\n\26\n", data:sub(1, 8))
     local width, height = (">I4I4"):unpack(data, 17)
-    assert.near(297 * 2, width, 2) -- 50.8 to the inch: two a millimetre
-    assert.near(210 * 2, height, 2)
+    assert.near(87 * 2, width, 2) -- 50.8 to the inch: two a millimetre
+    assert.near(63 * 2, height, 2)
     assert.is_true(plot.save(folder .. "/a.pdf", picture))
     assert.equal("%PDF", read(folder .. "/a.pdf"):sub(1, 4))
     assert.same({ "a.pdf", "it's.png" }, entries())

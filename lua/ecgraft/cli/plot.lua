@@ -12,7 +12,10 @@ function command.configure(parser)
   parser:argument("record", "The record's header, with or without .hea; or a folder or prepared dataset (.h5) that holds it.")
   parser:option("--record", "Which record of a folder or prepared dataset."):argname "NAME":target "name"
   parser:option("-o --out", "The picture (default: here, the record's name with .svg)."):argname "FILE"
-  parser:option("--layout", "Rows and columns of leads (default 3x4)."):choices{"3x4", "6x2", "12x1"}:argname "ROWSxCOLUMNS"
+  parser:option("--layout", "Rows and columns of leads (default 3x4); stack: the record's own leads.")
+    :choices{"3x4", "6x2", "12x1", "stack"}:argname "ROWSxCOLUMNS"
+  parser:option("--paper", "auto (default): A4 where the record fills it, else as large as what is on it; a4; fit.")
+    :choices{"auto", "a4", "fit"}:argname "SIZE"
   parser:option("--seconds", "How much of the record (default 10)."):convert(tonumber):argname "S"
 end
 
@@ -26,7 +29,7 @@ function command.run(a)
   if not record then return cli.fail(message) end
   local out = a.out or (a.name or a.record):match("[^/]*$"):gsub("%.hea$", ""):gsub("%.mat$", ""):gsub("%.dat$", "") .. ".svg"
   local ok
-  ok, message = record:plot(out, {layout = a.layout, seconds = a.seconds})
+  ok, message = record:plot(out, {layout = a.layout, seconds = a.seconds, paper = a.paper})
   if not ok then return cli.fail(message) end
   print(out)
   return 0

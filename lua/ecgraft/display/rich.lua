@@ -36,7 +36,7 @@ local function picture(value)
   return words and {["image/svg+xml"] = value, ["text/plain"] = words} or nil
 end
 
-local function record(value) return known.is_record(value) and {["image/svg+xml"] = plot.ecg(value, {compact = true})} or nil end
+local function record(value) return known.is_record(value) and {["image/svg+xml"] = plot.ecg(value, {paper = "fit"})} or nil end
 
 local function history(value)
   if not known.is_history(value) then return nil end

@@ -857,7 +857,7 @@
 --- Options of eg.plot.bars.
 ---@class ecgraft.plot.bars.Options
 ---@field categories table names
----@field series table {{name =, values =, low =, high =, style =}, ...}: a number for each category, NaN for none; intervals where given
+---@field series table {{name =, values =, low =, high =, style =}, ...}: a number for each category (a list or a tensor), NaN for none; intervals where given
 ---@field value? table the axis of values; see plot/scale.lua (linear; holds 0) (default {})
 ---@field horizontal? boolean bars across, for long names (default false)
 ---@field show_values? boolean (default true)
@@ -888,7 +888,8 @@
 ---@field gain? number mm a mV (default 10)
 ---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
 ---@field title? string instead of the record's name (default "")
----@field compact? boolean the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
+---@field wrap? number where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
+---@field paper? "auto"|"a4"|"fit" "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 ---@field time_weights? table a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 ---@field lead_notes? table short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
 
@@ -905,11 +906,20 @@
 ---@field title? string (default "")
 ---@field width? number (default 560)
 
+--- Options of eg.plot.grid.
+---@class ecgraft.plot.grid.Options
+---@field columns? integer pictures in a row (default 2)
+---@field gap? number between pictures, in pixels (default 12)
+---@field letters? boolean a, b, c ... above the pictures (default false)
+---@field title? string (default "")
+---@field subtitle? string (default "")
+---@field desc? string (default "")
+
 --- Options of eg.plot.heatmap.
 ---@class ecgraft.plot.heatmap.Options
 ---@field rows table names
 ---@field columns table names
----@field values table values[row][column]; NaN leaves a cell empty
+---@field values table|ecgraft.Tensor values[row][column], lists or a tensor (rows, columns); NaN leaves a cell empty
 ---@field map? "sequential"|"diverging" "sequential" (default) or "diverging" about `center` (default 0)
 ---@field center? number (default 0)
 ---@field decimals? integer of the numbers in the cells (default 2); signed: with a plus sign (default false)
@@ -936,7 +946,7 @@
 
 --- Options of eg.plot.lines.
 ---@class ecgraft.plot.lines.Options
----@field series table {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---@field series table {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =, thin =}, ...}: x, y, low and high are lists or tensors, equally long; without x the y stand at 1, 2, 3; NaN leaves a gap; low and high are an interval, points single observations
 ---@field x? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field y? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field references? table {{x = or y =, label =}, ...}: dashed lines across the chart (default {})
@@ -952,7 +962,7 @@
 
 --- Options of eg.plot.points.
 ---@class ecgraft.plot.points.Options
----@field series table {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---@field series table {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =, thin =}, ...}: x, y, low and high are lists or tensors, equally long; without x the y stand at 1, 2, 3; NaN leaves a gap; low and high are an interval, points single observations
 ---@field x? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field y? table axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua (default {})
 ---@field references? table {{x = or y =, label =}, ...}: dashed lines across the chart (default {})
@@ -1088,7 +1098,8 @@
 ---@field gain? number mm a mV (default 10)
 ---@field offset? "median"|"none" "median" (default): each lead's median is drawn on its baseline, as the high-pass of an electrocardiograph would do; "none": 0 mV is
 ---@field title? string instead of the record's name (default "")
----@field compact? boolean the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
+---@field wrap? number where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
+---@field paper? "auto"|"a4"|"fit" "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 ---@field time_weights? table a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 ---@field lead_notes? table short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
 

@@ -7,7 +7,9 @@ local plot = {}
 --- A line chart as an SVG string.
 ---
 --- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
----   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =, thin =}, ...}: x, y, low and high are
+---               lists or tensors, equally long; without x the y stand at 1, 2, 3; NaN leaves a gap; low and high are an interval, points
+---               single observations
 ---   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
 ---   references  {{x = or y =, label =}, ...}: dashed lines across the chart
 ---   interval    low and high as a "band" (default) or as "bars"
@@ -25,7 +27,9 @@ function plot.lines(options) end
 --- A scatter chart as an SVG string.
 ---
 --- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
----   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =, thin =}, ...}: x, y, low and high are
+---               lists or tensors, equally long; without x the y stand at 1, 2, 3; NaN leaves a gap; low and high are an interval, points
+---               single observations
 ---   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
 ---   references  {{x = or y =, label =}, ...}: dashed lines across the chart
 ---   interval    low and high as a "band" (default) or as "bars"
@@ -42,7 +46,8 @@ function plot.points(options) end
 
 --- A bar chart as an SVG string.
 ---   categories  names
----   series      {{name =, values =, low =, high =, style =}, ...}: a number for each category, NaN for none; intervals where given
+---   series      {{name =, values =, low =, high =, style =}, ...}: a number for each category (a list or a tensor), NaN for none;
+---               intervals where given
 ---   value       the axis of values; see plot/scale.lua (linear; holds 0)
 ---   horizontal  bars across, for long names (default false)
 ---   show_values write each value at its bar, where there is room (default true)
@@ -77,7 +82,7 @@ function plot.dots(options) end
 
 --- A heat map as an SVG string.
 ---   rows, columns   names
----   values          values[row][column]; NaN leaves a cell empty
+---   values          values[row][column], lists or a tensor (rows, columns); NaN leaves a cell empty
 ---   map             "sequential" (default) or "diverging" about `center` (default 0)
 ---   min, max        values at the ends of the colours; default: the data's
 ---   decimals        of the numbers in the cells (default 2); signed: with a plus sign (default false)
@@ -105,6 +110,7 @@ function plot.history(rows, options) end
 ---   start    the first second shown (default 0)
 ---   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 ---            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+---   wrap     where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 ---   rhythm   the lead of the rhythm strip (default "II"; "" for none)
 ---   speed    mm a second (default 25)
 ---   gain     mm a mV (default 10)
@@ -113,12 +119,23 @@ function plot.history(rows, options) end
 ---   title    instead of the record's name
 ---   time_weights  a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 ---   lead_notes    short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
----   compact  the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
---- The page is A4, landscape, and grows where the paper needs more.
+---   paper    "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only
+---            that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 ---@param record ecgraft.Record|table
 ---@param options? ecgraft.plot.ecg.Options
 ---@return string
 function plot.ecg(record, options) end
+
+--- Several pictures in one, as an SVG string: row by row, each as large as it is, columns as wide as their widest picture.
+---   pictures  a list of what the other functions of eg.plot return
+---   columns   pictures in a row (default 2)
+---   gap       between pictures, in pixels (default 12)
+---   letters   a, b, c ... above the pictures (default false)
+---   title, subtitle, desc
+---@param pictures string[]
+---@param options? ecgraft.plot.grid.Options
+---@return string
+function plot.grid(pictures, options) end
 
 --- Writes an SVG string to a file: .svg as it is, .png and .pdf through rsvg-convert.
 --- The file is replaced as a whole. options: dpi = resolution of a PNG (default 192, twice that of a plain screen).

@@ -2,6 +2,7 @@
 local axes = require "ecgraft.plot.axes"
 local figure = require "ecgraft.plot.figure"
 local number_text = require "ecgraft.number_text"
+local numbers = require "ecgraft.plot.numbers"
 local options = require "ecgraft.options"
 local scale = require "ecgraft.plot.scale"
 local series = require "ecgraft.plot.series"
@@ -12,9 +13,9 @@ local bars = {}
 
 local series_schema = {
   name = { type = "string", default = "" },
-  values = { type = "table", required = true },
-  low = { type = "table" },
-  high = { type = "table" },
+  values = { type = "table|tensor", required = true },
+  low = { type = "table|tensor" },
+  high = { type = "table|tensor" },
   style = { type = "integer", min = 1 },
 }
 
@@ -25,7 +26,8 @@ local function check_series(where, given, count, level)
     local one = options.check(place, each, series_schema, level + 1)
     if (one.low == nil) ~= (one.high == nil) then error(place .. ": low and high must be given together", level + 1) end
     for _, name in ipairs { "values", "low", "high" } do
-      local values = one[name]
+      local values = numbers.list(place, name, one[name], level + 1)
+      one[name] = values
       if values and #values ~= count then
         error(("%s: there are %d categories, %s has %d values"):format(place, count, name, #values), level + 1)
       end
@@ -192,7 +194,8 @@ schema.show_values = { type = "boolean", default = true }
 
 --- A bar chart as an SVG string.
 --   categories  names
---   series      {{name =, values =, low =, high =, style =}, ...}: a number for each category, NaN for none; intervals where given
+--   series      {{name =, values =, low =, high =, style =}, ...}: a number for each category (a list or a tensor), NaN for none;
+--               intervals where given
 --   value       the axis of values; see plot/scale.lua (linear; holds 0)
 --   horizontal  bars across, for long names (default false)
 --   show_values write each value at its bar, where there is room (default true)

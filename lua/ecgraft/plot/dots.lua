@@ -1,6 +1,7 @@
 --- plot.dots: single observations in rows, each row with its mean and an interval.
 local figure = require "ecgraft.plot.figure"
 local number_text = require "ecgraft.number_text"
+local numbers = require "ecgraft.plot.numbers"
 local options = require "ecgraft.options"
 local rows = require "ecgraft.plot.rows"
 local scale = require "ecgraft.plot.scale"
@@ -16,7 +17,7 @@ local RADIUS, NEAR = 2.8, 4 -- px: of an observation, and between two that are d
 
 local row_schema = {
   label = { type = "string", required = true },
-  values = { type = "table", required = true },
+  values = { type = "table|tensor", required = true },
   mean = { type = "number" },
   low = { type = "number" },
   high = { type = "number" },
@@ -36,6 +37,7 @@ local function check_rows(where, given, level)
     local place = ("%s: row %d"):format(where, i)
     local row = options.check(place, each, row_schema, level + 1)
     local known = {}
+    row.values = numbers.list(place, "values", row.values, level + 1)
     for k, value in ipairs(row.values) do
       if type(value) ~= "number" then
         error(("%s: values[%d] must be a number, got %s"):format(place, k, options.show(value)), level + 1)
@@ -144,13 +146,13 @@ function dots.dots(given)
     figure.empty(canvas, room, "no data")
     return canvas:finish()
   end
-  local label, numbers = 0, 0 ---@type number, number
+  local label, wide = 0, 0 ---@type number, number
   for _, row in ipairs(list) do
     label = math.max(label, text_width.of(row.label, theme.small))
-    numbers = math.max(numbers, text_width.of(number_column(row, o.decimals), theme.small))
+    wide = math.max(wide, text_width.of(number_column(row, o.decimals), theme.small))
   end
   label = math.min(label, 0.35 * (room.right - room.left))
-  local from, to = room.left + label + 14, room.right - numbers - 14
+  local from, to = room.left + label + 14, room.right - wide - 14
   local x = scale.new(axis, data[1], data[2], from, math.max(to, from + 60), math.max(2, math.floor((to - from) / 40)))
   local bottom = rows.place(canvas, room, blocks, ROW, x, named, function(top, below)
     for _, each in ipairs(o.references) do

@@ -1,6 +1,7 @@
 --- plot.ecg: the 12-lead page on ECG paper, at its real size. One unit of the drawing is one millimetre.
 local drawn = require "ecgraft.plot.drawn"
 local ecg_names = require "ecgraft.plot.ecg_names"
+local ecg_page = require "ecgraft.plot.ecg_page"
 local ecg_paper = require "ecgraft.plot.ecg_paper"
 local ecg_record = require "ecgraft.plot.ecg_record"
 local ecg_weights = require "ecgraft.plot.ecg_weights"
@@ -13,8 +14,6 @@ local trace = require "ecgraft.plot.trace"
 local ecg = {}
 
 local colors = ecg_paper.colors
-local MARGIN, HEADER, FOOTER = 6, 15, 6 -- mm; the footer of one line
-local PAGE = { width = 297, height = 210 } -- A4, landscape; a page grows where the paper on it needs more
 local TOLERANCE = 0.04 -- mm: how far the drawn line may be from a sample; a sixth of the line's width
 
 -- Rows of lead names; columns follow each other in time.
@@ -48,19 +47,22 @@ local function choose_rows(o, taken)
   return rows, name
 end
 
-local NARROWEST = 75 -- mm of paper, for the words above and below it
-local COMPACT = 30 -- mm, the height of a row where the page is as small as its paper
+local ROW_SECONDS = 10 -- of a single lead
 
--- Height of a row: as much as fits A4, in whole squares, 20 to 40 mm.
-local function row_height(count, compact)
-  if compact then return COMPACT end
-  local free = PAGE.height - 2 * MARGIN - HEADER - FOOTER
-  return math.max(20, math.min(40, math.floor(free / math.max(1, count) / 5) * 5))
-end
-
--- Close rows get paper above the first and below the last, so that tall waves stay on it.
-local function head_room(height)
-  return height <= 20 and 10 or 0
+-- Rows of one lead each over stretches of time, {name, from =, seconds =}: all leads for the first o.wrap seconds, then all for the next.
+local function wrap_rows(o, rows, layout)
+  if o.wrap and (layout == "3x4" or layout == "6x2") then
+    error(('plot.ecg: option \'wrap\' needs a layout of one lead a row ("12x1" or "stack"), got "%s"'):format(layout), 3)
+  end
+  local wrap = o.wrap or #rows == 1 and #rows[1] == 1 and ROW_SECONDS or o.seconds
+  if wrap >= o.seconds then return rows, o.seconds end
+  local wrapped = {}
+  for k = 0, math.ceil(o.seconds / wrap - 1e-9) - 1 do
+    for _, row in ipairs(rows) do
+      wrapped[#wrapped + 1] = { row[1], from = k * wrap, seconds = math.min(wrap, o.seconds - k * wrap) }
+    end
+  end
+  return wrapped, wrap
 end
 
 local function text(canvas, x, y, content, size, more)
@@ -134,25 +136,42 @@ local function draw_row(canvas, ink, cells, row, x, baseline, height, taken, off
   ink:line(ecg_paper.pulse(canvas, x, baseline, o.speed, o.gain))
   local lead_in = ecg_paper.pulse_room(o.speed)
   local start = x + lead_in
-  local seconds = o.seconds / #row
+  local seconds, row_from = row.seconds or o.seconds / #row, row.from or 0
   for c, name in ipairs(row) do
     local left = start + (c - 1) * seconds * o.speed
     local values = taken.columns[name]
     if o.time_weights then
-      local from = o.start + (c - 1) * seconds
+      local from = o.start + row_from + (c - 1) * seconds
       ink:line(ecg_weights.draw(canvas, o.time_weights, left, baseline, height, from, seconds, taken.rate, o.speed))
     end
     if c > 1 then
       canvas:path(("M%s %sv3M%s %sv3"):format(svg.number(left), svg.number(baseline - 8), svg.number(left), svg.number(baseline + 5)),
         { stroke = colors.ink, ["stroke-width"] = 0.25, fill = "none" })
     end
-    if values then draw_trace(canvas, ink, values, offsets[name], left, baseline, (c - 1) * seconds, seconds, taken, o) end
+    if values then draw_trace(canvas, ink, values, offsets[name], left, baseline, row_from + (c - 1) * seconds, seconds, taken, o) end
     local note = o.lead_notes and o.lead_notes[name]
+    local label = row_from > 0 and ("%s  %s s"):format(name, number_text.short(o.start + row_from)) or note and name .. "  " .. note or name
     cells[#cells + 1] = {
-      name = not values and name .. " not recorded" or note and name .. "  " .. note or name, left = left, width = seconds * o.speed,
+      name = values and label or name .. " not recorded", left = left, width = seconds * o.speed,
       baseline = baseline, height = height, lead_in = c == 1 and lead_in or nil, alone = #row == 1 and not row.rhythm,
     }
   end
+end
+
+-- How far, in mm, the leads of the first row go above their baselines and those of the last below theirs.
+local function reach_of(rows, taken, offsets, gain)
+  local reach = { up = 0, down = 0 }
+  local function include(row, direction, name)
+    for _, lead in ipairs(row or {}) do
+      for _, value in ipairs(taken.columns[lead] or {}) do
+        local far = direction * (value - offsets[lead]) * gain
+        if far > reach[name] and far < math.huge then reach[name] = far end
+      end
+    end
+  end
+  include(rows[1], 1, "up")
+  include(rows[#rows], -1, "down")
+  return reach
 end
 
 local SECONDS = 10
@@ -166,7 +185,8 @@ local schema = {
   gain = { type = "number", default = 10, min = 0.1, max = 400 },
   offset = { type = "string", default = "median", choices = { "median", "none" } },
   title = { type = "string", default = "" },
-  compact = { type = "boolean", default = false },
+  wrap = { type = "number", min = 0.1 },
+  paper = { type = "string", default = "auto", choices = { "auto", "a4", "fit" } },
   time_weights = { type = "table" },
   lead_notes = { type = "table" },
 }
@@ -199,6 +219,7 @@ end
 --   start    the first second shown (default 0)
 --   layout   "3x4" (default), "6x2": columns of leads one after the other in time, with a rhythm strip below; "12x1": each lead over the
 --            whole time; "stack": the record's own leads, whatever they are (default where one of the twelve is absent)
+--   wrap     where each row has one lead, seconds of a row: what is longer goes on in the next rows (default 10 for a single lead)
 --   rhythm   the lead of the rhythm strip (default "II"; "" for none)
 --   speed    mm a second (default 25)
 --   gain     mm a mV (default 10)
@@ -207,8 +228,8 @@ end
 --   title    instead of the record's name
 --   time_weights  a weight from 0 to 1 for each sample of the record: shaded behind the traces, and as a curve at the foot of each row
 --   lead_notes    short texts behind the leads' names: by name, or a list in the record's order. See ecgraft.explain for both
---   compact  the page is as small as its paper, with rows of 30 mm, for a picture among text (default false)
--- The page is A4, landscape, and grows where the paper needs more.
+--   paper    "auto" (default): A4 where the record fills it, else as large as what is on it; "a4": A4, landscape, or portrait where only
+--            that holds it, and larger where neither does; "fit": as large as what is on it, for a picture among text
 function ecg.ecg(record, given)
   local o = options.check("plot.ecg", given, schema)
   local taken = ecg_record.take("plot.ecg", record, o.start, o.seconds or SECONDS)
@@ -217,40 +238,35 @@ function ecg.ecg(record, given)
   check_weights(o.time_weights, taken.total)
   o.lead_notes = notes_of(record, o.lead_notes)
   local rows, layout = choose_rows(o, taken)
-  local height, lead_in = row_height(#rows, o.compact), ecg_paper.pulse_room(o.speed)
-  local paper_width = math.max(NARROWEST, math.ceil((lead_in + o.seconds * o.speed) / 5 - 1e-9) * 5)
-  local extra = head_room(height)
-  local paper_height = height * math.max(1, #rows) + 2 * extra
+  local row_seconds
+  rows, row_seconds = wrap_rows(o, rows, layout)
+  local paper_width = ecg_page.paper_width(ecg_paper.pulse_room(o.speed) + row_seconds * o.speed)
   local synthetic = ecg_record.is_synthetic(record)
-  local footer = FOOTER + (synthetic and not footer_fits(o, paper_width) and 1.3 * SMALL or 0)
-  local width, page_height = paper_width + 2 * MARGIN, paper_height + 2 * MARGIN + HEADER + footer
-  if not o.compact then width, page_height = math.max(PAGE.width, width), math.max(PAGE.height, page_height) end
-  local left, right = (width - paper_width) / 2, (width + paper_width) / 2
-  local above = (page_height - paper_height - HEADER - footer) / 2
-  local top = above + HEADER
+  local offsets = {}
+  for name, values in pairs(taken.columns) do offsets[name] = o.offset == "median" and ecg_record.median(values) or 0 end
+  local more_footer = synthetic and not footer_fits(o, paper_width) and 1.3 * SMALL or 0
+  local page = ecg_page.new(o.paper, #rows, paper_width, more_footer, reach_of(rows, taken, offsets, o.gain))
+  local left, right, top, height = page.left, page.right, page.top, page.row
   local canvas = svg.canvas {
-    width = width, height = page_height, unit = "mm", class = "eg-ecg", color = colors.ink,
+    width = page.width, height = page.height, unit = "mm", class = "eg-ecg", color = colors.ink,
     title = ("%sECG %s"):format(synthetic and "Synthetic " or "", tostring(record.name or record.record or record.id or "")),
     desc = ("%d leads, layout %s, %s mm/s, %s mm/mV."):format(#taken.names, layout, number_text.short(o.speed), number_text.short(o.gain)),
   }
-  canvas:rect(0, 0, width, page_height, { fill = colors.page })
-  draw_header(canvas, record, taken, o, left, right, above)
-  ecg_paper.draw(canvas, left, top, paper_width, paper_height)
-  local offsets = {}
-  for name, values in pairs(taken.columns) do offsets[name] = o.offset == "median" and ecg_record.median(values) or 0 end
+  canvas:rect(0, 0, page.width, page.height, { fill = colors.page })
+  draw_header(canvas, record, taken, o, left, right, page.above)
+  ecg_paper.draw(canvas, left, top, paper_width, page.paper_height)
   -- Traces may leave their row, as on real paper, but not the paper.
-  canvas:open("svg", { x = left, y = top, width = paper_width, height = paper_height,
-    viewBox = ("%s %s %s %s"):format(svg.number(left), svg.number(top), svg.number(paper_width), svg.number(paper_height)) })
+  canvas:open("svg", { x = left, y = top, width = paper_width, height = page.paper_height,
+    viewBox = ("%s %s %s %s"):format(svg.number(left), svg.number(top), svg.number(paper_width), svg.number(page.paper_height)) })
   local ink, cells = drawn.new(), {}
   for i, row in ipairs(rows) do
-    -- Baselines lie on a 5-mm line, a little below the middle: R waves are taller than S waves are deep.
-    local baseline = top + extra + (i - 1) * height + math.ceil(height / 2 / 5) * 5
+    local baseline = top + page.extra + (i - 1) * height + ecg_page.baseline(height)
     draw_row(canvas, ink, cells, row, left, baseline, height, taken, offsets, o)
   end
   ecg_names.draw(canvas, ink, cells, right)
   canvas:close()
-  if #rows == 0 then text(canvas, width / 2, top + paper_height / 2, "no leads", 4, { ["text-anchor"] = "middle" }) end
-  draw_footer(canvas, o, synthetic, left, right, top + paper_height + 4.5)
+  if #rows == 0 then text(canvas, page.width / 2, top + page.paper_height / 2, "no leads", 4, { ["text-anchor"] = "middle" }) end
+  draw_footer(canvas, o, synthetic, left, right, top + page.paper_height + 4.5)
   return canvas:finish()
 end
 

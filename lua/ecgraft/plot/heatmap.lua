@@ -1,6 +1,7 @@
 --- plot.heatmap: a table of numbers as coloured cells, each with its number.
 local figure = require "ecgraft.plot.figure"
 local number_text = require "ecgraft.number_text"
+local numbers = require "ecgraft.plot.numbers"
 local options = require "ecgraft.options"
 local series = require "ecgraft.plot.series"
 local text_width = require "ecgraft.plot.text_width"
@@ -110,7 +111,7 @@ local schema = figure.schema(560, nil)
 schema.height = nil
 schema.rows = { type = "table", required = true }
 schema.columns = { type = "table", required = true }
-schema.values = { type = "table", required = true }
+schema.values = { type = "table|tensor", required = true }
 schema.map = { type = "string", default = "sequential", choices = { "sequential", "diverging" } }
 schema.center = { type = "number", default = 0 }
 schema.min = { type = "number" }
@@ -123,7 +124,7 @@ schema.column_label = { type = "string", default = "" }
 
 --- A heat map as an SVG string.
 --   rows, columns   names
---   values          values[row][column]; NaN leaves a cell empty
+--   values          values[row][column], lists or a tensor (rows, columns); NaN leaves a cell empty
 --   map             "sequential" (default) or "diverging" about `center` (default 0)
 --   min, max        values at the ends of the colours; default: the data's
 --   decimals        of the numbers in the cells (default 2); signed: with a plus sign (default false)
@@ -133,6 +134,7 @@ schema.column_label = { type = "string", default = "" }
 function heatmap.heatmap(given)
   local where = "plot.heatmap"
   local o = options.check(where, given, schema)
+  o.values = numbers.list(where, "values", o.values, 2, 2)
   local data = check_values(where, o.values, o.rows, o.columns, 2)
   local low, high = domain(o, data)
   local row_height, head = 26, 18 + (o.column_label ~= "" and 18 or 0)

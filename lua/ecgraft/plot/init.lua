@@ -15,6 +15,7 @@ plot.dots = require("ecgraft.plot.dots").dots
 plot.heatmap = require("ecgraft.plot.heatmap").heatmap
 plot.history = require("ecgraft.plot.history").history
 plot.ecg = require("ecgraft.plot.ecg").ecg
+plot.grid = require("ecgraft.plot.grid").grid
 plot.save = require("ecgraft.plot.save").save
 
 return plot

@@ -1,5 +1,7 @@
 --- plot.lines: values over a number axis, with intervals and single observations; plot.points: scatter. Both take
---   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =}, ...}; see plot/series.lua
+--   series      {{name =, x =, y =, low =, high =, points = {{x, y}, ...}, style =, thin =}, ...}: x, y, low and high are
+--               lists or tensors, equally long; without x the y stand at 1, 2, 3; NaN leaves a gap; low and high are an interval, points
+--               single observations
 --   x, y        axes: label, scale "linear" or "log", min, max, ticks, zero, percent, integer; see plot/scale.lua
 --   references  {{x = or y =, label =}, ...}: dashed lines across the chart
 --   interval    low and high as a "band" (default) or as "bars"

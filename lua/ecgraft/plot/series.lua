@@ -1,14 +1,15 @@
 --- The series of a chart over two number axes: checked, copied into plain lists, and their extent.
+local numbers = require "ecgraft.plot.numbers"
 local options = require "ecgraft.options"
 
 local series = {}
 
 local schema = {
   name = { type = "string", default = "" },
-  x = { type = "table", default = {} },
-  y = { type = "table", default = {} },
-  low = { type = "table" },
-  high = { type = "table" },
+  x = { type = "table|tensor" },
+  y = { type = "table|tensor", default = {} },
+  low = { type = "table|tensor" },
+  high = { type = "table|tensor" },
   points = { type = "table", default = {} },
   style = { type = "integer", min = 1 },
   thin = { type = "boolean", default = false },
@@ -27,8 +28,8 @@ end
 
 --- Checks the series given to the public function `where`:
 --   name       for the legend
---   x, y       lists of numbers, equally long; NaN in y leaves a gap
---   low, high  lists as long: an interval about each y
+--   x, y       lists of numbers or tensors of one dimension, equally long; NaN in y leaves a gap. Without x: 1, 2, 3 ...
+--   low, high  as long: an interval about each y
 --   points     {{x, y}, ...}: single observations, drawn small
 --   thin       a thin line without markers, at its place also where others stand beside each other
 --   style      number of colour, marker and dash; default: the position in the list
@@ -42,6 +43,15 @@ function series.check(where, given, level)
     local place = ("%s: series %d"):format(where, i)
     local one = options.check(place, each, schema, level)
     if one.name ~= "" then place = ("%s (%s)"):format(place, options.show(one.name)) end
+    for _, name in ipairs { "x", "y", "low", "high" } do one[name] = numbers.list(place, name, one[name], level) end
+    if not one.x then -- y alone: over its positions
+      one.x = {}
+      for k = 1, #one.y do one.x[k] = k end
+    end
+    if #one.x > 0 and #one.y == 0 then
+      error(("%s: x has %d values, y %s"):format(place, #one.x, each.y == nil and "is not given (a name that is nil?)"
+        or "is empty (its values must stand at 1, 2, 3 and so on)"), level)
+    end
     check_numbers(place, one.x, #one.x, "x", level + 1)
     check_numbers(place, one.y, #one.x, "y", level + 1)
     if (one.low == nil) ~= (one.high == nil) then

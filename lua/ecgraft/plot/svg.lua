@@ -110,6 +110,11 @@ function svg.points(points)
   return table.concat(parts, " ")
 end
 
+--- Adds another picture, a string that begins with <svg, its upper left corner at a place.
+function Canvas:inner(x, y, picture)
+  self.parts[#self.parts + 1] = picture:gsub("^%s*<svg", ('<svg x="%s" y="%s"'):format(number(x), number(y)), 1) .. "\n"
+end
+
 --- Closes what is open and returns the picture as a string.
 function Canvas:finish()
   while #self.open_elements > 0 do self:close() end

@@ -64,7 +64,7 @@ function examples.figures(ordered, rows, synthetic)
             svg = plot.ecg({
               signals = row.signals, leads = row.lead_names, rate = row.rate, labels = { row.labels }, synthetic = synthetic[downstream],
               name = ("%s: %s"):format(row.record, row.kind .. " " .. row.class),
-            }, { compact = true, time_weights = #row.time > 0 and row.time or nil, lead_notes = notes_of(row) }),
+            }, { paper = "fit", time_weights = #row.time > 0 and row.time or nil, lead_notes = notes_of(row) }),
             wide = samples_of(row.signals) / row.rate > NARROW,
           }
         end
