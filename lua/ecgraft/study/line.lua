@@ -9,18 +9,23 @@ local line = {}
 
 local function whole(number) return math.floor(number + 0.5) end
 
+-- What the line begins with: a narrow terminal cuts its end.
+local function label(study, queue) return ("study %s  %d/%d runs"):format(study.spec.name, queue.finished, queue.total) end
+
 --- A line for a queue; quiet = true: it writes nothing.
 function line.new(study, queue, quiet)
   local total = math.max(queue.all, 1)
-  local shown = progress.new{label = "study " .. study.spec.name, total = total, done = whole(total - queue.left), quiet = quiet,
+  local shown = progress.new{label = label(study, queue), total = total, done = whole(total - queue.left), quiet = quiet,
     unit = "records", terminal = not quiet and progress.is_terminal(io.stderr) or nil}
-  return setmetatable({queue = queue, total = total, skipped = queue.skipped, shown = shown}, Line)
+  return setmetatable({study = study, queue = queue, total = total, skipped = queue.skipped, shown = shown}, Line)
 end
 
 local function text(queue, doing)
-  local failed = #queue.failures > 0 and (", %d failed"):format(#queue.failures) or ""
-  local blocked = #queue.blocked > 0 and (", %d that need them not run"):format(#queue.blocked) or ""
-  return ("%d/%d runs%s%s%s"):format(queue.finished, queue.total, failed, blocked, doing and " - " .. doing or "")
+  local parts = {}
+  if #queue.failures > 0 then parts[1] = ("%d failed"):format(#queue.failures) end
+  if #queue.blocked > 0 then parts[2] = ("%d that need them not run"):format(#queue.blocked) end
+  local failed = table.concat(parts, ", ")
+  return failed .. (doing and (failed ~= "" and " - " or "") .. doing or "")
 end
 
 --- Shows what the queue says now; `doing`: what is at work, in words.
@@ -29,9 +34,13 @@ function Line:show(doing)
   self.shown:skip(queue.skipped - self.skipped)
   self.skipped = queue.skipped
   self.shown:expect(queue:needed_share())
+  self.shown.label = label(self.study, queue)
   self.shown:update(whole(self.total - queue.left), text(queue, doing))
 end
 
-function Line:finish() self.shown:finish(text(self.queue)) end
+function Line:finish()
+  self.shown.label = label(self.study, self.queue)
+  self.shown:finish(text(self.queue))
+end
 
 return line
