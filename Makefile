@@ -30,11 +30,16 @@ FUZZ_SECONDS ?= 60
 FUZZ_SEED ?= 1
 FUZZ ?=
 
-.PHONY: build build-double build-asan fuzz test study bench bench-study bench-peers bench-loading check-exchange lint format asan gradients docs pictures install clean help
+.PHONY: build module build-double build-asan fuzz test study bench bench-study bench-peers bench-loading check-exchange lint format asan gradients docs pictures install clean help
 
 build: ## the library and the Lua module, in build/
 	@$(CONFIGURE) -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
 	@$(CMAKE) --build $(BUILD) -j $(JOBS) -- --no-print-directory
+
+# What a verb needs that runs Lua: the library and the Lua module, without the C tests, fuzzers and examples.
+module:
+	@$(CONFIGURE) -B $(BUILD) $(CMAKE_FLAGS) >/dev/null
+	@$(CMAKE) --build $(BUILD) -j $(JOBS) --target core -- --no-print-directory
 
 build-double:
 	@$(CONFIGURE) -B $(DOUBLE) -DEG_DOUBLE=ON -DECGRAFT_EXAMPLES=OFF $(CMAKE_FLAGS) >/dev/null
@@ -60,24 +65,24 @@ fuzz: ## the readers of files against damaged ones, in build-fuzz/ (FUZZ_SECONDS
 	@$(CMAKE) --build $(FUZZ_BUILD) -j $(JOBS) --target fuzzers -- --no-print-directory
 	@scripts/fuzz $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_SEED) $(FUZZ)
 
-study: build ## the first study: report.html and results.csv in runs/first
+study: module ## the first study: report.html and results.csv in runs/first
 	$(STUDY_COMMAND)
 
 bench: ## every kernel against its plain twin and the machine's peak (BENCH: SECONDS THREADS PART)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) scripts/bench.lua $(BUILD) $(BENCH)
 
-bench-study: build ## what the engine of studies costs, and what a second worker gains (STUDY: options of bench/study/measure.lua)
+bench-study: module ## what the engine of studies costs, and what a second worker gains (STUDY: options of bench/study/measure.lua)
 	@$(LUA) bench/study/measure.lua $(STUDY)
 
 bench-peers: ## training, inference and memory beside PyTorch, into docs/benchmarks.md (PYTHON with torch; PEERS: options)
 	@$(MAKE) --no-print-directory build CMAKE_FLAGS="$(CMAKE_FLAGS) -DECGRAFT_BENCH=ON"
 	@$(LUA) bench/peers/compare.lua $(BUILD) $(PEERS)
 
-bench-loading: build ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
+bench-loading: module ## records a second beside wfdb-python (PYTHON with wfdb, pandas, scipy; LOADING: options of bench/peers/loading.lua)
 	@$(LUA) bench/peers/loading.lua $(BUILD) $(LOADING)
 
-check-exchange: build ## what eg.export writes, read by onnxruntime, PyTorch, NumPy and TensorBoard (PYTHON with them)
+check-exchange: module ## what eg.export writes, read by onnxruntime, PyTorch, NumPy and TensorBoard (PYTHON with them)
 	@PYTHON="$(PYTHON)" $(LUA) scripts/exchange.lua $(BUILD)
 
 lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
@@ -86,14 +91,14 @@ lint: ## luacheck, clang-format, cppcheck and bash -n, all clean
 format: ## clang-format over every C file
 	@clang-format -i $(C_FILES)
 
-docs: build ## the guide and the reference as a site, build/site/index.html (needs cmark-gfm); annotations for editors
+docs: module ## the guide and the reference as a site, build/site/index.html (needs cmark-gfm); annotations for editors
 	@$(LUA) scripts/annotations.lua
 	@$(LUA) scripts/site.lua $(BUILD)/site
 
-pictures: build ## the pictures of docs/, ECGs of the generator and the figures of `make study`
+pictures: module ## the pictures of docs/, ECGs of the generator and the figures of `make study`
 	@$(LUA) scripts/pictures.lua docs/pictures runs/first
 
-install: build ## below PREFIX (/usr/local); DESTDIR is honoured
+install: module ## below PREFIX (/usr/local); DESTDIR is honoured
 	@$(CMAKE) --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## removes the build folders

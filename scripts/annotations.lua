@@ -98,6 +98,7 @@ local TYPES = {
   ["eg.fit.scaler"] = "\"set\"|\"lead\"|\"record\"|\"minmax\"|\"none\"|boolean|ecgraft.Scaler",
   ["eg.fit.augment"] = "fun(x: ecgraft.Tensor, y: ecgraft.Tensor): ecgraft.Tensor, ecgraft.Tensor",
   ["eg.fit.before_epoch"] = "fun(net: ecgraft.Module, epoch: integer, epochs: integer)",
+  ["eg.fit.on_step"] = "fun(seen: integer, total: integer)",
   ["eg.fit.on_epoch"] = "fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean?",
   ["eg.data.dataset.signals"] = "ecgraft.Tensor|table", ["eg.data.dataset.scaler"] = "ecgraft.Scaler",
   ["eg.data.dataset.records"] = "string[]", ["eg.data.dataset.ages"] = "(number|false)[]", ["eg.data.dataset.sexes"] = "(string|false)[]",

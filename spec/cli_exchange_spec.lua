@@ -25,7 +25,7 @@ describe("ecgraft export", function()
       model(folder)
       for _, case in ipairs{
         {{"model.onnx"}, "model.onnx", "signals in mV; scaler: in the graph"},
-        {{"model.onnx", "--sigmoid", "--scaler", "outside"}, "model.onnx", "probabilities of %d+ classes from scaled signals"},
+        {{"model.onnx", "--sigmoid", "--scaler", "outside", "--force"}, "model.onnx", "probabilities of %d+ classes from scaled signals"},
         {{"--onnx", "other"}, "other.onnx", "logits"},
         {{"net.py"}, "net.safetensors", "net.py, net.safetensors: resnet1d18"},
         {{"w.safetensors"}, "w.safetensors", "w.safetensors: resnet1d18"},
@@ -78,7 +78,7 @@ describe("ecgraft import", function()
       local expected = eg.predict(net, set)
       for _, way in ipairs{{"w.safetensors"}, {"--npy", "w"}} do
         assert.equal(0, (ecgraft(folder, "export", "model.h5", table.unpack(way))))
-        local code, out = ecgraft(folder, "import", way[#way], "-o", "back.h5")
+        local code, out = ecgraft(folder, "import", way[#way], "-o", "back.h5", "--force")
         assert.equal(0, code)
         assert.matches("^back.h5: resnet1d18, [%d,]+ values\n$", out)
         local back = assert(eg.nn.load(folder .. "/back.h5"))

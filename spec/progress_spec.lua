@@ -41,13 +41,28 @@ describe("progress", function()
     time.now = 101
     line:update(2, "x")
     local second = written():match("\r[^\r]*\r([^\r]*)$")
-    assert.matches("x%s+$", second)
+    assert.matches("x%s+\b\b$", second)
+  end)
+
+  it("covers the ^C that the terminal writes behind it", function()
+    local line, time, written = setup { total = 10, terminal = true, interval = 0 }
+    line:update(1, "epoch 1")
+    time.now = 101
+    line:finish "interrupted"
+    local seen, column = {}, 1 -- what a terminal makes of it, with ^C behind the first line
+    for character in (written():gsub("\b\b", "\b\b^C", 1)):gmatch "." do
+      if character == "\r" then column = 1
+      elseif character == "\b" then column = column - 1
+      elseif character ~= "\n" then seen[column], column = character, column + 1 end
+    end
+    assert.matches("interrupted *$", table.concat(seen))
+    assert.not_matches("%^C", table.concat(seen))
   end)
 
   it("never wraps", function()
     local line, _, written = setup { label = ("ä"):rep(200), total = 10, terminal = true, interval = 0 }
     line:update(1)
-    assert.is_true(utf8.len(written()) <= 80)
+    assert.is_true(utf8.len((written():gsub("[\b\r]", ""))) <= 79)
     assert.matches("…", written())
   end)
 

@@ -176,7 +176,8 @@ describe("a study", function()
       -- first from scratch: 2 more of 12 records at 1 s, 3 of 24 at 2 s; fine-tuned at the network's pace; the second at that of all
       local pace = 9 / (4 * 1000 + 3 * 12)
       near(2 + 6 + 3 * 36 * (1 + 2) * pace + 4000 * pace + 3 * 36 * 3 * 2 * pace, status.left)
-      assert.matches("\n  about %d+ s of computing left, one run after the other, by the runs that are done$", tostring(status))
+      assert.matches("\n  43%% of the training done; about %d+ s of computing left, one run after the other, by the runs that are done$",
+        tostring(status))
     end)
   end)
 
@@ -304,6 +305,19 @@ describe("the command", function()
     code, _, _, err = ecgraft{"study", "/nowhere.lua"}
     assert.equal(1, code)
     assert.matches("nowhere.lua", err)
+    temporary.folder(function(folder)
+      local plain, other = folder .. "/plain.lua", folder .. "/other.lua"
+      assert(files.write(plain, "local function f() return 1 end\nio.stderr:write('RAN', f())"))
+      code, _, _, err = ecgraft{"study", plain}
+      assert.equal(1, code)
+      assert.matches("plain.lua was not run: it returns no study. The script of a study ends in 'return eg.study{...}'; another script "
+        .. "is run with: lua5", err, 1, true)
+      assert.not_matches("RAN", err)
+      assert(files.write(other, "io.stderr:write('RAN\\n') return {1}"))
+      code, _, _, err = ecgraft{"study", other}
+      assert.equal(1, code)
+      assert.matches("RAN\n.*other.lua was run and returned a table", err)
+    end)
     code, _, _, err = ecgraft{"status", "/nowhere"}
     assert.equal(1, code)
     assert.matches("is not the folder of a study", err)

@@ -1,5 +1,7 @@
 --- The learning rate of each run chosen on validation, and the plan with its estimate.
+local core = require "ecgraft.core"
 local eg = require "ecgraft"
+local estimate = require "ecgraft.study.estimate"
 local files = require "ecgraft.files"
 local lfs = require "lfs"
 local process = require "spec.support.process"
@@ -105,7 +107,39 @@ describe("a plan", function()
     local text = study:plan_text()
     assert.matches("study s %(strict protocol%): 5 runs", text)
     assert.matches("gru%-mean%-hidden2%s+64 x 3%s+2%s+%d+", text)
-    assert.matches("records seen in training; about .* one run after the other; about .*B of memory", text)
+    assert.matches("records seen in training; about .*B of memory", text)
+  end)
+
+  it("is for as many workers as are asked for, each with its share of the threads", function()
+    local before = core.num_threads()
+    core.set_num_threads(2)
+    local study = eg.study(base{sizes = {10}, train = {epochs = 3}, pretrain = {epochs = 2}})
+    local one, two, three = study:estimate(), study:estimate{workers = 2}, study:estimate{workers = 3, threads = 2}
+    local threads, text = core.num_threads(), study:plan_text{workers = 2}
+    core.set_num_threads(before)
+    assert.equal(2, threads)
+    assert.same({2, 1, 2}, {one.threads, two.threads, three.threads})
+    local function workers(found)
+      local list = {}
+      for i, each in ipairs(found.spans) do list[i] = {each.workers, each.threads} end
+      return list
+    end
+    assert.same({{1, 2}, {2, 1}}, workers(one))
+    assert.same({{1, 2}, {2, 1}}, workers(two))
+    assert.same({{1, 2}, {3, 2}}, workers(three))
+    assert.is_true(math.abs(one.spans[1].seconds - one.seconds) < 1e-9)
+    assert.is_true(two.spans[2].seconds < two.seconds and two.spans[2].seconds >= two.seconds / 2)
+    assert.matches("times above are with 1 thread on", text, 1, true)
+    assert.matches("\nAbout [^,]+ with 1 worker, [^,]+ with 2%.\n$", text)
+    assert.error_matches(function() study:plan_text{worker = 2} end, "study:plan_text: unknown option 'worker'")
+  end)
+
+  it("lets runs wait for what they need", function()
+    local runs = {{id = "a"}, {id = "b", needs = "a"}, {id = "c", needs = "a"}, {id = "d"}}
+    local seconds = {10, 3, 3, 4}
+    assert.equal(20, estimate.span(runs, seconds, 1))
+    assert.equal(13, estimate.span(runs, seconds, 2)) -- d beside a, then b and c
+    assert.equal(13, estimate.span(runs, seconds, 5))
   end)
 
   it("is printed by the command, which computes nothing", function()

@@ -97,6 +97,22 @@ describe("fit", function()
     assert.same({1, 2}, validated(fit(toy.net(1), {epochs = 2, val_steps = 6})))
   end)
 
+  it("tells on_step the records seen, before the first step and after each, also where it goes on", function()
+    temporary.folder(function(folder)
+      local set, seen, totals = toy.set(10, 1), {}, {}
+      local function train(epochs)
+        eg.fit(toy.net(1), set, {epochs = epochs, batch = 4, checkpoint = folder, progress = false,
+          on_step = function(records, total) seen[#seen + 1], totals[total] = records, true end})
+      end
+      train(2)
+      assert.same({0, 4, 8, 10, 14, 18, 20}, seen)
+      assert.same({[20] = true}, totals)
+      seen = {}
+      train(3)
+      assert.same({20, 24, 28, 30}, seen)
+    end)
+  end)
+
   it("stops when on_epoch returns false, and calls before_epoch and penalty", function()
     local before, penalties = {}, 0
     local history = fit(toy.net(1), {on_epoch = function(row) return row.epoch < 3 end,

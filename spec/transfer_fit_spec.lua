@@ -170,7 +170,8 @@ describe("transfer.fit", function()
     end
     local function fails_here(...) assert.matches("^[^:]*transfer_fit_spec.lua:%d+: ", (fails(...))) end
     local net, source = network(3), network(1)
-    fails_here("transfer.fit: unknown option 'epoch'; known options: adapt_threads, augment, batch", net, set, {strategy = "finetune", epoch = 1})
+    fails_here("transfer.fit: unknown option 'epoch'; known options: adapt_threads, augment, batch", net, set,
+      {strategy = "finetune", epoch = 1})
     fails_here("transfer.fit: option 'strategy' is required", net, set, {from = source})
     fails_here("transfer.fit: unknown strategy \"finetun\"; known: scratch, finetune", net, set, {strategy = "finetun", from = source})
     fails_here("transfer.fit: unknown strategy \"fit\"; known: ", net, set, {strategy = "fit", from = source})

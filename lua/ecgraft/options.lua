@@ -6,6 +6,7 @@
 --   required  true: must be given
 --   min, max  bounds, both allowed values
 --   choices   list of allowed values
+--   suggest   list of values that are often meant, where others are allowed too: for completion at the prompt, not checked
 -- The order in which a table is walked never reaches a result.
 local options = {}
 

@@ -29,12 +29,14 @@ local progress = {}
 ---@field mark_done number where the rate was last brought up to date
 ---@field mark_time number
 ---@field rate? number
+---@field needed number the share of what is left that will be needed
 ---@field note? string
 ---@field finished boolean
 local Progress = {}
 Progress.__index = Progress
 
-local WIDTH = 79 -- columns, where the terminal does not say; a line that wraps cannot be redrawn in place
+local ECHOED = 2 -- columns of ^C
+local WIDTH = 79 - ECHOED -- columns, where the terminal does not say; a line that wraps cannot be redrawn in place
 local WIDEST = 120
 
 local function seconds_now()
@@ -47,7 +49,7 @@ local function descriptor_of(file) return file == io.stderr and 2 or file == io.
 local function width_of(file)
   local descriptor = descriptor_of(file)
   local columns = descriptor and require "ecgraft.core".line_editor.size(descriptor)
-  return columns and math.min(columns - 1, WIDEST) or WIDTH
+  return columns and math.min(columns - 1 - ECHOED, WIDEST) or WIDTH
 end
 
 --- Whether an open file is a terminal: a standard stream that is one.
@@ -88,7 +90,7 @@ function progress.new(given)
     label = o.label, total = o.total, unit = o.unit, quiet = o.quiet, file = file, terminal = terminal,
     interval = o.interval or (terminal and 0.2 or 30), clock = o.clock,
     done = o.done, first = o.done, began = now, shown = -math.huge, shown_width = 0,
-    mark_done = o.done, mark_time = now, rate = nil, finished = false,
+    mark_done = o.done, mark_time = now, rate = nil, needed = 1, finished = false,
   }, Progress)
 end
 
@@ -141,7 +143,7 @@ function Progress:text(note)
   elseif self.rate then
     if self.rate > 0 then parts[#parts + 1] = rate_text(self.rate, self.unit) end
     if self.total and self.rate > 0 then
-      parts[#parts + 1] = number_text.duration(math.max(0, self.total - self.done) / self.rate) .. " left"
+      parts[#parts + 1] = number_text.duration(math.max(0, self.total - self.done) * self.needed / self.rate) .. " left"
     end
   end
   if note and note ~= "" then parts[#parts + 1] = note end
@@ -170,7 +172,9 @@ local function show(self, note, last)
   end
   text = shorten(text, width_of(self.file))
   local width = table_text.width(text)
-  self.file:write("\r", text, (" "):rep(self.shown_width - width), last and "\n" or "")
+  -- Ctrl-C is shown by the terminal behind the line: ^C, which the next one covers.
+  local covered = math.max(self.shown_width - width, 0) + ECHOED
+  self.file:write("\r", text, (" "):rep(covered), ("\b"):rep(ECHOED), last and "\n" or "")
   self.shown_width = last and 0 or width
   if self.file.flush then self.file:flush() end
 end
@@ -195,11 +199,19 @@ function Progress:advance(count, note)
   self:update(self.done + (count or 1), note)
 end
 
+--- `count` more are done, or fewer, that were no work of late: the rate does not count them. Writes nothing.
+function Progress:skip(count)
+  self.done, self.first, self.mark_done = self.done + count, self.first + count, self.mark_done + count
+end
+
+--- From now on the time left is that of this share of what is left: the rest will not be needed. Writes nothing.
+function Progress:expect(share) self.needed = share end
+
 --- Writes a whole line of its own and puts the progress line below it.
 function Progress:print(text)
   if self.quiet then return end
   if self.terminal and self.shown_width > 0 then
-    self.file:write("\r", (" "):rep(self.shown_width), "\r")
+    self.file:write("\r", (" "):rep(self.shown_width + ECHOED), "\r")
     self.shown_width = 0
   end
   self.file:write(text, "\n")

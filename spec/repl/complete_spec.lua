@@ -20,6 +20,23 @@ local function has(line, wanted)
   return false
 end
 
+describe("completion of words that an option is often given", function()
+  it("knows them where others are allowed too", function()
+    assert.same({'eg.data.synthetic{hospital = "A', 'eg.data.synthetic{hospital = "B'}, lines 'eg.data.synthetic{hospital = "')
+    local schedules = {'eg.fit(net, set, {schedule = "constant', 'eg.fit(net, set, {schedule = "cosine'}
+    assert.same(schedules, lines 'eg.fit(net, set, {schedule = "co')
+    assert.same({'eg.fit(net, set, {monitor = "loss'}, lines 'eg.fit(net, set, {monitor = "l')
+    assert.is_true(has('eg.fit(net, set, {epochs = 3, monitor = "', 'eg.fit(net, set, {epochs = 3, monitor = "macro_auroc'))
+    assert.is_true(has('eg.fit(net, set, {task = "', 'eg.fit(net, set, {task = "reconstruction'))
+    assert.same({'eg.fit(net, set, {scaler = "minmax'}, lines 'eg.fit(net, set, {scaler = "m')
+  end)
+
+  it("refuses nothing because of it", function()
+    local set = eg.data.synthetic{records = 5, seconds = 5, hospital = {name = "C", like = "B"}}
+    assert.equal(5, #set)
+  end)
+end)
+
 describe("completion of names", function()
   it("knows modules, also parts that are not loaded yet", function()
     assert.same({"eg.fit"}, lines "eg.fit")

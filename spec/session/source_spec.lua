@@ -130,6 +130,15 @@ describe("an input", function()
     assert.equal("input 1:2: unexpected symbol near '+'", select(2, compile "#!/usr/bin/env lua5.4\n+"))
   end)
 
+  it("can return a value where a return stands outside its functions", function()
+    for text, expected in pairs{["return 1"] = true, ["x = 1"] = false, ["local function f() return 1 end\nf()"] = false,
+      ["if x then return a else return b end"] = true, ["#!/usr/bin/lua\ndo return 1 end"] = true, ["-- return\nx = 'return'"] = false,
+      ["for i = 1, 2 do f(function() while a do return end end) end"] = false, ["f(function() if a then b() end end) return s"] = true,
+      ["repeat local function g() return end until g()"] = false, ["x = {f = function() end} return x"] = true} do
+      assert.equal(expected, source.returns(text), text)
+    end
+  end)
+
   it("is silent with a semicolon at its end", function()
     assert.is_true(source.is_silent "x;  -- all of it")
     assert.is_false(source.is_silent "x -- ;")

@@ -1,4 +1,6 @@
 --- ecgraft export MODEL OUT: a model for other tools; ecgraft export --tensorboard FOLDER OUT: a study's histories.
+local replace = require "ecgraft.cli.replace"
+
 local command = {
   name = "export", summary = "Write a model for ONNX, PyTorch or NumPy, or a study's histories for TensorBoard.",
   more = [[
@@ -24,6 +26,7 @@ local endings = {onnx = ".onnx", pytorch = ".py", safetensors = ".safetensors"}
 function command.configure(parser)
   parser:argument("model", "A model file (.h5) written by net:save or a study; a folder with --tensorboard.")
   parser:argument("out", "The file or folder to write.")
+  replace.configure(parser)
   parser:mutex(
     parser:flag("--onnx", "Write ONNX, whatever OUT is called."),
     parser:flag("--pytorch", "Write a PyTorch script and its weights."),
@@ -76,15 +79,18 @@ function command.run(a)
     return wrong_usage("--scaler, --sigmoid and --length are for ONNX")
   end
   if format == "tensorboard" then return export_histories(a) end
-  local net, message = require("ecgraft.nn").load(a.model)
-  if not net then return fail(message) end
   local out = a.out
   if endings[format] and not ends_with(out, endings[format]) then out = out .. endings[format] end
+  local weights = format == "pytorch" and (out:gsub("%.py$", ".safetensors")) or nil
+  local refusal = replace.refusal(a, out, weights)
+  if refusal then return fail(refusal) end
+  local net, message = require("ecgraft.nn").load(a.model)
+  if not net then return fail(message) end
   local options = format == "onnx" and {scaler = a.scaler, sigmoid = a.sigmoid, length = a.length} or nil
   local ok
   ok, message = require("ecgraft.export")[format](net, out, options)
   if not ok then return fail(message) end
-  local beside = format == "pytorch" and ", " .. out:gsub("%.py$", ".safetensors") or ""
+  local beside = weights and ", " .. weights or ""
   print(("%s%s: %s"):format(out, beside, describe(net, format, a)))
   return 0
 end

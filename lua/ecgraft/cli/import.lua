@@ -1,4 +1,6 @@
 --- ecgraft import WEIGHTS -o MODEL: weights of another program, as a model file.
+local replace = require "ecgraft.cli.replace"
+
 local command = {
   name = "import", summary = "Make a model file from weights of PyTorch or another program.",
   more = [[
@@ -22,6 +24,7 @@ pattern, others are whole names; an empty TO leaves the tensor out. Lines are ap
 function command.configure(parser)
   parser:argument("weights", "A .safetensors or .h5 file, or a folder of .npy files.")
   parser:option("-o --out", "The model file to write (.h5)."):argname "FILE"
+  replace.configure(parser)
   parser:mutex(
     parser:option("--model", "The network: resnet1d18, resnet1d50, resnet1d101, lstm, bilstm or gru."):argname "NAME",
     parser:option("--like", "A model file with the same network, whose classes, leads, rate and scaler are taken too."):argname "FILE")
@@ -159,6 +162,8 @@ function command.run(a)
   local classes
   classes, message = counted("classes", a.classes)
   if not classes then return wrong_usage(message) end
+  local refusal = replace.refusal(a, a.out)
+  if refusal then return fail(refusal) end
   local rename, names = require "ecgraft.models.rename", nil
   if a.names then
     names, message = rename.read(a.names)

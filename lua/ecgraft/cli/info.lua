@@ -1,11 +1,11 @@
---- ecgraft info FILE: what a file holds.
+--- ecgraft info FILE: what a file or a folder holds.
 local command = {
-  name = "info", summary = "Say what a model, checkpoint, prepared dataset, safetensors file or record holds.",
-  examples = {"ecgraft info model.h5", "ecgraft info ward/0001.hea", "ecgraft info ward.h5 --json"},
+  name = "info", summary = "Say what a model, checkpoint, prepared dataset, safetensors file, record or folder of records holds.",
+  examples = {"ecgraft info model.h5", "ecgraft info ward", "ecgraft info ward/0001.hea", "ecgraft info ward.h5 --json"},
 }
 
 function command.configure(parser)
-  parser:argument("file", "The file.")
+  parser:argument("file", "The file, or a folder of records or files.")
   parser:flag("--json", "The same as JSON; its field \"kind\" says what the file is.")
 end
 
@@ -95,19 +95,20 @@ local function of_record(path)
     return nil, other and path .. " is none of what info knows: .h5, .safetensors, or a record's header (.hea)" or message
   end
   local lines = {tostring(record)}
+  if record.findings then lines[#lines + 1] = "findings " .. table.concat(record.findings, ", ") end
   if record.codes and #record.codes > 0 then lines[#lines + 1] = "codes    " .. table.concat(record.codes, ", ") end
   for _, comment in ipairs(record.comments) do lines[#lines + 1] = "# " .. comment end
   return lines, {kind = "record", name = record.name, samples = record.signals:size(1), rate = record.rate, leads = record.leads,
-    units = record.units, age = record.age, sex = record.sex, codes = record.codes, comments = record.comments,
+    units = record.units, age = record.age, sex = record.sex,
+    codes = record.codes, findings = record.findings, comments = record.comments,
     missing = record.missing, saturated = record.saturated}
 end
 
 function command.run(a)
   local cli = require "ecgraft.cli"
-  if require("lfs").attributes(a.file, "mode") == "directory" then
-    return cli.fail(a.file .. " is a folder; info takes a file, such as a record's header (.hea)")
-  end
-  local of = a.file:find("%.h5$") and of_hdf5 or a.file:find("%.safetensors$") and of_safetensors or of_record
+  local is_folder = require("lfs").attributes(a.file, "mode") == "directory"
+  local of = is_folder and require("ecgraft.cli.folder_info").of or a.file:find("%.h5$") and of_hdf5
+    or a.file:find("%.safetensors$") and of_safetensors or of_record
   local lines, plain = of(a.file)
   if not lines then return cli.fail(plain) end
   if a.json then return cli.print_json(plain) end

@@ -1,4 +1,6 @@
 --- ecgraft notebook FILE: runs a Lua file in cells and writes a page with what it printed and showed.
+local replace = require "ecgraft.cli.replace"
+
 local command = {
   name = "notebook", summary = "Run a Lua file in cells (-- %%) and write a page with its text, output and pictures.",
   more = [[
@@ -16,6 +18,7 @@ function command.configure(parser)
   parser:option("-o --out", "What to write: .html, .ipynb, or .lua, which turns a Jupyter notebook into a Lua file without running it "
     .. "(default: the notebook's name with .html)."):argname "FILE"
   parser:flag("--ipynb", "Write a Jupyter notebook with its outputs instead of a page.")
+  replace.configure(parser)
   parser:flag("--fresh", "Run the cells even where nothing changed since the last time.")
   parser:flag("--no-cache", "Neither take outputs of an earlier run nor keep them.")
   parser:flag("-q --quiet", "Say nothing of progress.")
@@ -27,6 +30,13 @@ function command.run(a)
   if a.ipynb then
     if out and not out:lower():find "%.ipynb$" then return cli.wrong_usage("--ipynb writes a file that ends in .ipynb, got " .. out) end
     out = out or a.file:gsub("%.%w+$", "") .. ".ipynb"
+  end
+  local uv = require "luv"
+  local is_itself = out and uv.fs_realpath(out) == uv.fs_realpath(a.file) -- which has a message of its own
+  -- A page is made again; in a notebook or a script someone may have worked.
+  if out and not is_itself and not out:lower():find "%.html?$" then
+    local refusal = replace.refusal(a, out)
+    if refusal then return cli.fail(refusal) end
   end
   local function say(text) if not a.quiet then io.stderr:write(text, "\n") end end
   local path, status, fault = require("ecgraft.notebook").run(a.file,

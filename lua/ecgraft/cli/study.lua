@@ -45,45 +45,48 @@ function command.configure(parser)
   end
   parser:option("--executor", "Where runs are computed."):default "local":choices(names)
   parser:flag("--resume", "Fail unless the folder holds this study already. Without it the study begins or goes on.")
-  parser:flag("--plan", "Print the runs with an estimate of time and memory, and stop.")
+  parser:flag("--plan", "Print the runs with an estimate of time (with one worker and with --workers) and memory, and stop.")
   parser:flag("--json", "The plan, or what became of the study, as JSON.")
   parser:flag("-q --quiet", "No progress line.")
 end
 
 --- What --plan prints, for programs.
-local function plan_of(study)
-  local found = study:estimate()
+local function plan_of(study, o)
+  local found = study:estimate(o)
   local runs = {}
   for i, each in ipairs(found.rows) do
     runs[i] = {run = each.run.id, after = each.run.needs, records = each.records, seconds = each.seconds}
   end
   return {name = study.spec.name, protocol = study.spec.protocol, runs = runs, records = found.records, seconds = found.seconds,
-    bytes = found.bytes}
+    bytes = found.bytes, spans = found.spans}
 end
 
 function command.run(a)
   local studies = require "ecgraft.study"
   local cli = require "ecgraft.cli"
+  if (a.workers or 1) < 1 or (a.threads or 1) < 1 then return cli.wrong_usage "--workers and --threads must be at least 1" end
   local chunk, message = loadfile(a.file)
   if not chunk then return cli.fail(message) end
+  local text = require("ecgraft.files").read(a.file) or ""
+  if not text:find "^\27" and not require("ecgraft.session.source").returns(text) then
+    return cli.fail(("%s was not run: it returns no study. The script of a study ends in 'return eg.study{...}'; another script is run "
+      .. "with: lua%s %s"):format(a.file, _VERSION:match "%d+%.%d+", a.file))
+  end
   local study = chunk(table.unpack(a.arguments))
   if not studies.is(study) then
-    return cli.fail(("%s: the script must return a study (return eg.study{...}), it returned %s"):format(a.file, type(study)))
+    return cli.fail(("%s was run and returned %s, which is no study. The script of a study ends in 'return eg.study{...}'; another "
+      .. "script is run with: lua%s %s"):format(a.file, require("ecgraft.options").show(study), _VERSION:match "%d+%.%d+", a.file))
   end
   study.spec.script = a.file
   if a.plan then
-    if a.threads then core.set_num_threads(a.threads) end
-    if a.json then return cli.print_json(plan_of(study)) end
-    io.write(study:plan_text())
+    local o = {workers = a.workers, threads = a.threads}
+    if a.json then return cli.print_json(plan_of(study, o)) end
+    io.write(study:plan_text(o))
     return 0
   end
   local out = a.out or "runs/" .. study.spec.name
   if a.resume and not require("ecgraft.files").exists(out .. "/study.json") then
     return cli.fail(("--resume: %s holds no study yet"):format(out))
-  end
-  if (a.workers or 1) < 1 or (a.threads or 1) < 1 then
-    io.stderr:write("ecgraft: --workers and --threads must be at least 1\n")
-    return 2
   end
   local wanted = {out = out, executor = a.executor, workers = a.workers, threads = a.threads, quiet = a.quiet}
   for _, each in ipairs(executors) do

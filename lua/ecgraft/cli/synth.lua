@@ -1,5 +1,6 @@
 --- ecgraft synth FILE: synthetic ECGs as a prepared dataset, as WFDB records, or in the layout of a published set.
 local layouts = require "ecgraft.data.layouts"
+local replace = require "ecgraft.cli.replace"
 
 local command = {
   name = "synth", summary = "Write synthetic 12-lead ECGs: a prepared dataset (HDF5), WFDB records, or a published set's layout.",
@@ -22,6 +23,7 @@ function command.configure(parser)
     parser:flag("--wfdb", "Write WFDB records with labels and beat annotations."),
     parser:option("--layout", "Write the folder as this publisher does: " .. table.concat(layouts.names, ", ") .. ".")
       :choices(layouts.names):argname "NAME")
+  replace.configure(parser)
   parser:flag("--json", "What was written, as JSON.")
   parser:option("-n --records", "How many."):default "1000":convert(math.tointeger):argname "N"
   parser:option("--hospital", "A or B: they differ in gain, noise, prevalence and classes."):default "A":choices{"A", "B"}
@@ -49,6 +51,8 @@ function command.run(a)
     local place, message = require("ecgraft.data.layouts.place").check(a.file)
     if not place then return fail(message) end
   end
+  local refusal = replace.refusal(a, a.file)
+  if refusal then return fail(refusal) end
   local set = require("ecgraft.data").synthetic{records = a.records, hospital = a.hospital, rate = a.rate or layout.rates[1],
     seconds = a.seconds, seed = a.seed, classes = layout.classes, repeats = layout.repeats}
   local ok, message = write(a, set)

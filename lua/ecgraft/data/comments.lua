@@ -1,4 +1,5 @@
 --- What header comments tell of a patient: "Age: 74", "Sex: Male", "Dx: 59118001,164889003".
+local codes_of = require "ecgraft.data.codes"
 local text = require "ecgraft.data.text"
 
 local comments = {}
@@ -38,6 +39,20 @@ function comments.codes(fields)
   local codes = {}
   for code in fields.dx:gmatch("%d+") do codes[#codes + 1] = code end
   return codes
+end
+
+--- The findings as texts: those behind Labels, else the diagnosis codes by the Challenge's abbreviations (a code that it does not know as
+-- it is), else PTB's reason for admission. nil where there is no such comment.
+function comments.findings(fields)
+  local list = {}
+  if fields.labels then
+    for label in fields.labels:gmatch("[^,]+") do list[#list + 1] = text.trim(label) end
+  elseif fields.dx then
+    for i, code in ipairs(comments.codes(fields) or {}) do list[i] = codes_of.name(codes_of.canonical(code)) or code end
+  elseif fields["reason for admission"] then
+    list[1] = fields["reason for admission"]
+  end
+  return #list > 0 and list or nil
 end
 
 return comments

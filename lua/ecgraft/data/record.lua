@@ -84,8 +84,9 @@ local read_schema = {verify = {type = "boolean", default = true}} -- whether che
 
 --- Reads a record: record.read(path [, {verify = true}]). `path` names the header, with or without .hea, or the .mat or .dat file.
 -- Returns a record: signals (L, leads) tensor in mV (other units as they are: see units), leads (names as in the header), units
--- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) where given, date, time, missing (samples
--- that are NaN), saturated, path. A record of several segments comes in one piece. nil, message where a file is missing or damaged.
+-- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) and findings (texts: the header's labels, or
+-- its codes by name) where given, date, time, missing (samples that are NaN), saturated, path. A record of several
+-- segments comes in one piece. nil, message where a file is missing or damaged.
 function record.read(path, given)
   options.argument("data.read_record", 1, "path", path, {type = "string"})
   local o = options.check("data.read_record", given, read_schema)
@@ -97,7 +98,7 @@ function record.read(path, given)
   local self = {
     signals = read.signals, rate = read.rate, leads = {}, units = {}, name = header.name, path = header.path,
     comments = header.comments, age = comments.age(fields), sex = comments.sex(fields), codes = comments.codes(fields),
-    missing = read.invalid, saturated = read.saturated,
+    findings = comments.findings(fields), missing = read.invalid, saturated = read.saturated,
     date = header.date ~= "" and header.date or nil, time = header.time ~= "" and header.time or nil,
   }
   for i, signal in ipairs(header.signals) do

@@ -19,7 +19,7 @@ local positive = {type = "number", min = 0}
 local schema = {
   records = {type = "integer", default = 1000, min = 1},
   classes = {type = "table"},
-  hospital = {type = "string|table", default = "A"},
+  hospital = {type = "string|table", default = "A", suggest = {"A", "B"}},
   rate = {type = "number", default = 100, min = 50, max = 2000},
   seconds = {type = "number", default = 10, min = 5, max = 3600},
   seed = {type = "integer", default = 1},

@@ -4,7 +4,7 @@ local source = require "ecgraft.docs.source"
 
 local schema = {}
 
-local FIELD = {type = true, default = true, required = true, min = true, max = true, choices = true}
+local FIELD = {type = true, default = true, required = true, min = true, max = true, choices = true, suggest = true}
 
 --- Tables of options that several schemas take fields of, with their comments above them: {module, field}; or {module} that is such a
 -- table, with a comment beside each.
@@ -147,8 +147,8 @@ local function shared_texts()
   return shared
 end
 
---- The options of a function as a list, in the order of the file: {name, type, default (text), required, min, max, choices, text}. Empty
--- where it takes none. `comment` is what its documentation says, in which options may be described.
+--- The options of a function as a list, in the order of the file: {name, type, default (text), required, min, max, choices, suggest,
+-- text}. Empty where it takes none. `comment` is what its documentation says, in which options may be described.
 function schema.options(fn, comment)
   local found, name, where = schema.of(fn)
   if not found then return {} end
@@ -172,7 +172,7 @@ function schema.options(fn, comment)
     local text = common[field]
     for k = #texts, 1, -1 do text = texts[k][key] or text end
     list[i] = {name = key, type = field.type or "any", default = shown(field.default), required = field.required or false,
-      min = field.min, max = field.max, choices = field.choices, text = text or ""}
+      min = field.min, max = field.max, choices = field.choices, suggest = field.suggest, text = text or ""}
   end
   return list
 end

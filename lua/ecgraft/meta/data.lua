@@ -239,8 +239,9 @@ function data.open(path, options) end
 
 --- Reads a record: record.read(path [, {verify = true}]). `path` names the header, with or without .hea, or the .mat or .dat file.
 --- Returns a record: signals (L, leads) tensor in mV (other units as they are: see units), leads (names as in the header), units
---- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) where given, date, time, missing (samples
---- that are NaN), saturated, path. A record of several segments comes in one piece. nil, message where a file is missing or damaged.
+--- (by lead), rate (samples a second), name, comments (lines), age, sex, codes (diagnoses) and findings (texts: the header's labels, or
+--- its codes by name) where given, date, time, missing (samples that are NaN), saturated, path. A record of several
+--- segments comes in one piece. nil, message where a file is missing or damaged.
 ---@param path string
 ---@param options? ecgraft.data.read_record.Options
 ---@return ecgraft.Record?

@@ -35,6 +35,7 @@
 ---@field label? string what the line begins with (default "fit")
 ---@field before_epoch? fun(net: ecgraft.Module, epoch: integer, epochs: integer) function(net, epoch, epochs), epochs being how many there are to be
 ---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
+---@field on_step? fun(seen: integer, total: integer) function(seen, total): records seen in training, of all epochs; once before the first step, then after each
 
 --- Options of eg.linear_svm.
 ---@class ecgraft.linear_svm.Options
@@ -723,6 +724,7 @@
 ---@field loss? fun(logits: ecgraft.Tensor, labels: ecgraft.Tensor): ecgraft.Tensor function(logits, labels) -> scalar; default nn.bce_with_logits
 ---@field monitor? string "loss" or a score of the task, whose default it is: "macro_auroc"
 ---@field on_epoch? fun(row: ecgraft.Epoch, net: ecgraft.Module): boolean? function(row, net); returning false stops the training
+---@field on_step? function function(seen, total): records seen in training, of all epochs; once before the first step, then after each
 ---@field patience? integer validations without a better score before it stops
 ---@field penalty? fun(net: ecgraft.Module): ecgraft.Tensor? function(net) -> scalar added to the loss, or nil
 ---@field progress? boolean a progress line (default true)
@@ -1148,6 +1150,16 @@
 ---@field noise? number mV, RMS between the complexes, above 30 Hz, without hum (0.05)
 ---@field hum? number mV, RMS of mains hum at 50 or 60 Hz; not seen below 103 and 123 samples a second (0.025)
 ---@field law? number mV, the largest departure of III, aVR, aVL and aVF from what I and II make them (0.05) (default 0.05)
+
+--- Options of study:estimate.
+---@class ecgraft.Study.estimate.Options
+---@field workers? integer processes that share the processors; default 1
+---@field threads? integer of a run; default the processors shared out
+
+--- Options of study:plan_text.
+---@class ecgraft.Study.plan_text.Options
+---@field workers? integer processes that share the processors; default 1
+---@field threads? integer of a run; default the processors shared out
 
 --- Options of study:report.
 ---@class ecgraft.Study.report.Options

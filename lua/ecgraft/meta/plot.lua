@@ -104,8 +104,8 @@ function plot.heatmap(options) end
 function plot.history(rows, options) end
 
 --- A record on ECG paper as an SVG string, in millimetres: printed at 100 % it can be measured with a ruler.
----   record   {signals =, leads =, rate =, name =, age =, sex =, labels = {...}, synthetic =}: signals in mV, a tensor (samples, leads) or a
----            list of columns; NaN leaves a gap. leads: names in the order of the columns
+---   record   {signals =, leads =, rate =, name =, age =, sex =, labels or findings = {...}, synthetic =}: signals in mV, a tensor
+---            (samples, leads) or a list of columns; NaN leaves a gap. leads: names in the order of the columns
 ---            What says that it is synthetic (the field, `source` or one of `comments`) is labelled so
 ---   seconds  shown, as far as the record has them (default 10)
 ---   start    the first second shown (default 0)

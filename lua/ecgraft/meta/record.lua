@@ -10,6 +10,7 @@
 ---@field name? string
 ---@field labels string[] the names of its classes, of a record of a set
 ---@field comments string[] lines of the header
+---@field findings? string[] what the header says was found: its labels, or its codes by name
 ---@field age? number
 ---@field sex? string
 ---@field codes? string[] diagnoses

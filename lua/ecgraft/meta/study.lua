@@ -19,13 +19,16 @@ local Study = {}
 function Study:run(options) end
 
 --- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
---- network. Loads the sets and trains nothing.
+--- network. Loads the sets and trains nothing. Options: workers and threads, as study:run takes them.
+---@param options? ecgraft.Study.plan_text.Options
 ---@return string
-function Study:plan_text() end
+function Study:plan_text(options) end
 
---- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
+--- The numbers behind plan_text, whose options it takes: {rows = {{run, records, seconds}, ...}, networks, records, seconds (one run after
+--- the other), bytes, sets (bytes), threads, spans = {{workers, threads, seconds}, ...}: how long the whole takes with so many workers}.
+---@param options? ecgraft.Study.estimate.Options
 ---@return table
-function Study:estimate() end
+function Study:estimate(options) end
 
 --- Writes report.html, results.csv and tables from the runs that are done. Returns the report's path, or nil and a message.
 ---@param options? ecgraft.Study.report.Options
@@ -33,8 +36,8 @@ function Study:estimate() end
 ---@return string? message
 function Study:report(options) end
 
---- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
---- text}; prints as text.
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, under_way ({run, epochs, of}, ...), share (of
+--- the training that is done), left (seconds of computing, estimated), text}; prints as text.
 ---@param options? ecgraft.Study.status.Options
 ---@return ecgraft.Status
 function Study:status(options) end
@@ -47,6 +50,8 @@ function Study:status(options) end
 ---@field begun integer
 ---@field waiting integer
 ---@field failures table[]
+---@field under_way {run: table, epochs: integer, of: integer}[]
+---@field share? number of the training that is done
 ---@field left? number seconds of computing, estimated
 ---@field text string
 

@@ -125,7 +125,8 @@ function ecg_record.is_synthetic(record)
   return false
 end
 
---- The facts of the header as a list of texts: age, sex, rate, length, labels; what is not known is left out.
+--- The facts of the header as a list of texts: age, sex, rate, length, labels or what the record's file says was found. What is
+-- not known is left out.
 function ecg_record.facts(record, taken, start, seconds)
   local facts = {}
   local age = record.age
@@ -141,7 +142,8 @@ function ecg_record.facts(record, taken, start, seconds)
   else
     facts[#facts + 1] = number_text.short(length) .. " s"
   end
-  if type(record.labels) == "table" and #record.labels > 0 then facts[#facts + 1] = table.concat(record.labels, ", ") end
+  local found = record.labels or record.findings
+  if type(found) == "table" and #found > 0 then facts[#facts + 1] = table.concat(found, ", ") end
   return facts
 end
 

@@ -56,7 +56,7 @@ local function choices(tokens, environment)
   local name, equals = tokens[#tokens - 2], tokens[#tokens - 1]
   if not (name and equals and equals.text == "=" and name.kind == "name") then return nil end
   for _, option in ipairs(options_of((enclosing_call(tokens, environment))) or {}) do
-    if option.name == name.text then return option.choices end
+    if option.name == name.text then return option.choices or option.suggest end
   end
   return nil
 end

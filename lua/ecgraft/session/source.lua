@@ -68,6 +68,23 @@ function source.top_level(text)
   return list
 end
 
+--- Whether a chunk that compiles can return a value of its own: whether a `return` stands outside its functions.
+function source.returns(text)
+  local open, functions = {}, 0
+  for _, token in ipairs(source.tokens((text:gsub("^#[^\n]*", "")))) do
+    if token.kind == "name" then
+      if token.text == "return" and functions == 0 then return true end
+      if opens[token.text] then
+        open[#open + 1] = token.text
+        if token.text == "function" then functions = functions + 1 end
+      elseif closes[token.text] and table.remove(open) == "function" then
+        functions = functions - 1
+      end
+    end
+  end
+  return false
+end
+
 -- The names behind a `local` and their attributes: the position of the token behind them, the places to blank, whether one is to be closed.
 local function declared(tokens, i)
   local blanks, last = {}, nil

@@ -18,7 +18,10 @@ function engine.alone(study, queue, out, o)
     local run = queue:take()
     if not run then break end
     shown:show(run.id)
-    local ok, message = worker_process.compute(run, study, out, o.load)
+    local ok, message = worker_process.compute(run, study, out, o.load, function(at, worked)
+      queue:at(run, at, worked)
+      shown:show(run.id)
+    end)
     if ok then queue:done(run)
     elseif interruption.is(message) then
       queue:give_back(run)
@@ -107,6 +110,11 @@ function engine.lead(study, queue, out, o)
   local function on_line(worker, text)
     if text == "ready" then
       worker.ready, worker.idle = true, true
+    elseif text:find "^at " then
+      local at, worked = text:match "^at (%S+) (%S+)$"
+      if at and worker.run then queue:at(worker.run, tonumber(at), tonumber(worked)) end
+      shown:show()
+      return
     else
       local word, message = text:match("^(%a+) ?(.*)$")
       local run = worker.run

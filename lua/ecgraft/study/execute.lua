@@ -35,11 +35,12 @@ local function build(network, set, o)
 end
 
 -- What both kinds of training are told by the options `o` of a study, on parts {train =, select =}.
-local function training(parts, o, seed, metric, folder)
+local function training(parts, o, seed, metric, folder, on_step)
   return {
     val = parts.select, epochs = plan.epochs(o, #parts.train), batch = o.batch, seed = seed, schedule = o.schedule, monitor = metric,
     patience = o.patience, val_steps = o.val_steps, clip_norm = o.clip_norm, scaler = o.scaler,
     augment = augmentation(o, parts.train.rate), crop = o.crop, checkpoint = folder, progress = false,
+    on_step = on_step,
   }
 end
 
@@ -84,6 +85,21 @@ local function selection(history)
     train_records = history.records, scores = best and best.val_scores, note = history.note}
 end
 
+--- For fit's on_step: tells how far a run is that is so many trainings, and how much of that this start has done: the rest was done by
+-- an earlier one, or a training before ended before its last epoch.
+local function teller(trainings, report)
+  local told, worked = 0, 0 ---@type number, number
+  return function(number)
+    local begun = false
+    return function(seen, total)
+      local at = (number - 1 + math.min(1, seen / total)) / trainings
+      if begun then worked = worked + at - told end
+      told, begun = at, true
+      report(at, worked)
+    end
+  end
+end
+
 local function pretrain(run, spec, context)
   local up = find(spec.upstream, run.upstream)
   local all = context.sets(up.set)
@@ -91,7 +107,8 @@ local function pretrain(run, spec, context)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, up.pretrain)
   local o = up.pretrain
-  local told = training(parts, o, run.seed, up.task.name == "classification" and spec.metric or nil, context.folder)
+  local told = training(parts, o, run.seed, up.task.name == "classification" and spec.metric or nil, context.folder,
+    context.report and teller(1, context.report)(1))
   told.task = up.task
   function told.optimizer(parameters)
     return train.optimizer(o.optimizer, {{params = parameters}}, {lr = o.lr, weight_decay = o.weight_decay, momentum = o.momentum})
@@ -105,12 +122,12 @@ local function pretrain(run, spec, context)
 end
 
 --- One training of a downstream run with a learning rate: the net, its history, and how many of its values came from upstream.
-local function train_downstream(run, spec, context, parts, lr, path)
+local function train_downstream(run, spec, context, parts, lr, path, on_step)
   local strategy = find(spec.strategies, run.strategy)
   core.manual_seed(run.seed)
   local net = build(find(spec.networks, run.network), parts.train, spec.train)
   local o = spec.train
-  local told = training(parts, o, run.seed, spec.metric, path) ---@type any
+  local told = training(parts, o, run.seed, spec.metric, path, on_step) ---@type any
   told.strategy, told.optimizer, told.lr, told.weight_decay, told.momentum = strategy, o.optimizer, lr, o.weight_decay, o.momentum
   if strategy.source then
     if spec.protocol == "strict" then sets.refuse_seen(find(spec.upstream, run.upstream).set, run.downstream, context.sets) end
@@ -124,14 +141,16 @@ end
 --- The trained net of a downstream run, what was selected, and the share of its values that came from upstream; with the learning rate
 -- chosen on validation where the study asks for that.
 local function trained(run, spec, context, parts)
-  if not spec.tune or find(spec.strategies, run.strategy).solve then
-    local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder)
+  local choose = spec.tune and not find(spec.strategies, run.strategy).solve
+  local tell = context.report and teller(choose and #spec.tune or 1, context.report) or function() end
+  if not choose then
+    local net, history, share, values = train_downstream(run, spec, context, parts, spec.train.lr, context.folder, tell(1))
     return net, selection(history), share, values
   end
   -- A class of one's own must be known before its file is read.
   local fresh = build(find(spec.networks, run.network), parts.train, spec.train)
-  local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path)
-    return train_downstream(run, spec, context, parts, lr, path)
+  local net, selected, tuning = tune.choose(spec.tune, context.folder, function(lr, path, i)
+    return train_downstream(run, spec, context, parts, lr, path, tell(i))
   end)
   return net, selected, tuning.share, select(2, fresh:count()), tuning
 end
@@ -168,7 +187,8 @@ local function downstream(run, spec, context)
   }
 end
 
---- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), describe(name): the file that tells about a set}.
+--- Runs `run` of `spec` in its folder; context: {folder, folder_of(id), sets(name), describe(name): the file that tells about a set;
+-- report(at, worked), or nil: told step by step which share of the training is done, and which of it was done by this call}.
 -- Returns the result that it also writes; raises where something is wrong, or an interruption.
 function execute.run(run, spec, context)
   local ok, message = files.make_folder(context.folder)

@@ -6,6 +6,7 @@
 --
 -- Sets are datasets, functions that return one (then they are loaded when first needed), or {train =, val =, test =}; upstream also
 -- {set = one of these, task = "intervals", pretrain = {...}}. All options: study/spec.lua; what a run writes: study/execute.lua.
+local begun = require "ecgraft.study.begun"
 local colon = require "ecgraft.colon"
 local core = require "ecgraft.core"
 local estimate = require "ecgraft.study.estimate"
@@ -155,12 +156,22 @@ function Study:run(given)
   return true
 end
 
---- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
--- network. Loads the sets and trains nothing.
-function Study:plan_text() return estimate.text(self.spec, self.plan, tostring(self)) end
+local plan_schema = {
+  workers = {type = "integer", min = 1, max = 256}, -- processes that share the processors; default 1
+  threads = {type = "integer", min = 1, max = 256}, -- of a run; default the processors shared out
+}
 
---- The numbers behind plan_text: {rows = {{run, records, seconds}, ...}, networks, records, seconds, bytes, sets (bytes)}.
-function Study:estimate() return estimate.of(self.spec, self.plan) end
+--- The runs as text, with the records that each will see in training, and an estimate of time and memory from a timed step of each
+-- network. Loads the sets and trains nothing. Options: workers and threads, as study:run takes them.
+function Study:plan_text(given)
+  return estimate.text(self.spec, self.plan, tostring(self), options.check("study:plan_text", given, plan_schema))
+end
+
+--- The numbers behind plan_text, whose options it takes: {rows = {{run, records, seconds}, ...}, networks, records, seconds (one run after
+-- the other), bytes, sets (bytes), threads, spans = {{workers, threads, seconds}, ...}: how long the whole takes with so many workers}.
+function Study:estimate(given)
+  return estimate.of(self.spec, self.plan, options.check("study:estimate", given, plan_schema))
+end
 
 local out_schema = {out = {type = "string"}}
 
@@ -172,9 +183,25 @@ end
 
 local status_meta = {__tostring = function(self) return self.text end}
 
---- {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated), text}; prints as text. costs: of the runs, by
--- id, as study.json has them.
-function study.status_of(out, runs, name, costs)
+local SHOWN = 8 -- runs under way that are named
+
+--- The runs that have begun, {run, epochs (done), of}, and the share of all work that is done, where costs and epochs are known.
+local function under_way(out, runs, states, costs, epochs)
+  local list, done, all = {}, 0, 0 ---@type table[], number, number
+  for _, run in ipairs(runs) do
+    local share = states[run.id] == "done" and 1 or 0 ---@type number
+    if states[run.id] == "begun" then
+      list[#list + 1] = {run = run, epochs = begun.epochs(out, run, epochs[run.id]), of = epochs[run.id]}
+      share = list[#list].epochs / epochs[run.id]
+    end
+    done, all = done + share * costs[run.id], all + costs[run.id]
+  end
+  return list, all > 0 and done / all or nil
+end
+
+--- {total, done, failed, begun, waiting, failures, under_way ({run, epochs, of}, ...), share (of the work that is done), left (seconds of
+-- computing, estimated), text}; prints as text. costs and epochs: of the runs, by id, as study.json has them.
+function study.status_of(out, runs, name, costs, epochs)
   local counts, failures, states = folder.survey(out, runs)
   counts.total, counts.failures = #runs, failures
   local lines = {("study %s in %s: %d of %d runs done, %d begun, %d waiting, %d failed"):format(name, out, counts.done, #runs,
@@ -183,20 +210,32 @@ function study.status_of(out, runs, name, costs)
     local blocks = each.blocks > 0 and (" (not run because of it: %d)"):format(each.blocks) or ""
     lines[#lines + 1] = ("  failed: %s: %s%s"):format(each.run.id, (each.message or ""):match("[^\n]*"), blocks)
   end
-  counts.left = left.seconds(out, runs, states, costs)
+  counts.under_way = {}
+  if costs and epochs then -- else a folder of an earlier version
+    counts.under_way, counts.share = under_way(out, runs, states, costs, epochs)
+  end
+  for i, each in ipairs(counts.under_way) do
+    if i > SHOWN then
+      lines[#lines + 1] = ("  and %d more that have begun"):format(#counts.under_way - SHOWN)
+      break
+    end
+    lines[#lines + 1] = ("  begun: %s: %d of %d epochs"):format(each.run.id, each.epochs, each.of)
+  end
+  counts.left = left.seconds(out, runs, states, costs, epochs)
   if counts.left then
-    lines[#lines + 1] = ("  about %s of computing left, one run after the other, by the runs that are done"):format(
-      number_text.duration(counts.left))
+    local by = #counts.under_way > 0 and "by what is done" or "by the runs that are done"
+    local part = counts.share and ("%d%% of the training done; "):format(math.floor(100 * counts.share + 1e-9)) or ""
+    lines[#lines + 1] = ("  %sabout %s of computing left, one run after the other, %s"):format(part, number_text.duration(counts.left), by)
   end
   counts.text = table.concat(lines, "\n")
   return setmetatable(counts, status_meta)
 end
 
---- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, left (seconds of computing, estimated),
--- text}; prints as text.
+--- How far the study is, also while it runs: {total, done, failed, begun, waiting, failures, under_way ({run, epochs, of}, ...), share (of
+-- the training that is done), left (seconds of computing, estimated), text}; prints as text.
 function Study:status(given)
   local out = options.check("study:status", given, out_schema).out or self.out or default_out(self)
-  return study.status_of(out, self.plan, self.spec.name, queue.costs(self.plan, self.spec))
+  return study.status_of(out, self.plan, self.spec.name, queue.known_costs(self.plan, self.spec, out))
 end
 
 function Study:__tostring()

@@ -39,13 +39,14 @@ function results.describe(spec, plan, fingerprint)
   local script = arg and arg[0]
   local source = spec.script or script
   local text = source and files.read(source)
+  local costs, epochs = queue.costs(plan, spec)
   return {
     name = spec.name, protocol = spec.protocol, metric = spec.metric, upstream = names(spec.upstream),
     upstream_sets = upstream_sets(spec.upstream),
     downstream = names(spec.downstream), networks = names(spec.networks), strategies = names(spec.strategies), sizes = spec.sizes,
     seeds = spec.seeds, train = spec.train, pretrain = spec.pretrain, tune = spec.tune,
     compare_with = spec.compare_with, split = spec.split, resamples = spec.resamples,
-    confidence = spec.confidence, plan = plan, costs = queue.costs(plan, spec), fingerprint = fingerprint, version = core.version,
+    confidence = spec.confidence, plan = plan, costs = costs, epochs = epochs, fingerprint = fingerprint, version = core.version,
     script = text and {path = from_here(source), text = text} or nil,
   }
 end

@@ -21,7 +21,7 @@ local function diverged(message)
   return type(message) == "string" and message:find("a smaller learning rate", 1, true) ~= nil
 end
 
-local function candidate(folder, lr, fit)
+local function candidate(folder, lr, fit, i)
   local path = folder_of(folder, lr)
   local done = path .. "/candidate.json"
   if files.exists(done) then
@@ -31,7 +31,7 @@ local function candidate(folder, lr, fit)
   end
   raised(files.make_folder(path))
   local result
-  local ok, net, history, share = pcall(fit, lr, path)
+  local ok, net, history, share = pcall(fit, lr, path, i)
   if ok then
     raised(net:save(path .. "/model.h5"))
     local score = history.best_score
@@ -47,13 +47,13 @@ local function candidate(folder, lr, fit)
   return result
 end
 
---- Trains with each of `rates` by fit(lr, folder) --> net, history, share (of the values that came from upstream), and returns the net
--- with the best validation score, its selection (best_epoch, best_score, epochs; seconds of all candidates), and {lr, share, candidates}.
--- The first of equals is taken.
+--- Trains with each of `rates` by fit(lr, folder, its number) --> net, history, share (of the values that came from upstream), and returns
+-- the net with the best validation score, its selection (best_epoch, best_score, epochs; seconds of all candidates), and {lr, share,
+-- candidates}. The first of equals is taken.
 function tune.choose(rates, folder, fit)
   local candidates, best, seconds = {}, nil, 0
   for i, lr in ipairs(rates) do
-    local each = candidate(folder, lr, fit)
+    local each = candidate(folder, lr, fit, i)
     candidates[i], seconds = each, seconds + each.seconds
     if each.score and (not best or each.score > best.score) then best = each end
   end

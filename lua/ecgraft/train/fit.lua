@@ -123,6 +123,11 @@ end
 ---@field key? string what makes it the same training
 ---@field saved_epoch? integer of the last checkpoint
 
+--- Tells how many records were seen, in this start and earlier ones.
+local function tell(run, o)
+  if o.on_step then o.on_step(run.epoch * run.records + math.min(run.step * o.batch, run.records), o.epochs * run.records) end
+end
+
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 ---@param run ecgraft.train.run
 local function train_epoch(run, o, line, adapted)
@@ -139,6 +144,7 @@ local function train_epoch(run, o, line, adapted)
     if adapted then adapted:step(count, train_step, run, o, rows, feed) else train_step(run, o, rows, feed) end
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
+    tell(run, o)
     if core.interrupted() then
       save(run, o)
       line:finish("interrupted")
@@ -212,6 +218,7 @@ local function now() return require("luv").hrtime() / 1e9 end
 local function loop(run, o)
   local line = progress.new{label = o.label, total = o.epochs * run.records, done = run.epoch * run.records + run.step * o.batch,
     unit = "records", quiet = not o.progress}
+  tell(run, o)
   local last_save = now()
   local stop = o.patience and o.val and run.waited >= o.patience
   local adapted <close> = o.adapt_threads and threads.new() or nil
