@@ -38,7 +38,7 @@ end
 
 -- How a row's worth and the ends of its interval are shown: no number beyond MOST times its records.
 local function worth_texts(row)
-  local most = row.ratio and row.ratio > 0 and row.ratio < math.huge and MOST * row.worth / row.ratio or math.huge
+  local most = MOST * row.records
   return function(value)
     if value and value > most and value < math.huge then return ">" .. rounded(most) end
     return estimate_text(value)
