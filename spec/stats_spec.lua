@@ -189,6 +189,11 @@ describe("stats.lack_of_fit", function()
     close(0.1, fit.distance, 1e-12, "distance")
     assert.error_matches(function() stats.lack_of_fit(curve, {{size = 100, scores = {}}}) end, "lack_of_fit: row 1 has no scores")
     assert.error_matches(function() stats.lack_of_fit({}, {}) end, "expected a curve of stats.fit_curve")
+    assert.error_matches(function() stats.lack_of_fit(curve, {{size = 0, scores = {0.6}}}) end, "row 1: size must be above 0, got 0")
+    for got, score in pairs{["\"a\""] = "a", inf = math.huge} do
+      assert.error_matches(function() stats.lack_of_fit(curve, {{size = 100, scores = {0.6, score}}}) end,
+        "lack_of_fit: row 1: score 2 must be a finite number, got " .. got)
+    end
   end)
 
   it("finds fault with a curve that fits in one of twenty studies", function()

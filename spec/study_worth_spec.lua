@@ -76,6 +76,10 @@ describe("what pretraining is worth", function()
     assert.matches("worth about 300 from scratch (6.00 times, interval 1.60 to more than 100).", files["report.html"], 1, true)
     row.worth, row.ratio = 3e8, 6e6
     assert.matches("it was worth more than 5,000 from scratch (more than 100 times", reported(value, given)["report.html"], 1, true)
+    row.worth, row.ratio, row.low, row.ratio_low = math.huge, math.huge, 1e25, 2e23 -- the limit is reached, in some resamples far off
+    assert.matches("| [\\>5,000, \\>5,000] | ∞ | [\\>100, \\>100] |", reported(value, given)["tables.md"], 1, true)
+    row.records = nil -- a row of one's own need not have it
+    assert.matches("| [1e25, 4,000,000,000] |", reported(value, given)["tables.md"], 1, true)
   end)
 
   it("says how far the means lie from the curve, where it does not fit, and what the means themselves say", function()

@@ -178,6 +178,10 @@ describe("fit", function()
       "^fit: the network takes 1 lead %(its option leads%), the training set has 3 %(")
     assert.error_matches(function() eg.predict(gru(), eg.zeros(2, 64, 12)) end,
       "^predict: the network takes 3 leads %(its option leads%), the set has 12$")
+    assert.error_matches(function() eg.fit(gru(), {signals = eg.zeros(6, 3), labels = eg.zeros(6, 2)}) end,
+      "the training set has signals of shape {6, 3}; expected records, time and leads$")
+    assert.error_matches(function() eg.fit(gru(), {signals = {1, 2}, labels = {0, 1}}) end,
+      "^fit: the training set must be a dataset %(signals, labels%), got a table with labels, signals$")
     assert.error_matches(function() eg.predict(gru(), eg.zeros(64, 3)) end, "got a tensor of shape {64, 3}$")
   end)
 

@@ -185,6 +185,16 @@ describe("transfer.fit", function()
     fails_here("argument 2 (set) must be a dataset", net, 3, {strategy = "finetune", from = source})
     fails_here("transfer.fit: the network takes 2 leads (its option leads), the training set has 3",
       eg.models.gru{leads = 2, classes = CLASSES, head = "mean", hidden = 4}, set, {strategy = "finetune", from = source})
+    for _, strategy in ipairs{"finetune", "svm_probe"} do
+      fails_here("transfer.fit: option 'val' must be a dataset, got a table with x", net, set,
+        {strategy = strategy, from = source, val = {x = 1}})
+      fails_here("transfer.fit: the network takes 3 leads (its option leads), val has 2 (", net, set,
+        {strategy = strategy, from = source, val = set:select{set.leads[1], set.leads[2]}})
+    end
+    fails_here("the strategy svm_probe sees whole records, not windows of them: leave out the option 'crop'", net, set,
+      {strategy = "svm_probe", from = source, crop = 10})
+    fails_here("option 'monitor' must be a score such as \"macro_auroc\" for the strategy svm_probe, got \"loss\"", net, set,
+      {strategy = "svm_probe", from = source, monitor = "loss"})
     fails_here("fit: option 'crop' must be at most", net, set, {strategy = "finetune", from = source, crop = 1e6, progress = false})
     fails_here("in the pretrained network, {4, 7, 3} here", net, set, {strategy = "finetune", progress = false,
       from = eg.models.resnet1d18{leads = 3, classes = CLASSES, width = 8, hidden = 4}})

@@ -2,7 +2,7 @@
 
 #include <omp.h>
 
-static int threads = 1, limit;
+static _Atomic int threads = 1, limit; /* a thread that reads ahead asks while they are set */
 
 /* Asked when the library is loaded (OMP_NUM_THREADS counts, and the processors this process may run on): an OpenMP
    build of OpenBLAS that is told to use one thread changes the answer later. */
@@ -11,7 +11,8 @@ __attribute__((constructor)) static void ask(void) {
 }
 
 int eg_num_threads(void) {
-  return limit > 0 && limit < threads ? limit : threads;
+  int most = threads, few = limit;
+  return few > 0 && few < most ? few : most;
 }
 
 int eg_limit_threads(int n) {

@@ -69,16 +69,16 @@ static double mean_of(const eg_curve_cell *cell) {
   return sum / (double)cell->seeds;
 }
 
-/* How far a resample stretches the deviations of n seeds from their mean, df degrees of freedom in all. The variance of
-   resampled values is (n - 1) / n of what it should be; and it is an estimate, whose own spread is drawn as well, so
-   that means spread as Student's t and intervals from few seeds are not too narrow. */
+/* How far a resample stretches the deviations of n > 1 seeds from their mean, df > 0 degrees of freedom in all. The
+   variance of resampled values is (n - 1) / n of what it should be; and it is an estimate, whose own spread is drawn as
+   well, so that means spread as Student's t and intervals from few seeds are not too narrow. */
 static double stretch_of(int64_t n, int64_t df, eg_rng *rng) {
   double squares = 0;
   for (int64_t i = 0; i < df; i++) {
     double z = eg_rng_normal(rng);
     squares += z * z;
   }
-  return df > 0 ? sqrt((double)n / (double)(n - 1) * (double)df / squares) : 1;
+  return sqrt((double)n / (double)(n - 1) * (double)df / squares);
 }
 
 /* Draws the cell's seeds into drawn (seeds), of a spread that df degrees of freedom tell. */

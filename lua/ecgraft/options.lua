@@ -100,7 +100,7 @@ function options.check(where, given, schema, level)
     else value = check_field(where, name, field, value, level) end
     if value == nil and field.required then
       error(("%s: option '%s' is required%s"):format(where, name,
-        field.type and " (" .. field.type:gsub("|", " or ") .. ")" or ""), level)
+        field.type and field.type ~= "any" and " (" .. field.type:gsub("|", " or ") .. ")" or ""), level)
     end
     out[name] = value
   end

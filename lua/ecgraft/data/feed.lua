@@ -1,5 +1,6 @@
 --- The signals of a set in a given order, a batch at a time: from memory, or read ahead from the set's file.
 local core = require "ecgraft.core"
+local is_tensor = require("ecgraft.tensor").is
 
 local feed = {}
 
@@ -15,7 +16,7 @@ Feed.__index = Feed
 
 --- Whether signals can be fed from a value: a Dataset, or any table with a tensor `signals`.
 function feed.is_set(value)
-  return type(value) == "table" and (value.storage ~= nil or value.signals ~= nil)
+  return type(value) == "table" and (value.storage ~= nil or is_tensor(value.signals))
 end
 
 --- {N, L, leads} of such a set; reads no signals.

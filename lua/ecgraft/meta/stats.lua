@@ -78,7 +78,8 @@ function stats.effective_size(options) end
 --- distances of the means from the curve are set against the spread of the seeds about their means, the pure error (F test of the lack of
 --- fit). `given` may hold the bounds that fit_curve was given: a_most (1), c_low (0.02), c_high (4).
 --- Returns {distance = of the mean that is furthest from the curve (below 0: the mean is lower), size = where, bound = whether a stands on
---- a_most, f, p, df, df_error}; f and p are nil where there is nothing to test with: one seed each, or no more sizes than free parameters.
+--- a_most, f, p, df, df_error}; f and p are nil where there is nothing to test with: one seed each, seeds that all agree, or no more
+--- sizes than free parameters.
 ---@param curve ecgraft.Curve
 ---@param cells {size: number, scores: number[]}[]
 ---@param options? ecgraft.stats.lack_of_fit.Options

@@ -14,7 +14,7 @@ local MOST = 100 -- times as many records: beyond, a curve over the sizes that w
 -- 1439 is "1,440", 2519411 "2,520,000".
 local function rounded(value)
   local unit = 10.0 ^ math.max(0, math.floor(math.log(math.max(1, value), 10) + 1e-9) - DIGITS + 1)
-  return number_text.count(math.floor(value / unit + 0.5) * math.tointeger(unit))
+  return number_text.count(math.floor(value / unit + 0.5) * unit)
 end
 
 -- A number of records: whole, "more than scratch reaches" as a sign.
@@ -38,7 +38,7 @@ end
 
 -- How a row's worth and the ends of its interval are shown: no number beyond MOST times its records.
 local function worth_texts(row)
-  local most = row.ratio and row.ratio > 0 and row.ratio < math.huge and MOST * row.worth / row.ratio or math.huge
+  local most = row.records and MOST * row.records or math.huge
   return function(value)
     if value and value > most and value < math.huge then return ">" .. rounded(most) end
     return estimate_text(value)

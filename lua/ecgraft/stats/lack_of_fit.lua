@@ -16,11 +16,20 @@ local function mean_of(list)
   return sum / #list
 end
 
-local function check_cells(where, cells, scores)
+local cell_schema = {size = {type = "number", required = true}, scores = {type = "table", required = true}}
+
+local function check_cells(where, cells)
   local checked = {}
   for i, cell in ipairs(cells) do
-    checked[i] = options.check(("%s: row %d"):format(where, i), cell, {size = {type = "number", required = true}, scores = scores}, 3)
-    if scores.type == "table" and #checked[i].scores == 0 then error(("%s: row %d has no scores"):format(where, i), 3) end
+    local row = ("%s: row %d"):format(where, i)
+    checked[i] = options.check(row, cell, cell_schema, 3)
+    if checked[i].size <= 0 then error(("%s: size must be above 0, got %s"):format(row, checked[i].size), 3) end
+    if #checked[i].scores == 0 then error(row .. " has no scores", 3) end
+    for s, score in ipairs(checked[i].scores) do
+      if type(score) ~= "number" or score - score ~= 0 then
+        error(("%s: score %d must be a finite number, got %s"):format(row, s, options.show(score)), 3)
+      end
+    end
   end
   return checked
 end
@@ -46,7 +55,8 @@ local fit_schema = {
 -- distances of the means from the curve are set against the spread of the seeds about their means, the pure error (F test of the lack of
 -- fit). `given` may hold the bounds that fit_curve was given: a_most (1), c_low (0.02), c_high (4).
 -- Returns {distance = of the mean that is furthest from the curve (below 0: the mean is lower), size = where, bound = whether a stands on
--- a_most, f, p, df, df_error}; f and p are nil where there is nothing to test with: one seed each, or no more sizes than free parameters.
+-- a_most, f, p, df, df_error}; f and p are nil where there is nothing to test with: one seed each, seeds that all agree, or no more
+-- sizes than free parameters.
 function stats.lack_of_fit(curve, cells, given)
   local where = "stats.lack_of_fit"
   local o = options.check(where, given, fit_schema)
@@ -55,7 +65,7 @@ function stats.lack_of_fit(curve, cells, given)
   if type(curve.at) ~= "function" then
     error(("%s: expected a curve of stats.fit_curve, got %s"):format(where, options.show(curve)), 2)
   end
-  local checked = check_cells(where, cells, {type = "table", required = true})
+  local checked = check_cells(where, cells)
   if #checked == 0 then error(where .. ": expected at least one size", 2) end
   local free, bound = free_parameters(curve, o)
   ---@type table<string, any>
@@ -102,7 +112,7 @@ function stats.between_means(cells, score)
   local where = "stats.between_means"
   options.argument(where, 1, "cells", cells, {type = "table"})
   options.argument(where, 2, "score", score, {type = "number"})
-  local checked = check_cells(where, cells, {type = "table", required = true})
+  local checked = check_cells(where, cells)
   for i = 2, #checked do
     if checked[i].size <= checked[i - 1].size then error(("%s: sizes must rise, row %d does not"):format(where, i), 2) end
   end

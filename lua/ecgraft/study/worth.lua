@@ -25,7 +25,7 @@ local function cells_of(ordered, network, downstream, arm, metric)
 end
 
 --- One point a run; with pick(n), a number from 1 to n, of seeds drawn anew. Resampled values spread by sqrt((n - 1) / n) too little
--- about their mean: that is put right, as stats.effective_size does.
+-- about their mean: that is put right. That this spread is an estimate, as stats.effective_size allows for, is not.
 local function points_of(cells, pick)
   local sizes, scores = {}, {}
   for _, cell in ipairs(cells) do

@@ -2,11 +2,14 @@
 local feeds = require "ecgraft.data.feed"
 
 --- takes(where, net, set, name [, level]): raises where a network that says how many leads it takes (net.options.leads, as those of
--- eg.models do) is given a set (N, L, leads) with another number. Other networks find out by themselves.
+-- eg.models do) is given a set that is not (N, L, leads) with that number. Other networks find out by themselves.
 return function(where, net, set, name, level)
   local said = type(net.options) == "table" and net.options.leads
-  local leads = feeds.shape(set)[3]
-  if math.type(said) ~= "integer" or said == leads then return end
-  error(("%s: the network takes %d lead%s (its option leads), %s has %d%s"):format(where, said, said == 1 and "" or "s", name, leads,
-    set.leads and " (" .. table.concat(set.leads, ", ") .. ")" or ""), (level or 2) + 1)
+  if math.type(said) ~= "integer" then return end
+  local shape, has = feeds.shape(set), nil
+  if #shape ~= 3 then has = ("signals of shape {%s}; expected records, time and leads"):format(table.concat(shape, ", "))
+  elseif shape[3] ~= said then has = shape[3] .. (set.leads and " (" .. table.concat(set.leads, ", ") .. ")" or "") end
+  if not has then return end
+  error(("%s: the network takes %d lead%s (its option leads), %s has %s"):format(where, said, said == 1 and "" or "s", name, has),
+    (level or 2) + 1)
 end

@@ -128,21 +128,32 @@ local function is_in(list, value)
   return false
 end
 
-local function check(net, set)
-  if not nn.is_module(net) then fail("argument 1 (net) must be a network, got %s", options.show(net)) end
-  if nn.is_module(set) or not feeds.is_set(set) or not set.labels then
-    fail("argument 2 (set) must be a dataset, got %s", options.show(set))
+local function check_set(what, set)
+  if nn.is_module(set) or not feeds.is_set(set) or not set.labels then fail("%s must be a dataset, got %s", what, options.show(set)) end
+end
+
+-- What a strategy without epochs cannot do.
+local function check_solve(chosen, o)
+  if o.crop then fail("the strategy %s sees whole records, not windows of them: leave out the option 'crop'", chosen.name) end
+  if o.monitor == "loss" then
+    fail("option 'monitor' must be a score such as \"macro_auroc\" for the strategy %s, got \"loss\"", chosen.name)
   end
 end
 
 local function run(net, set, o)
-  check(net, set)
+  if not nn.is_module(net) then fail("argument 1 (net) must be a network, got %s", options.show(net)) end
+  check_set("argument 2 (set)", set)
   train.takes(WHERE, net, set, "the training set", 1)
+  if o.val then
+    check_set("option 'val'", o.val)
+    train.takes(WHERE, net, o.val, "val", 1)
+  end
   local chosen = strategy_of(o.strategy)
   if type(o.optimizer) == "string" and not is_in(train.optimizer_names, o.optimizer) then
     fail("option 'optimizer' must be one of %s, or a function of the groups, got %s", table.concat(train.optimizer_names, ", "),
       options.show(o.optimizer))
   end
+  if chosen.solve then check_solve(chosen, o) end
   local trained = {}
   for _, tensor in net:named_parameters() do trained[tensor] = tensor:requires_grad() end
   local _ <close> = setmetatable({}, {__close = function()
