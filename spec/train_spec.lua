@@ -182,6 +182,9 @@ describe("fit", function()
       "the training set has signals of shape {6, 3}; expected records, time and leads$")
     assert.error_matches(function() eg.fit(gru(), {signals = {1, 2}, labels = {0, 1}}) end,
       "^fit: the training set must be a dataset %(signals, labels%), got a table with labels, signals$")
+    local flat = gru{head = "flatten", length = 100}
+    assert.error_matches(function() eg.fit(flat, set, {epochs = 1}) end, "^fit: the network's flattened head takes records of 100 samples, "
+      .. "the training set has 64: give it the option length = 64, or another head")
     assert.error_matches(function() eg.predict(gru(), eg.zeros(64, 3)) end, "got a tensor of shape {64, 3}$")
   end)
 
@@ -246,6 +249,30 @@ describe("a training that is interrupted", function()
         "belongs to another training run: it was written with .*batch 16.* this one has .*batch 8")
       assert.equal(1, #fit(toy.net(1), {epochs = 1, batch = 8, checkpoint = folder, resume = false}))
     end)
+  end)
+
+  it("does not take a longer training's checkpoint for the one that is asked for", function()
+    temporary.folder(function(folder)
+      fit(toy.net(1), {epochs = 3, checkpoint = folder})
+      assert.error_matches(function() fit(toy.net(1), {epochs = 2, checkpoint = folder}) end,
+        "checkpoint.h5 holds 3 epochs, more than the 2 that are asked for; ask for as many, use another folder or resume = false$")
+      assert.equal(3, #fit(toy.net(1), {epochs = 3, checkpoint = folder}))
+      assert.equal(2, #fit(toy.net(1), {epochs = 2, checkpoint = folder, resume = false}))
+    end)
+  end)
+
+  it("that comes while the last epoch is validated keeps the history", function()
+    local interrupted, asked = core.interrupted, false
+    finally(function() core.interrupted = interrupted end)
+    local net = toy.net(1)
+    local ok, raised = pcall(fit, net, {epochs = 1, on_epoch = function()
+      asked = true
+      core.interrupted = function() return asked end
+    end})
+    assert.is_false(ok)
+    assert.matches("interrupted; without the option checkpoint nothing was saved; the network keeps the weights of epoch 1", raised.message,
+      1, true)
+    assert.equal(1, #raised.kept)
   end)
 
   it("says what is damaged in a checkpoint", function()

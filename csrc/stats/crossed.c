@@ -48,8 +48,8 @@ eg_status eg_crossed_interval(eg_crossed *out, const double *gains, const double
                    resamples);
   double n = (double)seeds, mean = mean_of(gains, seeds);
   double between = variance_of(gains, seeds) / n;
-  /* Mean covariance of two seeds' gains: n^2 var(mean) is the sum of all variances and covariances. `pooled` is what the
-     gains of all seeds average to. */
+  /* Mean covariance of two seeds' gains: n^2 var(mean) is the sum of all variances and covariances. `pooled` is what
+     the gains of all seeds average to. */
   double own = own_of(resampled, seeds, resamples), alone = variance_of(pooled, resamples);
   double records = (n * alone - own) / (n - 1);
   if (!isfinite(between) || !isfinite(records))

@@ -96,6 +96,17 @@ describe("report.html", function()
       "better, clear" }, rows[3])
   end)
 
+  it("says of a network that it has learned next to nothing", function()
+    local function given(score)
+      return { out = "x", study = { name = "s", metric = "macro_auroc" }, runs = { run { scores = { macro_auroc = 0.51 } },
+        run { strategy = "finetune", upstream = "A", scores = { macro_auroc = score } } } }
+    end
+    local note = "net on B has learned next to nothing: no mean score is above 0.54, and guessing gives 0.50."
+    assert.matches(note, page_of(given(0.54)).text, 1, true)
+    assert.matches(note, report.text(given(0.54)), 1, true)
+    assert.is_nil(page_of(given(0.56)).text:find("next to nothing", 1, true))
+  end)
+
   it("says where the best epoch was the last in most runs, and in how many the table of costs", function()
     local runs = {}
     for seed = 1, 3 do

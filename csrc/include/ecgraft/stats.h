@@ -55,8 +55,8 @@ typedef struct eg_crossed {
 
 /* Mean of `gains` (seeds >= 2), with resampled (seeds, resamples >= 2) the same gains on resampled records and pooled
    (resamples) their means over seeds. Variance: s^2 / seeds + max(records, 0); Student's t with (seeds - 1) (variance /
-   (s^2 / seeds))^2 degrees of freedom (Obuchowski & Rockette 1995, Hillis 2007); never narrower than the normal interval
-   of pooled's variance, which is that over records alone. EG_NUMERIC where a gain is NaN. */
+   (s^2 / seeds))^2 degrees of freedom (Obuchowski & Rockette 1995, Hillis 2007); never narrower than the normal
+   interval of pooled's variance, which is that over records alone. EG_NUMERIC where a gain is NaN. */
 eg_status eg_crossed_interval(eg_crossed *out, const double *gains, const double *resampled, const double *pooled,
                               int64_t seeds, int64_t resamples, double confidence);
 

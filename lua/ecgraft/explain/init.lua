@@ -34,7 +34,8 @@ local function input_of(where, net, record, scaler)
   if not tensor.is(signals) or signals:dim() ~= 2 then
     error(("%s: expected a record with signals (samples, leads) or such a tensor, got %s"):format(where, options.show(record)), 3)
   end
-  takes(where, net, {signals = signals:unsqueeze(1), leads = type(record) == "table" and record.leads or nil}, "the record", 3)
+  local alone = {signals = signals:unsqueeze(1), leads = type(record) == "table" and record.leads or nil}
+  takes(where, net, alone, "the record", 3, card.crop)
   local x = window.middle(where, signals:contiguous():unsqueeze(1), card.crop)
   scaler = scaler or card.scaler
   local scaled = type(record) == "table" and record.units and record.units[1] == "scaled"

@@ -86,7 +86,7 @@ local function break_even_marks(ordered, rows, network, downstream)
   local marks, names = {}, summary.arm_names(ordered.arms)
   for _, arm in ipairs(ordered.arms) do
     local row = worth.find(rows, network, downstream, arm)
-    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "even: " .. names[arm.key] } end
+    if row and row.shown and row.estimate then marks[#marks + 1] = { x = row.estimate, label = "no gain shown: " .. names[arm.key] } end
   end
   return #marks <= MOST_MARKS and marks or {}
 end

@@ -153,6 +153,7 @@ function report.text(given)
   for _, each in ipairs(o.verdicts or verdict.compose(o.gains, ordered, o.study.metric_label, o)) do
     add("- " .. each.text .. (each.certainty ~= "" and " " .. each.certainty or "") .. "\n")
   end
+  for _, note in ipairs(training.untaught(ordered, o.study.metric)) do add(note .. "\n") end
   for _, note in ipairs(training.notes(ordered)) do add("Trained long enough? " .. note .. "\n") end
   if #o.runs > 0 then
     local scores = tables.scores(ordered, o.study)

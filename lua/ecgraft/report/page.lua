@@ -79,6 +79,11 @@ local function write_short_training(self, ordered)
   self:add(#notes > MANY_NOTES and html.details(("%d networks and arms were best in their last epoch"):format(#notes), list) or list)
 end
 
+-- Networks of which there is nothing to compare.
+local function write_untaught(self, ordered, metric)
+  for _, note in ipairs(training.untaught(ordered, metric)) do self:paragraph(note, "note") end
+end
+
 local MANY_VERDICTS = 12 -- more are folded away below a sentence for each arm
 
 local classes = { better = "good", worse = "bad", open = "open" }
@@ -100,6 +105,7 @@ local function write_verdict(self, o, ordered)
       .. "number of comparisons (Holm), gives p < 0.05. Likely: the interval alone. %d seeds are the fewest with which that test can "
       .. "reach p < 0.05 among %d comparison%s."):format(verdict.seeds_needed(#o.gains), #o.gains, #o.gains == 1 and "" or "s"), "note")
   end
+  write_untaught(self, ordered, o.study.metric)
   write_short_training(self, ordered)
   if o.study.protocol == "paper" then self:paragraph(protocol_words.paper, "note") end
 end
@@ -122,7 +128,7 @@ local function write_scores(self, o, ordered, scores)
     self:paragraph("Each small dot is a run with its own seed; the line joins the means, the whiskers reach from the lowest to the "
       .. "highest. Arms stand a little beside each other so that they can be told apart."
       .. (#o.curves > 0 and " The thin line is the curve a - b n^-c fitted to scratch; an upright line marks the size from which on "
-        .. "a gain is lost." or ""), "muted")
+        .. "no gain is shown." or ""), "muted")
   end
   if by_arm then
     self:paragraph("With one training-set size there is no curve: a row for each arm, its mean on the line from the lowest seed to the "

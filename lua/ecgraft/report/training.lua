@@ -42,4 +42,28 @@ function training.notes(ordered)
   return notes
 end
 
+local GUESSING, NEAR = 0.5, 0.05 -- of a macro AUROC
+
+--- A sentence for each network and set of which no arm's mean score is far above guessing, at any size: {} for other metrics than AUROC.
+function training.untaught(ordered, metric)
+  local notes = {}
+  if metric ~= "macro_auroc" then return notes end
+  for _, downstream in ipairs(ordered.downstream) do
+    for _, network in ipairs(ordered.networks) do
+      local best
+      for _, arm in ipairs(ordered.arms) do
+        for _, size in ipairs(ordered.sizes) do
+          local score = ordered:score(network, downstream, arm, size, metric)
+          if score.n > 0 then best = math.max(best or 0, score.mean) end
+        end
+      end
+      if best and best < GUESSING + NEAR then
+        notes[#notes + 1] = ("%s on %s has learned next to nothing: no mean score is above %.2f, and guessing gives %.2f."):format(network,
+          downstream, best, GUESSING)
+      end
+    end
+  end
+  return notes
+end
+
 return training

@@ -117,20 +117,21 @@ function worth.saved(ordered, rows, study)
   }
 end
 
---- The size at which a gain is lost.
+--- The size from which on no gain is shown.
 function worth.break_even(ordered, rows)
   local list = {}
   in_order(ordered, rows, function(row, arm, first)
     local text, size
     if not row.shown then text = "no gain at the smallest size"
-    elseif row.size then text, size = "at about " .. estimate_text(row.estimate), records_text(row.size)
-    else text = ("not up to %s"):format(records_text(row.largest)) end
+    elseif row.size then text, size = "from about " .. estimate_text(row.estimate), records_text(row.size)
+    else text = ("shown up to %s"):format(records_text(row.largest)) end
     list[#list + 1] = { row.downstream, row.network, arm.label, text, size, rule = first }
   end)
   return {
-    caption = "Break-even: from how many records on the gain is lost", rows = list,
-    columns = { column "set", column "network", column "arm", column "gain lost", column("first size without a gain", "right") },
-    note = "Lost: the interval of the gain holds zero or lies below it. Between two sizes the lower end is taken to fall evenly in log n.",
+    caption = "Break-even: from how many records on no gain is shown", rows = list,
+    columns = { column "set", column "network", column "arm", column "no gain shown", column("first size without one", "right") },
+    note = "Not shown: the interval of the gain holds zero or lies below it; with few seeds that may be the interval's width and not the "
+      .. "gain's loss. Between two sizes the lower end is taken to fall evenly in log n.",
   }
 end
 
@@ -233,8 +234,8 @@ function worth.sentence(rows, gain)
       saved.extrapolated and ", extrapolated" or "", remark and (", %s%s"):format(remark,
         saved.measured and (" (between the measured means: about %s)"):format(rounded(saved.measured)) or "") or "")
   end
-  if lost.size then parts[#parts + 1] = ("The gain is lost at about %s records."):format(estimate_text(lost.estimate))
-  else parts[#parts + 1] = ("The gain is not lost up to %s records."):format(records_text(lost.largest)) end
+  if lost.size then parts[#parts + 1] = ("From about %s records on no gain is shown."):format(estimate_text(lost.estimate))
+  else parts[#parts + 1] = ("A gain is shown up to %s records."):format(records_text(lost.largest)) end
   return table.concat(parts, " ")
 end
 

@@ -23,8 +23,8 @@ local window = require "ecgraft.train.window"
 local function interrupted(run, o)
   local saved = o.checkpoint and ("saved in %s: the same call goes on from there"):format(o.checkpoint)
     or "without the option checkpoint nothing was saved"
-  local message = ("interrupted; %s; the network keeps the weights of epoch %d, step %d of %d"):format(saved, run.epoch + 1, run.step,
-    run.steps)
+  local at = run.step > 0 and ("%d, step %d of %d"):format(run.epoch + 1, run.step, run.steps) or run.epoch
+  local message = ("interrupted; %s; the network keeps the weights of epoch %s"):format(saved, at)
   local rows = #run.history
   return interruption.new(message, rows > 0 and run.history or nil, ("the history of %d epoch%s"):format(rows, rows == 1 and "" or "s"))
 end
@@ -128,6 +128,12 @@ local function tell(run, o)
   if o.on_step then o.on_step(run.epoch * run.records + math.min(run.step * o.batch, run.records), o.epochs * run.records) end
 end
 
+local function stop_here(run, o, line)
+  save(run, o)
+  line:finish("interrupted")
+  error(interrupted(run, o), 0)
+end
+
 --- The steps of an epoch from run.step on. Raises at an interruption, after saving.
 ---@param run ecgraft.train.run
 local function train_epoch(run, o, line, adapted)
@@ -145,11 +151,7 @@ local function train_epoch(run, o, line, adapted)
     run.step = run.step + 1
     line:advance(count, ("epoch %d/%d, loss %.4f"):format(run.epoch + 1, o.epochs, run.loss_sum / (first + count - 1)))
     tell(run, o)
-    if core.interrupted() then
-      save(run, o)
-      line:finish("interrupted")
-      error(interrupted(run, o), 0)
-    end
+    if core.interrupted() then stop_here(run, o, line) end
   end
 end
 
@@ -230,6 +232,7 @@ local function loop(run, o)
       save(run, o)
       last_save = now()
     end
+    if core.interrupted() then stop_here(run, o, line) end -- while the epoch was validated
   end
   line:finish(run.history.best_score and ("%s %.4f in epoch %d"):format(o.monitor, run.history.best_score, run.history.best_epoch)
     or ("loss %.4f"):format(run.history[#run.history].train_loss))
@@ -282,8 +285,8 @@ return function(net, train, given)
   if not nn.is_module(net) then
     error(("fit: argument 1 (net) must be a network, got %s"):format(options.show(net)), 2)
   end
-  takes("fit", net, train, "the training set")
   local o = options.check("fit", given, fields)
+  takes("fit", net, train, "the training set", 2, o.crop)
   check_crop("the training set", train, o.crop)
   if o.val then
     check_set("val", o.val)
@@ -305,6 +308,10 @@ return function(net, train, given)
     if ok and o.resume then
       ok, message = checkpoint.load(o.checkpoint .. "/checkpoint.h5", run)
       if ok ~= nil then ok = true end
+      if ok and run.epoch > o.epochs then
+        ok, message = nil, ("%s/checkpoint.h5 holds %d epochs, more than the %d that are asked for; ask for as many, use another folder "
+          .. "or resume = false"):format(o.checkpoint, run.epoch, o.epochs)
+      end
     end
     if not ok then error("fit: " .. message, 2) end
     run.saved_epoch = run.epoch

@@ -57,7 +57,7 @@ local function over_batches(where, net, set, o, run)
     error(("%s: expected a dataset or a tensor (records, time, leads), got %s"):format(where,
       tensor.is(given) and "a tensor of shape {" .. table.concat(given:shape(), ", ") .. "}" or options.show(given)), 3)
   end
-  takes(where, net, set, "the set", 3)
+  takes(where, net, set, "the set", 3, net.card and net.card.crop)
   if net.card then match(where, "the network", net.card, set, "the set", 3) end
   local scaler = o.scaler or (net.card and net.card.scaler)
   local count = feeds.shape(set)[1]

@@ -143,10 +143,10 @@ end
 local function run(net, set, o)
   if not nn.is_module(net) then fail("argument 1 (net) must be a network, got %s", options.show(net)) end
   check_set("argument 2 (set)", set)
-  train.takes(WHERE, net, set, "the training set", 1)
+  train.takes(WHERE, net, set, "the training set", 1, o.crop)
   if o.val then
     check_set("option 'val'", o.val)
-    train.takes(WHERE, net, o.val, "val", 1)
+    train.takes(WHERE, net, o.val, "val", 1, o.crop)
   end
   local chosen = strategy_of(o.strategy)
   if type(o.optimizer) == "string" and not is_in(train.optimizer_names, o.optimizer) then
