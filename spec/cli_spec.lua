@@ -151,7 +151,7 @@ describe("a command that writes", function()
       assert.equal(0, (ecgraft(folder, "synth", "records", "--wfdb", "-n", "2", "--seconds", "5")))
       code, _, err = ecgraft(folder, "synth", "records", "--wfdb", "-n", "2", "--seconds", "5")
       assert.equal(1, code)
-      assert.matches("records is already there, a folder with %d+ entries; %-%-force", err)
+      assert.matches("records is already there, a folder with %d+ entries; %-%-force writes there all the same", err)
       assert.equal(0, (ecgraft(folder, "synth", "records", "--wfdb", "-n", "2", "--seconds", "5", "-f")))
       for _ = 1, 2 do assert.equal(0, (ecgraft(folder, "plot", "a.h5", "--record", "synthetic-A-000001"))) end
     end)
