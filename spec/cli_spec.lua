@@ -270,6 +270,11 @@ describe("ecgraft info of a folder", function()
       assert.matches("  set.h5: a prepared dataset\n  [^\n]*torn.h5[^\n]*\n  3 WFDB records: 12 leads, 500 Hz, 5 to 10 s each; 15 s", out)
       assert.matches("findings: AF 2, 12345 1\n", out, 1, true)
       assert.matches("1 header cannot be read; the first: [^\n]*broken", out)
+      assert(files.make_folder(folder .. "/unsaid"))
+      assert(files.write(folder .. "/unsaid/u.hea", "u 1 100\nu.dat 16 200 12 0 0 0 0 I\n")) -- its length is that of its file
+      code, out = ecgraft(folder, "info", "unsaid")
+      assert.equal(0, code)
+      assert.equal("unsaid:\n  1 WFDB record: 1 lead, 100 Hz\n  1 header without the length of the record\n", out)
       assert(files.make_folder(folder .. "/empty"))
       local _, err
       code, _, err = ecgraft(folder, "info", "empty")
