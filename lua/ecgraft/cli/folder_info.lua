@@ -35,7 +35,8 @@ local function of_records(paths)
   local header = require("ecgraft.core").wfdb.header
   local comments = require "ecgraft.data.comments"
   local rates, leads, found = {}, {}, {}
-  local unsaid, damaged, first, seconds, shortest, longest = 0, 0, nil, 0, math.huge, 0 ---@type integer, integer, string?, number, number, number
+  local unsaid, damaged, first = 0, 0, nil ---@type integer, integer, string?
+  local seconds, shortest, longest = 0, math.huge, 0 ---@type number, number, number
   local function count(counts, key) counts[key] = (counts[key] or 0) + 1 end
   for _, path in ipairs(paths) do
     local read, message = header(path)
