@@ -126,6 +126,21 @@ describe("plot.lines", function()
     end
   end)
 
+  it("puts series beside each other about their x, whatever thin ones stand before them", function()
+    local function whisker(series)
+      local root = chart { series = series, interval = "bars", dodge = true, markers = false, x = { min = 0, max = 4 } }
+      return xml.find(xml.with_class(root, "eg-s2")[1], "line")[1].attributes.x1
+    end
+    local thick = { x = { 1, 3 }, y = { 1, 2 }, low = { 0.5, 1.5 }, high = { 1.5, 2.5 }, style = 2 }
+    assert.equal(whisker { thick }, whisker { { x = { 1, 3 }, y = { 1, 2 }, thin = true, style = 1 }, thick })
+  end)
+
+  it("refuses a reference that a log axis does not have", function()
+    assert.error_matches(function()
+      plot.lines { series = { { x = { 1, 10 }, y = { 1, 2 } } }, x = { scale = "log" }, references = { { y = 1 }, { x = 0 } } }
+    end, "^plot.lines: reference 2: x must be above 0 on a log axis, got 0")
+  end)
+
   it("looks the same on every call", function()
     local options = { series = { { name = "a", x = { 1, 2 }, y = { 3, 4 } }, { name = "b", x = { 1, 2 }, y = { 4, 3 } } } }
     assert.equal(plot.lines(options), plot.lines(options))

@@ -101,7 +101,7 @@ describe("with a real Slurm", function()
     temporary.folder(function(folder)
       assert.equal(0, (here(folder .. "/here")))
       local out = folder .. "/slurm"
-      local code, _, _, err = by_slurm(out, "slow", nil, "sigint", command.runs_done(out, 4))
+      local code, _, _, err = by_slurm(out, "slow", nil, "sigint", command.more_done(out, 4))
       assert.equal(130, code)
       assert.matches("interrupted after %d+ of 26 runs", err)
       assert.equal("", jobs())
@@ -111,7 +111,7 @@ describe("with a real Slurm", function()
         if folder_of.state(out, run) == "begun" then assert.is_true(files.exists(folder_of.of(out, run.id) .. "/checkpoint.h5")) end
       end
 
-      local _, signal = by_slurm(out, "slow", nil, "sigkill", command.runs_done(out, 8))
+      local _, signal = by_slurm(out, "slow", nil, "sigkill", command.more_done(out, 4))
       assert.equal(9, signal)
       assert.is_not.equal("", jobs())
       local known = jobs "--states=all"

@@ -8,7 +8,7 @@ local sets = require "ecgraft.study.sets"
 local temporary = require "spec.support.temporary"
 local toy = require "spec.support.toy"
 
-local ecgraft, runs_done = command.run, command.runs_done
+local ecgraft, more_done = command.run, command.more_done
 local PROGRAM = "spec/support/programs/study.lua"
 
 local function run_study(folder, workers, how, signal, after)
@@ -123,9 +123,9 @@ describe("a study", function()
       assert.matches("ecgraft study " .. PROGRAM .. " --out ", page, 1, true) -- with the script's folder
       assert.matches("Report written on " .. os.date "%Y", page, 1, true)
 
-      local _, signal = run_study(folder .. "/killed", 2, "slow", "sigkill", runs_done(folder .. "/killed", 2))
+      local _, signal = run_study(folder .. "/killed", 2, "slow", "sigkill", more_done(folder .. "/killed", 2))
       assert.equal(9, signal)
-      assert.equal(130, (run_study(folder .. "/killed", 2, "slow", "sigint", runs_done(folder .. "/killed", 5))))
+      assert.equal(130, (run_study(folder .. "/killed", 2, "slow", "sigint", more_done(folder .. "/killed", 3))))
       local _, _, status = ecgraft{"status", folder .. "/killed"}
       local done = tonumber(status:match "(%d+) of 26 runs done")
       assert.is_true(done >= 1 and done < 26)

@@ -1,4 +1,5 @@
 --- What charts are made of: SVG text, scales, widths of text, thinned lines.
+local drawn = require "ecgraft.plot.drawn"
 local scale = require "ecgraft.plot.scale"
 local svg = require "ecgraft.plot.svg"
 local text_width = require "ecgraft.plot.text_width"
@@ -125,6 +126,21 @@ describe("plot.text_width", function()
   it("takes text that is no UTF-8", function()
     assert.is_true(text_width.of("\xff\xfe", 10) > 0)
     assert.is_string(text_width.fit("\xff\xfe\xff\xfe", 10, 10))
+  end)
+end)
+
+describe("plot.drawn", function()
+  it("keeps nothing of what lies beside the picture, however far that goes", function()
+    local ink = drawn.new(0, 10)
+    ink:line { -1e9, -1e9, 1e9, 1e9 }
+    ink:line { 20, 5, 1e15, 5 }
+    ink:box(-1e15, 2, -5, 3)
+    local strips = 0
+    for _ in pairs(ink.strips) do strips = strips + 1 end
+    assert.equal(21, strips) -- from 0 to 10, 0.5 wide
+    assert.is_true(ink:covered(4, 3, 6, 7) > 0)
+    assert.equal(0, ink:covered(4, 8, 6, 9))
+    assert.equal(0, ink:covered(20, 0, 30, 10))
   end)
 end)
 

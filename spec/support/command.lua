@@ -32,17 +32,21 @@ function command.run(arguments, signal, after)
   return code, killed, table.concat(out), table.concat(err)
 end
 
---- Whether so many runs of a study's folder are done: by how far it is, not by a clock, so that a busy machine changes nothing.
-function command.runs_done(folder, wanted)
-  return function()
-    local count = 0
-    if files.exists(folder .. "/runs") then
-      for name in lfs.dir(folder .. "/runs") do
-        if files.exists(("%s/runs/%s/result.json"):format(folder, name)) then count = count + 1 end
-      end
+local function count_done(folder)
+  local count = 0
+  if files.exists(folder .. "/runs") then
+    for name in lfs.dir(folder .. "/runs") do
+      if files.exists(("%s/runs/%s/result.json"):format(folder, name)) then count = count + 1 end
     end
-    return count >= wanted
   end
+  return count
+end
+
+--- Whether so many runs of a study's folder are done beside those that are now: by how far it is, not by a clock, so that a busy machine
+-- changes nothing. Since these are of the next start, a signal that follows finds its leader at work, not on the way there.
+function command.more_done(folder, wanted)
+  local before = count_done(folder)
+  return function() return count_done(folder) >= before + wanted end
 end
 
 return command

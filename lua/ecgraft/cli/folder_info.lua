@@ -34,18 +34,20 @@ end
 local function of_records(paths)
   local header = require("ecgraft.core").wfdb.header
   local comments = require "ecgraft.data.comments"
-  local rates, lengths, leads, found = {}, {}, {}, {}
-  local damaged, first, seconds, shortest, longest = 0, nil, 0, math.huge, 0 ---@type integer, string?, number, number, number
+  local rates, leads, found = {}, {}, {}
+  local unsaid, damaged, first = 0, 0, nil ---@type integer, integer, string?
+  local seconds, shortest, longest = 0, math.huge, 0 ---@type number, number, number
   local function count(counts, key) counts[key] = (counts[key] or 0) + 1 end
   for _, path in ipairs(paths) do
     local read, message = header(path)
     if not read then
       damaged, first = damaged + 1, first or message
     else
-      local length = read.length / read.rate
-      seconds, shortest, longest = seconds + length, math.min(shortest, length), math.max(longest, length)
+      if read.length > 0 then
+        local length = read.length / read.rate
+        seconds, shortest, longest = seconds + length, math.min(shortest, length), math.max(longest, length)
+      else unsaid = unsaid + 1 end -- a header may leave it to the files
       count(rates, ("%g Hz"):format(read.rate))
-      count(lengths, ("%g s"):format(length))
       count(leads, plural(#read.signals, "lead"))
       for _, each in ipairs(comments.findings(comments.fields(read.comments)) or {}) do count(found, each) end
     end
@@ -54,10 +56,17 @@ local function of_records(paths)
   ---@type string[], table<string, any>
   local lines, plain = {plural(#paths, "WFDB record")}, {records = #paths, damaged = damaged}
   if known > 0 then
-    local _, several = next(lengths, (next(lengths)))
-    lines[1] = ("%s: %s, %s, %s each; %s in all"):format(lines[1], kinds(leads), kinds(rates),
-      several and ("%g to %g s"):format(shortest, longest) or ("%g s"):format(longest), number_text.duration(seconds))
-    plain.leads, plain.rates, plain.seconds, plain.shortest, plain.longest = leads, rates, seconds, shortest, longest
+    lines[1] = ("%s: %s, %s"):format(lines[1], kinds(leads), kinds(rates))
+    plain.leads, plain.rates = leads, rates
+    if known > unsaid then
+      local from, to = ("%g"):format(shortest), ("%g"):format(longest)
+      lines[1] = ("%s, %s s each; %s in all"):format(lines[1], from == to and to or from .. " to " .. to, number_text.duration(seconds))
+      plain.seconds, plain.shortest, plain.longest = seconds, shortest, longest
+    end
+    if unsaid > 0 then
+      lines[2] = ("%s without the length of the record"):format(plural(unsaid, "header"))
+      plain.without_length = unsaid
+    end
   end
   local list = ranked(found)
   if #list > 0 then

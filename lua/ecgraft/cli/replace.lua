@@ -30,7 +30,11 @@ end
 function replace.refusal(a, ...)
   if a.force then return nil end
   for _, path in ipairs{...} do
-    if is_there(path) then return ("%s is already there, %s; --force replaces it"):format(path, what(path)) end
+    if is_there(path) then
+      -- Of folders only a published set's layout is replaced as a whole; in others what has another name stays.
+      local forced = mode_of(path) == "directory" and not a.layout and "writes there all the same" or "replaces it"
+      return ("%s is already there, %s; --force %s"):format(path, what(path), forced)
+    end
   end
 end
 

@@ -9,13 +9,13 @@ Ink.__index = Ink
 
 local STRIP = 0.5 -- of the unit of the picture: mm of an ECG page, px of a chart
 
---- Nothing drawn yet.
-function drawn.new()
-  return setmetatable({ strips = {} }, Ink)
-end
-
 local function strip_of(x)
   return math.floor(x / STRIP)
+end
+
+--- Nothing drawn yet. Of what will be drawn only what lies from `left` to `right` is kept, where they are given.
+function drawn.new(left, right)
+  return setmetatable({ strips = {}, first = left and strip_of(left) or -math.huge, last = right and strip_of(right) or math.huge }, Ink)
 end
 
 local function include(touched, strip, y)
@@ -33,9 +33,10 @@ function Ink:line(points)
     local x1, y1, x2, y2 = points[k], points[k + 1], points[k + 2], points[k + 3]
     if x2 < x1 then x1, y1, x2, y2 = x2, y2, x1, y1 end
     local first, last = strip_of(x1), strip_of(x2)
-    include(touched, first, y1)
-    include(touched, last, y2)
-    for strip = first + 1, last do -- where it passes from one strip to the next it belongs to both
+    if first >= self.first and first <= self.last then include(touched, first, y1) end
+    if last >= self.first and last <= self.last then include(touched, last, y2) end
+    -- Where it passes from one strip to the next it belongs to both.
+    for strip = math.max(first, self.first) + 1, math.min(last, self.last) do
       local y = y1 + (strip * STRIP - x1) / (x2 - x1) * (y2 - y1)
       include(touched, strip - 1, y)
       include(touched, strip, y)
@@ -50,7 +51,7 @@ end
 
 --- Adds a rectangle.
 function Ink:box(left, top, right, bottom)
-  for strip = strip_of(left), strip_of(right) do
+  for strip = math.max(strip_of(left), self.first), math.min(strip_of(right), self.last) do
     local list = self.strips[strip] or {}
     self.strips[strip] = list
     list[#list + 1] = { top, bottom }

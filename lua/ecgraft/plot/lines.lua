@@ -159,10 +159,11 @@ function lines.draw(canvas, box, list, o)
   })
   local thick = 0
   for _, each in ipairs(list) do if not each.thin then thick = thick + 1 end end
-  local dodge = dodge_of(box, list, thick)
-  for i, each in ipairs(list) do
+  local dodge, place = dodge_of(box, list, thick), 0
+  for _, each in ipairs(list) do
     local style = theme.series(each.style)
-    local shift = o.dodge and not each.thin and (i - (thick + 1) / 2) * dodge or 0
+    if not each.thin then place = place + 1 end
+    local shift = o.dodge and not each.thin and (place - (thick + 1) / 2) * dodge or 0
     style_group(canvas, style)
     if each.low and o.interval == "band" then draw_band(canvas, box, each) end
     draw_observations(canvas, box, each, style, o.dodge and not each.thin and shift + BESIDE * dodge or shift, o)
@@ -183,7 +184,7 @@ end
 --- Where checked series will lie in a box, for the words beside them: lines (where values are joined), markers, intervals and
 -- observations (plot/drawn.lua).
 function lines.ink(box, list, join)
-  local ink = drawn.new()
+  local ink = drawn.new(box.left, box.right)
   local function mark(x, y) ink:box(x - MARK, y - MARK, x + MARK, y + MARK) end
   for _, each in ipairs(list) do
     local last
@@ -239,9 +240,14 @@ local function chart(where, given, join)
   local list = series.check(where, o.series, 3)
   local x_data, y_data = series.extent(where, list, o.x, o.y, 3)
   local has_data = x_data[1] ~= nil
-  for _, reference in ipairs(o.references) do
-    if reference.x then series.include(x_data, reference.x) end
-    if reference.y then series.include(y_data, reference.y) end
+  for i, reference in ipairs(o.references) do
+    for name, data in pairs { x = x_data, y = y_data } do
+      local value = reference[name]
+      if value and o[name].scale == "log" and value <= 0 then
+        error(("%s: reference %d: %s must be above 0 on a log axis, got %s"):format(where, i, name, options.show(value)), 3)
+      end
+      if value then series.include(data, value) end
+    end
   end
   local canvas, room = figure.new(o, describe(join and "Lines" or "Points", list, o))
   if o.legend then figure.legend(canvas, room, lines.legend(list, join, not join or o.markers)) end

@@ -118,7 +118,7 @@ function engine.lead(study, queue, out, o)
     else
       local word, message = text:match("^(%a+) ?(.*)$")
       local run = worker.run
-      worker.run, worker.idle = nil, true
+      worker.run, worker.idle = nil, word ~= "stopped" -- one that was stopped, by us or by someone else, ends
       if word == "done" then queue:done(run)
       elseif word == "stopped" then queue:give_back(run)
       else queue:failed(run, message) end

@@ -42,12 +42,15 @@ function queue.costs(runs, spec)
   return costs, epochs
 end
 
---- What queue.costs gives, or what it gave when the folder was begun and all its sets were loaded.
+--- What queue.costs gives, or what it gave when the folder was begun and all its sets were loaded. A folder of other runs tells nothing.
 function queue.known_costs(runs, spec, out)
   local path = out .. "/study.json"
   local described = files.exists(path) and files.read_json(path) or {}
-  if described.costs and described.epochs then return described.costs, described.epochs end
-  return queue.costs(runs, spec)
+  local costs, epochs = described.costs or {}, described.epochs or {}
+  for _, run in ipairs(runs) do
+    if not costs[run.id] or not epochs[run.id] then return queue.costs(runs, spec) end
+  end
+  return costs, epochs
 end
 
 --- A queue of the runs that are not done; failures of an earlier start are tried again.
