@@ -56,7 +56,7 @@ describe("a run at work", function()
       local real = core.interrupted
       core.interrupted = function() -- luacheck: ignore
         steps = steps + 1
-        return steps == 5 -- of 2 steps an epoch: in the middle of the third
+        return steps == 7 -- asked after each of 2 steps of an epoch, and at its end: in the middle of the third
       end
       local ok, message = worker.compute(run, study, folder, load, function(...) told[#told + 1] = {...} end)
       core.interrupted = real -- luacheck: ignore
