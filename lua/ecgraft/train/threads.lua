@@ -22,11 +22,11 @@ local core = require "ecgraft.core"
 local threads = {}
 threads.__index = threads
 
-local WINDOW = 0.25             -- seconds of one measurement
+local WINDOW = 0.1              -- seconds of one measurement
 local FEWEST = 3                -- steps of one, unless they are longer than the window
-local FIRST, LAST = 2, 60       -- seconds between measurements of another number: doubled while nothing is gained
+local FIRST, LAST = 3, 60       -- seconds between measurements of another number: doubled while nothing is gained
 local COST = 10                 -- times the length of a measurement: what is at least between two
-local BETTER = 1.1              -- times as fast: what is worth a change
+local BETTER = 1.15             -- times as fast: what is worth a change
 
 --- threads.new([clock [, limit]]): looks after a training until it is closed (`local adapted <close> = threads.new()`).
 -- clock() gives seconds; limit(n) is core.limit_threads: both for specs.
