@@ -67,7 +67,7 @@ def check_pytorch(name, longer):
     with torch.no_grad():
         for text, count in [("batch 3", 3), ("batch 1", 1)]:
             x, want = module.scale(load(f"{name}.x.npy")[:count]), load(f"{name}.y.npy")[:count]
-            # In single precision PyTorch's own rounding counts as well (2e-5 where 12,000 products are summed), in double only ours.
+            # In single precision PyTorch's own rounding counts as well (2e-5 where 100,000 products are summed), in double only ours.
             for kind, got in [("PyTorch", net.float()(x)), ("PyTorch in double", net.double()(x.double()))]:
                 shown, ok = difference(kind, got.numpy(), want, absolute=kind != "PyTorch")
                 texts.append(f"{text}{kind.removeprefix('PyTorch')} {shown}")
