@@ -2,6 +2,7 @@ local fake_study = require "spec.support.fake_study"
 local lfs = require "lfs"
 local report = require "ecgraft.report"
 local verdict = require "ecgraft.report.verdict"
+local report_rows = require "spec.support.report_rows"
 local xml = require "spec.support.xml"
 
 local NAN = 0 / 0
@@ -16,18 +17,7 @@ local function page_of(given)
   return xml.parse(files_of(given)["report.html"], { void = { "meta" } })
 end
 
-local function gain(more)
-  local row = { network = "net", upstream = "A", downstream = "B", strategy = "finetune", size = 100, mean = 0.05, low = 0.02, high = 0.08,
-    p = 0.03, p_holm = 0.03, n_seeds = 6 }
-  for name, value in pairs(more or {}) do row[name] = value end
-  return row
-end
-
-local function run(more)
-  local row = { network = "net", downstream = "B", size = 100, seed = 1, scores = { macro_auroc = 0.8 } }
-  for name, value in pairs(more or {}) do row[name] = value end
-  return row
-end
+local gain, run = report_rows.gain, report_rows.run
 
 describe("report.verdict", function()
   it("reads a gain by interval and adjusted p value", function()

@@ -1,6 +1,7 @@
 --- The page of a report.
 local fake_study = require "spec.support.fake_study"
 local report = require "ecgraft.report"
+local report_rows = require "spec.support.report_rows"
 local xml = require "spec.support.xml"
 
 local NAN = 0 / 0
@@ -26,18 +27,7 @@ local function table_of(root, caption)
   end
 end
 
-local function gain(more)
-  local row = { network = "net", upstream = "A", downstream = "B", strategy = "finetune", size = 100, mean = 0.05, low = 0.02, high = 0.08,
-    p = 0.03, p_holm = 0.03, n_seeds = 6 }
-  for name, value in pairs(more or {}) do row[name] = value end
-  return row
-end
-
-local function run(more)
-  local row = { network = "net", downstream = "B", size = 100, seed = 1, scores = { macro_auroc = 0.8 } }
-  for name, value in pairs(more or {}) do row[name] = value end
-  return row
-end
+local gain, run = report_rows.gain, report_rows.run
 
 describe("report.html", function()
   local root = page_of(fake_study.report())
@@ -101,7 +91,7 @@ describe("report.html", function()
       return { out = "x", study = { name = "s", metric = "macro_auroc" }, runs = { run { scores = { macro_auroc = 0.51 } },
         run { strategy = "finetune", upstream = "A", scores = { macro_auroc = score } } } }
     end
-    local note = "net on B has learned next to nothing: no mean score is above 0.54, and guessing gives 0.50."
+    local note = "net on B has learned next to nothing: its highest mean score is 0.54, and guessing gives 0.50."
     assert.matches(note, page_of(given(0.54)).text, 1, true)
     assert.matches(note, report.text(given(0.54)), 1, true)
     assert.is_nil(page_of(given(0.56)).text:find("next to nothing", 1, true))

@@ -93,7 +93,7 @@ function stats.lack_of_fit(curve, cells, options) end
 ---@return number?
 function stats.between_means(cells, score) end
 
---- The number of records from which on a gain is lost: the first size from which on every interval holds 0 or lies below it.
+--- The number of records from which on no gain is shown: the first size from which on every interval holds 0 or lies below it.
 --- `rows` is a list of {size, low, high, gain} at rising sizes (high and gain are not read). Returns {size: that size, estimate: where
 --- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where the last interval lies above 0.
 ---@param rows {size: number, low: number}[]

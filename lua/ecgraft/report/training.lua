@@ -58,8 +58,8 @@ function training.untaught(ordered, metric)
         end
       end
       if best and best < GUESSING + NEAR then
-        notes[#notes + 1] = ("%s on %s has learned next to nothing: no mean score is above %.2f, and guessing gives %.2f."):format(network,
-          downstream, best, GUESSING)
+        notes[#notes + 1] = ("%s on %s has learned next to nothing: its highest mean score is %.2f, and guessing gives %.2f."):format(
+          network, downstream, best, GUESSING)
       end
     end
   end

@@ -86,7 +86,7 @@ function stats.effective_size(given)
   return rows
 end
 
---- The number of records from which on a gain is lost: the first size from which on every interval holds 0 or lies below it.
+--- The number of records from which on no gain is shown: the first size from which on every interval holds 0 or lies below it.
 -- `rows` is a list of {size, low, high, gain} at rising sizes (high and gain are not read). Returns {size: that size, estimate: where
 -- the lower end crosses 0 on the way to it from the size before, linear in log n}, or nil where the last interval lies above 0.
 function stats.break_even(rows)

@@ -1,4 +1,4 @@
---- What pretraining is worth: the curve of the scratch arm, records saved, the size at which the gain is lost, and how soon an arm
+--- What pretraining is worth: the curve of the scratch arm, records saved, the size from which on no gain is shown, and how soon an arm
 -- reaches scratch's best validation score. After Hernandez et al. 2021 (effective data transferred).
 local core = require "ecgraft.core"
 local stats = require "ecgraft.stats"
@@ -101,7 +101,7 @@ local function saved_rows(scratch, cells, fit, o)
   return rows
 end
 
---- Where the gain of an arm is lost: {shown = whether the smallest size has one, size, estimate (nil: not up to `largest`), largest}.
+--- From where on no gain of an arm is shown: {shown = whether the smallest size has one, size, estimate (nil: not up to `largest`), largest}.
 local function break_even_row(ordered, gains, network, downstream, arm)
   local rows = {}
   for _, gain in ipairs(gains) do
