@@ -101,7 +101,7 @@ local function saved_rows(scratch, cells, fit, o)
   return rows
 end
 
---- From where on no gain of an arm is shown: {shown = whether the smallest size has one, size, estimate (nil: not up to `largest`), largest}.
+--- Where no gain of an arm is shown: {shown = whether the smallest size has one, size, estimate (nil: not up to `largest`), largest}.
 local function break_even_row(ordered, gains, network, downstream, arm)
   local rows = {}
   for _, gain in ipairs(gains) do
